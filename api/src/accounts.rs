@@ -1,0 +1,85 @@
+//! Registering, signing in, and who is signed in.
+
+use crate::ApiClient;
+use server_fn::codec::{Postcard, PostUrl};
+use server_fn_macro_default::server;
+use types::{
+    Result,
+    accounts::{CurrentUser, Tenant},
+};
+
+/// Opens an account for a business and signs its owner in. The answer sets
+/// the session cookies and leads to onboarding.
+#[server(prefix = "/api", endpoint = "accounts/register", client = ApiClient, input = PostUrl, output = Postcard)]
+pub async fn register(business: String, name: String, email: String, password: String) -> Result<()> {
+    use crate::caller;
+    caller::respond(async {
+        let registration = types::accounts::Registration { business, name, email, password };
+        let signed_in = domain::accounts::register(&caller::product(), registration, &caller::device()).await?;
+        caller::start_session(&signed_in, "/onboarding");
+        Ok(())
+    })
+    .await
+}
+
+/// Signs a user in. The answer sets the session cookies and leads to `next`,
+/// a path of the dashboard.
+#[server(prefix = "/api", endpoint = "accounts/login", client = ApiClient, input = PostUrl, output = Postcard)]
+pub async fn log_in(email: String, password: String, #[server(default)] next: String) -> Result<()> {
+    use crate::caller;
+    caller::respond(async {
+        let signed_in = domain::accounts::log_in(&caller::product(), &email, &password, &caller::device()).await?;
+        caller::start_session(&signed_in, caller::local_path(&next).unwrap_or("/inbox"));
+        Ok(())
+    })
+    .await
+}
+
+/// Ends the session of this browser.
+#[server(prefix = "/api", endpoint = "accounts/logout", client = ApiClient, input = PostUrl, output = Postcard)]
+pub async fn log_out() -> Result<()> {
+    use crate::caller;
+    caller::respond(async {
+        if let Some(session) = caller::session() {
+            domain::accounts::log_out(&caller::product(), session).await?;
+        }
+        caller::end_session("/login");
+        Ok(())
+    })
+    .await
+}
+
+/// The signed-in user, or none.
+#[server(prefix = "/api", endpoint = "accounts/me", client = ApiClient, input = Postcard, output = Postcard)]
+pub async fn me() -> Result<Option<CurrentUser>> {
+    use crate::caller;
+    caller::respond(async {
+        match caller::agent() {
+            Ok(agent) => Ok(Some(domain::accounts::current_user(&caller::product(), &agent).await?)),
+            Err(_) => Ok(None),
+        }
+    })
+    .await
+}
+
+/// Changes what the business is called and what it does. For its owner.
+#[server(prefix = "/api", endpoint = "accounts/business", client = ApiClient, input = PostUrl, output = Postcard)]
+pub async fn update_business(name: String, #[server(default)] description: String) -> Result<Tenant> {
+    use crate::caller;
+    caller::respond(async {
+        let owner = caller::owner()?;
+        Ok(domain::accounts::update_business(&caller::product(), &owner, &name, &description).await?)
+    })
+    .await
+}
+
+/// Marks the onboarding as done. For the owner.
+#[server(prefix = "/api", endpoint = "accounts/onboarded", client = ApiClient, input = Postcard, output = Postcard)]
+pub async fn finish_onboarding() -> Result<()> {
+    use crate::caller;
+    caller::respond(async {
+        let owner = caller::owner()?;
+        Ok(domain::accounts::finish_onboarding(&caller::product(), &owner).await?)
+    })
+    .await
+}

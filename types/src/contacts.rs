@@ -1,0 +1,52 @@
+//! End customers.
+
+use crate::{ContactId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+text_enum! {
+    /// How far a contact has come.
+    pub enum ContactStage {
+        /// Wrote, but is not known.
+        Visitor = "visitor",
+        /// Left a way to be reached.
+        Lead = "lead",
+        /// Bought something.
+        Customer = "customer",
+    }
+}
+
+/// A contact as the inbox shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Contact {
+    /// The contact's id.
+    pub id: ContactId,
+    /// Name to show; "Visitor 4F2A" until a name is known.
+    pub name: String,
+    /// E-mail address, when known.
+    pub email: Option<String>,
+    /// Telephone number, when known.
+    pub phone: Option<String>,
+    /// How far the contact has come.
+    pub stage: ContactStage,
+    /// BCP 47 language of the visitor's browser.
+    pub locale: Option<String>,
+    /// Page the visitor wrote from last.
+    pub page_url: Option<String>,
+    /// Title of that page.
+    pub page_title: Option<String>,
+    /// First message.
+    pub created_at: Timestamp,
+}
+
+/// What an agent may change of a contact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactUpdate {
+    /// Name to show.
+    pub name: String,
+    /// E-mail address, or none.
+    pub email: Option<String>,
+    /// Telephone number, or none.
+    pub phone: Option<String>,
+    /// How far the contact has come.
+    pub stage: ContactStage,
+}

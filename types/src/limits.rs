@@ -1,0 +1,30 @@
+//! Limits that both sides know, so that a form can say no before the server does.
+
+/// Longest message, in characters.
+pub const MESSAGE_CHARS: usize = 10_000;
+/// Longest pasted text or file of a source, in bytes.
+pub const SOURCE_BYTES: usize = 5 * 1024 * 1024;
+/// Longest title or name, in characters.
+pub const NAME_CHARS: usize = 120;
+/// Longest business description, in characters.
+pub const DESCRIPTION_CHARS: usize = 2_000;
+/// Shortest password, in characters.
+pub const PASSWORD_MIN_CHARS: usize = 10;
+/// Longest password, in bytes: hashing more would be a way to keep us busy.
+pub const PASSWORD_MAX_BYTES: usize = 200;
+/// Longest question that is answered, in characters; the rest is not embedded.
+pub const QUESTION_CHARS: usize = 1_000;
+/// Conversations on one page of the inbox.
+pub const CONVERSATIONS_PAGE: i64 = 50;
+/// Messages on one page of a conversation.
+pub const MESSAGES_PAGE: i64 = 50;
+/// Events sent on resume; a client that missed more takes a new snapshot.
+pub const RESUME_EVENTS: i64 = 1_000;
+/// Suggested questions of a widget.
+pub const SUGGESTED_QUESTIONS: usize = 4;
+/// Allowed domains of a widget.
+pub const WIDGET_DOMAINS: usize = 50;
+/// Sources of one tenant.
+pub const SOURCES: i64 = 2_000;
+/// Bytes of a frame that a client may send over a socket.
+pub const CLIENT_FRAME_BYTES: usize = 8 * 1024;
