@@ -1,1 +1,15 @@
-//! .
+//! Text in, numbers and text out: what the product knows about language, without
+//! database and without server.
+//!
+//! [`document`] reads a file, [`chunk`] cuts it into passages, [`embed`] and
+//! [`bm25`] turn passages and questions into vectors, [`retrieve`] ranks
+//! passages for a question, [`extract`] makes an answer out of their sentences
+//! and says how sure it is, and [`llm`] lets a language model write it instead.
+
+pub mod bm25;
+pub mod chunk;
+pub mod document;
+pub mod embed;
+pub mod extract;
+pub mod llm;
+pub mod retrieve;

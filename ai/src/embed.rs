@@ -1,0 +1,194 @@
+//! Sentence embeddings: one thread owns the model, everybody asks it through a queue.
+//!
+//! A question is always taken before passages, and passages run in small
+//! batches, so that somebody who waits for an answer never waits behind an
+//! upload. Passages are run through the model once; the vectors of their
+//! sentence windows are pooled from the same token vectors.
+
+mod model;
+mod worker;
+
+use std::{ops::Range, path::PathBuf};
+use tokio::sync::{mpsc, oneshot};
+
+/// Numbers in a vector.
+pub const DIMENSIONS: usize = 384;
+
+/// Tokens of a text that are read; the rest is cut off.
+pub const MAX_TOKENS: usize = 256;
+
+/// Questions that may wait; more are told to come back.
+const QUESTIONS_WAITING: usize = 512;
+
+/// Batches of passages that may wait; whoever brings more is held up.
+const BATCHES_WAITING: usize = 16;
+
+/// Passages of one run. More would gain nothing on a processor and make a question wait.
+const BATCH: usize = 4;
+
+/// Where the parts are and how much of the machine to use.
+#[derive(Clone, Debug)]
+pub struct EmbedderSettings {
+    /// Absolute path of the ONNX Runtime library.
+    pub onnxruntime: PathBuf,
+    /// Folder with `model.onnx`, `tokenizer.json` and the files beside it.
+    pub model_dir: PathBuf,
+    /// Threads for one run of the model.
+    pub threads: usize,
+}
+
+/// Why there is no vector.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EmbedError {
+    /// The ONNX Runtime library is missing or broken.
+    #[error(
+        "ONNX Runtime cannot be loaded from {path}: {reason}. Run `cargo xtask setup`, or point OMNICHAT_ONNXRUNTIME to libonnxruntime 1.24 or newer"
+    )]
+    Library {
+        /// Where it was looked for.
+        path: String,
+        /// What went wrong.
+        reason: String,
+    },
+    /// A file of the model is missing or broken.
+    #[error(
+        "the embedding model cannot be read from {path}: {reason}. Run `cargo xtask setup`, or point OMNICHAT_MODEL_DIR to a folder with model.onnx and its tokenizer files"
+    )]
+    Model {
+        /// Where it was looked for.
+        path: String,
+        /// What went wrong.
+        reason: String,
+    },
+    /// The worker cannot be started.
+    #[error("the thread for embeddings cannot be started: {0}")]
+    Thread(String),
+    /// Too many questions wait already.
+    #[error("too many questions are waiting for the embedding model; try again in a moment")]
+    Busy,
+    /// The worker has ended.
+    #[error("the embedding worker has stopped; restart the server")]
+    Stopped,
+    /// The model could not be run on this text.
+    #[error("the embedding model failed: {0}")]
+    Failed(String),
+}
+
+/// A passage with the windows of it that get a vector of their own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassageText {
+    /// What is embedded.
+    pub text: String,
+    /// Byte ranges of the windows in the text.
+    pub windows: Vec<Range<usize>>,
+}
+
+/// The vectors of a passage; all of length one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PassageVectors {
+    /// Of the whole passage.
+    pub whole: Vec<f32>,
+    /// Of its windows, in their order.
+    pub windows: Vec<Vec<f32>>,
+}
+
+struct Question {
+    text: String,
+    reply: oneshot::Sender<Result<Vec<f32>, EmbedError>>,
+}
+
+struct Batch {
+    passages: Vec<PassageText>,
+    reply: oneshot::Sender<Result<Vec<PassageVectors>, EmbedError>>,
+}
+
+/// A handle to the embedding worker; cheap to clone. The worker ends with the last handle.
+#[derive(Clone, Debug)]
+pub struct Embedder {
+    questions: mpsc::Sender<Question>,
+    batches: mpsc::Sender<Batch>,
+}
+
+impl std::fmt::Debug for Question {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Question")
+    }
+}
+
+impl std::fmt::Debug for Batch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Batch")
+    }
+}
+
+impl Embedder {
+    /// Loads library and model and starts the worker. Takes about a second; call it off the runtime's threads.
+    ///
+    /// # Errors
+    /// Says which part is missing or broken, and what to do.
+    pub fn start(settings: &EmbedderSettings) -> Result<Self, EmbedError> {
+        let model = model::Model::load(settings)?;
+        let (questions, question_queue) = mpsc::channel(QUESTIONS_WAITING);
+        let (batches, batch_queue) = mpsc::channel(BATCHES_WAITING);
+        worker::start(model, question_queue, batch_queue)?;
+        Ok(Self { questions, batches })
+    }
+
+    /// Name of the model, stored with each vector: vectors of two models cannot be compared.
+    #[must_use]
+    pub fn model_name(&self) -> &'static str {
+        "all-MiniLM-L6-v2"
+    }
+
+    /// The vector of a question.
+    ///
+    /// # Errors
+    /// When too many wait, the worker has ended, or the model fails.
+    pub async fn embed_question(&self, text: &str) -> Result<Vec<f32>, EmbedError> {
+        let (reply, answer) = oneshot::channel();
+        let question = Question { text: text.to_owned(), reply };
+        self.questions.try_send(question).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => EmbedError::Busy,
+            mpsc::error::TrySendError::Closed(_) => EmbedError::Stopped,
+        })?;
+        answer.await.map_err(|_closed| EmbedError::Stopped)?
+    }
+
+    /// The vectors of texts, in their order.
+    ///
+    /// # Errors
+    /// When the worker has ended or the model fails.
+    pub async fn embed_passages(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError> {
+        let passages = texts.into_iter().map(|text| PassageText { text, windows: Vec::new() }).collect();
+        Ok(self.embed_windows(passages).await?.into_iter().map(|vectors| vectors.whole).collect())
+    }
+
+    /// The vectors of passages and of their windows, in their order.
+    ///
+    /// # Errors
+    /// When the worker has ended or the model fails.
+    pub async fn embed_windows(&self, passages: Vec<PassageText>) -> Result<Vec<PassageVectors>, EmbedError> {
+        let count = passages.len();
+        // Texts of like length run together: a batch is padded to its longest.
+        let mut passages: Vec<(usize, PassageText)> = passages.into_iter().enumerate().collect();
+        passages.sort_by_key(|(_, passage)| passage.text.len());
+        let mut waiting = Vec::with_capacity(count.div_ceil(BATCH));
+        let mut passages = passages.into_iter();
+        loop {
+            let (places, passages): (Vec<usize>, Vec<PassageText>) = passages.by_ref().take(BATCH).unzip();
+            if places.is_empty() {
+                break;
+            }
+            let (reply, answer) = oneshot::channel();
+            self.batches.send(Batch { passages, reply }).await.map_err(|_closed| EmbedError::Stopped)?;
+            waiting.push((places, answer));
+        }
+        let mut results = Vec::with_capacity(count);
+        for (places, answer) in waiting {
+            let vectors = answer.await.map_err(|_closed| EmbedError::Stopped)??;
+            results.extend(places.into_iter().zip(vectors));
+        }
+        results.sort_by_key(|(place, _)| *place);
+        Ok(results.into_iter().map(|(_, vectors)| vectors).collect())
+    }
+}
