@@ -1,1 +1,20 @@
-//! .
+//! The dashboard: pages and components, rendered on the server and hydrated
+//! in the browser, one module for each capability.
+
+#![expect(clippy::needless_pass_by_value, reason = "the properties of a component are values by Leptos's convention")]
+
+pub mod accounts;
+pub mod answers;
+pub mod icons;
+pub mod inbox;
+pub mod knowledge;
+pub mod onboarding;
+pub mod realtime;
+pub mod routes;
+pub mod shell;
+pub mod ui;
+pub mod widgets;
+
+pub use routes::{App, set_up_redirects};
+#[cfg(feature = "ssr")]
+pub use shell::document::{Assets, shell};

@@ -1,0 +1,13 @@
+//! Signing in and who is signed in.
+
+mod entrance;
+mod guard;
+mod login;
+mod register;
+mod rules;
+mod session;
+
+pub use guard::{Guard, OwnerOnly};
+pub use login::LoginPage;
+pub use register::RegisterPage;
+pub use session::{Session, current_user, provide_session, use_session};

@@ -1,0 +1,91 @@
+//! Who may see a page.
+
+use super::{Session, session::use_session};
+use crate::{
+    icons,
+    ui::{Empty, ErrorAlert},
+};
+use leptos::prelude::*;
+use leptos_router::{components::Redirect, hooks::use_url};
+
+/// Shows its children to a signed-in user and leads everybody else to the
+/// login page, from where they come back.
+#[component]
+pub fn Guard(
+    /// The shape of the page while we ask.
+    #[prop(optional, into)]
+    fallback: ViewFn,
+    /// The page.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let session = use_session();
+    let url = use_url();
+    let children = StoredValue::new(children);
+    let content = move || {
+        Suspend::new(async move {
+            match session.me.await {
+                Ok(Some(user)) => {
+                    session.user.set(Some(user));
+                    children.with_value(|children| children()).into_any()
+                }
+                Ok(None) => {
+                    let here = url.with_untracked(|url| with_search(url.path(), url.search()));
+                    view! { <Redirect path=login_path(&here) /> }.into_any()
+                }
+                Err(error) => {
+                    let retry = Callback::new(move |()| session.me.refetch());
+                    view! {
+                        <main class="lone-page">
+                            <h1>"This page could not be loaded"</h1>
+                            <ErrorAlert error=error retry=retry />
+                        </main>
+                    }
+                    .into_any()
+                }
+            }
+        })
+    };
+    view! { <Suspense fallback=move || fallback.run()>{content}</Suspense> }
+}
+
+fn with_search(path: &str, search: &str) -> String {
+    if search.is_empty() { path.to_owned() } else { format!("{path}?{search}") }
+}
+
+/// The login page's address, with the way back to `here`.
+fn login_path(here: &str) -> String {
+    if matches!(here, "" | "/" | "/inbox") {
+        "/login".to_owned()
+    } else {
+        format!("/login?next={}", leptos_router::location::Url::escape(here))
+    }
+}
+
+/// Shows its children to an owner, and a friendly word to everybody else.
+#[component]
+pub fn OwnerOnly(
+    /// What the page is for, as in "Only an owner can change {what}".
+    what: &'static str,
+    /// The page.
+    children: ChildrenFn,
+) -> impl IntoView {
+    let session: Session = use_session();
+    move || {
+        if session.is_owner() {
+            children().into_any()
+        } else {
+            view! {
+                <Empty
+                    icon=icons::PERSON
+                    title=format!("Only an owner can change {what}")
+                    text="Your role is agent: you work the inbox and can test the AI. Ask an owner of your business when something here should change."
+                >
+                    <a class="button button-secondary" href="/inbox">
+                        "Back to the inbox"
+                    </a>
+                </Empty>
+            }
+            .into_any()
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The application and its addresses.
+
+use crate::{
+    accounts::{LoginPage, RegisterPage, provide_session},
+    answers::AiSettingsPage,
+    inbox::InboxPage,
+    knowledge::KnowledgePage,
+    onboarding::OnboardingPage,
+    shell::{Layout, NotFound},
+    ui::provide_clock,
+    widgets::WidgetSettingsPage,
+};
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{ParentRoute, Redirect, Route, Router, Routes},
+    path,
+};
+
+/// The whole dashboard. Every page is rendered when its data is there, in
+/// one piece: the data is a few milliseconds away, the page works without
+/// JavaScript, and redirects are real ones.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_clock();
+    provide_session();
+    view! {
+        <Title formatter=|title: String| {
+            if title.is_empty() { "Omnichat".to_owned() } else { format!("{title} · Omnichat") }
+        } />
+        <Router>
+            <Routes fallback=NotFound>
+                <Route path=path!("/") view=|| view! { <Redirect path="/inbox" /> } ssr=SsrMode::Async />
+                <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
+                <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async />
+                <Route path=path!("/onboarding") view=OnboardingPage ssr=SsrMode::Async />
+                <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
+                    <Route path=path!("/inbox/:id?") view=InboxPage ssr=SsrMode::Async />
+                    <Route path=path!("/knowledge") view=KnowledgePage ssr=SsrMode::Async />
+                    <Route path=path!("/settings") view=|| view! { <Redirect path="/settings/widget" /> } ssr=SsrMode::Async />
+                    <Route path=path!("/settings/widget") view=WidgetSettingsPage ssr=SsrMode::Async />
+                    <Route path=path!("/settings/ai") view=AiSettingsPage ssr=SsrMode::Async />
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}
+
+/// Makes a redirect of a server function load the page afresh. They come
+/// from signing in and out alone, after which everything on the page belongs
+/// to somebody else. To be called before hydration, because the first hook wins.
+pub fn set_up_redirects() {
+    let _ = server_fn::redirect::set_redirect_hook(|path: &str| {
+        let _ = window().location().set_href(path);
+    });
+}

@@ -1,0 +1,15 @@
+//! What stands around every page: the document, the rail, the user's menu.
+
+#[cfg(feature = "ssr")]
+pub mod document;
+mod frame;
+mod layout;
+mod not_found;
+mod rail;
+mod user_menu;
+mod wordmark;
+
+pub use frame::PageHead;
+pub use layout::Layout;
+pub use not_found::NotFound;
+pub use wordmark::{Sign, Wordmark};

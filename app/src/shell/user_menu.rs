@@ -1,0 +1,55 @@
+//! Who is signed in, and the way out. Works without JavaScript.
+
+use crate::{
+    accounts::use_session,
+    icons::{self, Icon},
+    ui::Avatar,
+};
+use api::accounts::LogOut;
+use leptos::prelude::*;
+use server_fn::ServerFn;
+use types::accounts::Role;
+
+/// The user's avatar; opens a menu with name, role, business and the way out.
+///
+/// Signing out is a plain form on purpose: the page is loaded afresh, and
+/// nothing of the session stays in the browser's memory.
+#[component]
+pub fn UserMenu() -> impl IntoView {
+    let session = use_session();
+    let name = Signal::derive(move || {
+        session.user.with(|user| user.as_ref().map(|user| user.name.clone()).unwrap_or_default())
+    });
+    let email = move || session.user.with(|user| user.as_ref().map(|user| user.email.clone()));
+    let role = move || {
+        session.user.with(|user| {
+            user.as_ref().map(|user| match user.role {
+                Role::Owner => format!("Owner of {}", user.tenant.name),
+                Role::Agent => format!("Agent at {}", user.tenant.name),
+            })
+        })
+    };
+    view! {
+        <div class="user">
+            <button type="button" class="user-button" popovertarget="user-menu" aria-label=move || format!("Account of {}", name.get())>
+                <Avatar name=name />
+            </button>
+            <div id="user-menu" class="user-menu" popover="auto">
+                <div class="user-who">
+                    <Avatar name=name />
+                    <div>
+                        <strong>{name}</strong>
+                        <span>{email}</span>
+                        <span>{role}</span>
+                    </div>
+                </div>
+                <form method="post" action=LogOut::url()>
+                    <button type="submit" class="user-action">
+                        <Icon path=icons::LEAVE />
+                        "Log out"
+                    </button>
+                </form>
+            </div>
+        </div>
+    }
+}

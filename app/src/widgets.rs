@@ -1,0 +1,9 @@
+//! Widget settings.
+
+use leptos::prelude::*;
+
+/// Widget settings.
+#[component]
+pub fn WidgetSettingsPage() -> impl IntoView {
+    view! { <crate::shell::PageHead title="WidgetSettingsPage" /> }
+}
