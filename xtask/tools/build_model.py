@@ -10,6 +10,7 @@ output depends on the input alone, so `cargo xtask setup` checks it by its SHA-2
 
 import array
 import json
+import os
 import struct
 import sys
 
@@ -191,4 +192,5 @@ def main():
         file.write(model(config, graph))
 
 
+os.umask(0o022)
 main()

@@ -11,7 +11,6 @@ use anyhow::{Context, Result, bail};
 
 use super::Outcome;
 use super::pins::{Finish, Part, Wheel};
-use crate::paths::is_root;
 use crate::{files, hash, shell};
 
 const UNPACK: &str = include_str!("../../tools/unpack.py");
@@ -27,8 +26,9 @@ impl Store {
     /// Opens the store, after whoever is setting up right now.
     pub fn open(folder: &Path) -> Result<Self> {
         let store = folder.join("store");
+        let home = folder.parent().filter(|home| !home.exists());
         files::create_folder(&store)?;
-        for shared in folder.parent().into_iter().filter(|_| is_root()).chain([folder, &store]) {
+        for shared in home.into_iter().chain([folder, &store]) {
             open_to_all(shared)?;
         }
         let path = folder.join("lock");
