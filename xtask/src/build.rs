@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 use crate::paths::Paths;
 use crate::{files, say, shell};
 
-pub use site::{Size, sizes};
+pub use site::sizes;
 
 /// The target of the browser bundles.
 pub const WASM: &str = "wasm32-unknown-unknown";

@@ -1,48 +1,71 @@
 //! What a person types: `cargo xtask <command>` sets up, builds, runs, tests and measures Omnichat.
 
+mod bench;
 mod build;
 mod files;
 mod hash;
 mod paths;
+mod run;
 mod say;
 mod setup;
 mod shell;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
 use build::Mode;
 use paths::Paths;
+use test::Extent;
 
 const HELP: &str = "\
 cargo xtask <command>
 
-  setup             install what is missing: build tools, ONNX Runtime, embedding model, PostgreSQL
-  build [--dev]     build the browser bundles and the server
-  help              print this
+  run [--dev] [options]   set up, build and start Omnichat with the demo business;
+                          options go to `omnichat serve`, for example --listen 0.0.0.0:3000
+  setup                   install what is missing: build tools, ONNX Runtime, embedding model, PostgreSQL
+  build [--dev]           build the browser bundles and the server
+  test [--fast]           every check; --fast leaves out the release build and the browser
+  bench [options]         measure, and write dist/bench/table.md and dist/bench/results.json
+  tidy                    the rules of the house that no compiler checks
+  help                    print this
 
-Nothing is installed outside the checkout, except the compiler's WebAssembly target and, for root, the folder
-/var/lib/omnichat. OMNICHAT_PARTS_DIR and OMNICHAT_DATA_DIR choose other folders.";
+Nothing is installed outside the checkout, except the compiler's WebAssembly target, a browser for the tests, and,
+for root, the folder /var/lib/omnichat. OMNICHAT_PARTS_DIR and OMNICHAT_DATA_DIR choose other folders.";
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match command() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say::error(format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn command() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let Some((command, options)) = arguments.split_first() else {
-        say::line(HELP);
-        return Ok(());
-    };
-    match (*command, options) {
-        ("help" | "--help" | "-h", _) => say::line(HELP),
-        ("setup", []) => setup::setup(&Paths::find()?)?,
-        ("build", [] | ["--release"]) => with_setup(|paths| build::build(paths, Mode::Release))?,
-        ("build", ["--dev"]) => with_setup(|paths| build::build(paths, Mode::Dev))?,
+    match arguments.as_slice() {
+        [] | ["help" | "--help" | "-h", ..] => say::line(HELP),
+        ["run", "--dev", options @ ..] => run::run(&Paths::find()?, Mode::Dev, options)?,
+        ["run", options @ ..] => run::run(&Paths::find()?, Mode::Release, options)?,
+        ["setup"] => setup::setup(&Paths::find()?)?,
+        ["build"] | ["build", "--release"] => build(Mode::Release)?,
+        ["build", "--dev"] => build(Mode::Dev)?,
+        ["test"] => test::test(&Paths::find()?, Extent::Full)?,
+        ["test", "--fast"] => test::test(&Paths::find()?, Extent::Fast)?,
+        ["bench", options @ ..] => bench::bench(&Paths::find()?, options)?,
+        ["tidy"] => say::line(tidy::tidy(&Paths::find()?)?),
         _ => bail!("there is no such command: {}\n\n{HELP}", arguments.join(" ")),
     }
     Ok(())
 }
 
-/// Sets up, then does the work.
-fn with_setup(work: impl FnOnce(&Paths) -> Result<()>) -> Result<()> {
+fn build(mode: Mode) -> Result<()> {
     let paths = Paths::find()?;
     setup::setup(&paths)?;
-    work(&paths)
+    build::build(&paths, mode)
 }

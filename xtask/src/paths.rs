@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use crate::build::Mode;
 use crate::shell;
 
 /// The folders that the commands work with.
@@ -46,8 +47,12 @@ impl Paths {
     }
 
     /// The server's executable.
-    pub fn server(&self, release: bool) -> PathBuf {
-        self.target.join(if release { "release" } else { "debug" }).join("omnichat")
+    pub fn server(&self, mode: Mode) -> PathBuf {
+        let profile = match mode {
+            Mode::Release => "release",
+            Mode::Dev => "debug",
+        };
+        self.target.join(profile).join("omnichat")
     }
 
     /// What the server and the tests must know about the parts, as environment variables.

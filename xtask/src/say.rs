@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, reason = "a command line tool talks on standard output")]
 
 use std::fmt::Display;
+use std::io::Write;
 use std::time::Duration;
 
 /// Prints one line.
@@ -17,6 +18,22 @@ pub fn heading(text: impl Display) {
 /// Prints `  name ........ outcome`.
 pub fn step(name: impl Display, outcome: impl Display) {
     println!("  {:<36} {outcome}", name.to_string());
+}
+
+/// Prints the name of a step that may take long; [`end`] completes the line.
+pub fn begin(name: impl Display) {
+    print!("  {:<36} ", name.to_string());
+    let _closed = std::io::stdout().flush();
+}
+
+/// Completes the line of [`begin`].
+pub fn end(outcome: impl Display) {
+    println!("{outcome}");
+}
+
+/// Prints what went wrong.
+pub fn error(text: impl Display) {
+    let _closed = writeln!(std::io::stderr(), "error: {text}");
 }
 
 /// A duration as a person would say it: `0.4 s`, `12 s`, `3 m 20 s`.

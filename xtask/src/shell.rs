@@ -81,7 +81,7 @@ impl Run {
     /// Runs with the terminal's own input and output.
     pub fn show(mut self) -> Result<()> {
         let status = self.command.status();
-        let status = status.map_err(|error| self.cannot_start(error))?;
+        let status = status.map_err(|error| self.cannot_start(&error))?;
         if !status.success() {
             bail!("`{}` ended with {status}", self.describe());
         }
@@ -94,13 +94,16 @@ impl Run {
     }
 
     /// Runs silently and returns what it wrote to standard output.
-    pub fn read(mut self) -> Result<String> {
-        let output = self.output()?;
-        if !output.status.success() {
-            let told = [output.stdout, output.stderr].concat();
-            bail!("`{}` ended with {}\n{}", self.describe(), output.status, String::from_utf8_lossy(&told).trim());
-        }
-        String::from_utf8(output.stdout).with_context(|| format!("`{}` wrote no text", self.describe()))
+    pub fn read(self) -> Result<String> {
+        let name = self.describe();
+        let output = self.succeed()?;
+        String::from_utf8(output.stdout).with_context(|| format!("`{name}` wrote no text"))
+    }
+
+    /// Runs silently and returns everything that it wrote.
+    pub fn read_all(self) -> Result<String> {
+        let output = self.succeed()?;
+        Ok(String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
     }
 
     /// The command itself, for those who need more of it.
@@ -108,16 +111,21 @@ impl Run {
         self.command
     }
 
-    fn output(&mut self) -> Result<Output> {
+    fn succeed(mut self) -> Result<Output> {
         let output = self.command.stdin(Stdio::null()).output();
-        output.map_err(|error| self.cannot_start(error))
+        let output = output.map_err(|error| self.cannot_start(&error))?;
+        if !output.status.success() {
+            let told = [output.stdout, output.stderr].concat();
+            bail!("`{}` ended with {}\n{}", self.describe(), output.status, String::from_utf8_lossy(&told).trim());
+        }
+        Ok(output)
     }
 
-    fn cannot_start(&self, error: std::io::Error) -> anyhow::Error {
+    fn cannot_start(&self, error: &std::io::Error) -> anyhow::Error {
         if error.kind() == ErrorKind::NotFound {
             return anyhow::anyhow!("`{}` is not installed, or not on the PATH. {}", self.name, advice(&self.name));
         }
-        anyhow::Error::new(error).context(format!("cannot run `{}`", self.describe()))
+        anyhow::anyhow!("cannot run `{}`: {error}", self.describe())
     }
 }
 
