@@ -1,9 +1,7 @@
-//! AI settings.
+//! How the AI answers.
 
-use leptos::prelude::*;
+mod model;
+mod settings;
+mod threshold;
 
-/// AI settings.
-#[component]
-pub fn AiSettingsPage() -> impl IntoView {
-    view! { <crate::shell::PageHead title="AiSettingsPage" /> }
-}
+pub use settings::AiSettingsPage;

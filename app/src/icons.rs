@@ -63,6 +63,8 @@ pub const PERSON: &str =
 pub const THUMB_UP: &str = "M6.5 9v7H4a.7.7 0 0 1-.7-.7V9.7A.7.7 0 0 1 4 9zM6.5 9l3-5.5c1.2 0 1.9.8 1.7 2l-.4 2.2h4.3c1 0 1.6.8 1.4 1.7l-1 5.2c-.2.8-.8 1.4-1.6 1.4H6.5";
 /// Thumbs down.
 pub const THUMB_DOWN: &str = "M6.5 11V4H4a.7.7 0 0 0-.7.7v5.6a.7.7 0 0 0 .7.7zM6.5 11l3 5.5c1.2 0 1.9-.8 1.7-2l-.4-2.2h4.3c1 0 1.6-.8 1.4-1.7l-1-5.2c-.2-.8-.8-1.4-1.6-1.4H6.5";
+/// A reply.
+pub const REPLY: &str = "M8 5L3.5 9.5 8 14M3.5 9.5h7.5a5 5 0 0 1 5 5v1";
 /// A note for colleagues.
 pub const NOTE: &str = "M4 3.5h12v8.5l-4.5 4.5H4zM16 12h-4.5v4.5M7 7.2h6M7 10.2h3.5";
 /// A clock.

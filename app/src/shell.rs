@@ -6,10 +6,12 @@ mod frame;
 mod layout;
 mod not_found;
 mod rail;
+mod settings_tabs;
 mod user_menu;
 mod wordmark;
 
 pub use frame::PageHead;
 pub use layout::Layout;
 pub use not_found::NotFound;
+pub use settings_tabs::SettingsTabs;
 pub use wordmark::{Sign, Wordmark};

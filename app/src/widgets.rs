@@ -1,9 +1,15 @@
-//! Widget settings.
+//! The chat widget: how it looks, where it may be used, the line to paste.
 
-use leptos::prelude::*;
+pub mod color;
+mod domains;
+mod draft;
+mod look;
+mod preview;
+mod settings;
+mod snippet;
 
-/// Widget settings.
-#[component]
-pub fn WidgetSettingsPage() -> impl IntoView {
-    view! { <crate::shell::PageHead title="WidgetSettingsPage" /> }
-}
+pub use draft::WidgetDraft;
+pub use look::LookFields;
+pub use preview::WidgetPreview;
+pub use settings::WidgetSettingsPage;
+pub use snippet::{InstallStatus, Snippet, watch_installed};

@@ -4,7 +4,7 @@ use super::rail::Rail;
 use crate::{
     accounts::{Guard, use_session},
     icons::{self, Icon},
-    realtime::provide_realtime,
+    realtime::{ConnectionBanner, provide_realtime},
     ui::ListSkeleton,
 };
 use leptos::prelude::*;
@@ -22,6 +22,7 @@ pub fn Layout() -> impl IntoView {
                 </a>
                 <Rail />
                 <main id="main" class="main" tabindex="-1">
+                    <ConnectionBanner />
                     <SetupBanner />
                     <Outlet />
                 </main>

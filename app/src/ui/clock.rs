@@ -74,6 +74,13 @@ pub fn iso_text(at: Timestamp) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
+/// The day of a moment as "12 Nov 2025".
+#[must_use]
+pub fn date_text(at: Timestamp) -> String {
+    let (year, month, day) = date(at);
+    format!("{day} {} {year}", name(month))
+}
+
 /// A moment in full, for the tooltip.
 fn long_text(at: Timestamp) -> String {
     let (year, month, day) = date(at);

@@ -1,0 +1,15 @@
+//! The ways between the pages of settings.
+
+use leptos::prelude::*;
+use leptos_router::components::A;
+
+/// Links to each page of settings.
+#[component]
+pub fn SettingsTabs() -> impl IntoView {
+    view! {
+        <nav class="tabs" aria-label="Settings">
+            <A href="/settings/widget">"Widget"</A>
+            <A href="/settings/ai">"AI answers"</A>
+        </nav>
+    }
+}

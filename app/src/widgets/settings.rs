@@ -1,0 +1,134 @@
+//! Settings › Widget.
+
+use super::{InstallStatus, LookFields, Snippet, WidgetDraft, WidgetPreview, watch_installed};
+use crate::{
+    accounts::{OwnerOnly, use_session},
+    icons,
+    shell::{PageHead, SettingsTabs},
+    ui::{Empty, ErrorAlert, Field, ListSkeleton, SaveBar, Saving, Switch, TextField, save},
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use types::widgets::Widget;
+
+/// How the widget looks and where it may be used, for the owner.
+#[component]
+pub fn WidgetSettingsPage() -> impl IntoView {
+    view! {
+        <Title text="Widget" />
+        <div class="page">
+            <PageHead title="Widget" text="The chat on your site: how it looks, what it says first, where it may be used." />
+            <SettingsTabs />
+            <OwnerOnly what="the widget">
+                <Settings />
+            </OwnerOnly>
+        </div>
+    }
+}
+
+#[component]
+fn Settings() -> impl IntoView {
+    let widgets = Resource::new(|| (), |()| api::widgets::list_widgets());
+    let content = move || {
+        Suspend::new(async move {
+            match widgets.await {
+                Ok(widgets) => match widgets.into_iter().next() {
+                    Some(widget) => view! { <WidgetForm widget=widget /> }.into_any(),
+                    None => view! {
+                        <Empty icon=icons::CHAT title="There is no widget" text="It was removed. Ask us to make a new one." />
+                    }
+                    .into_any(),
+                },
+                Err(error) => {
+                    view! { <ErrorAlert error=error retry=Callback::new(move |()| widgets.refetch()) /> }.into_any()
+                }
+            }
+        })
+    };
+    view! { <Suspense fallback=|| view! { <ListSkeleton lines=8 /> }>{content}</Suspense> }
+}
+
+#[component]
+fn WidgetForm(widget: Widget) -> impl IntoView {
+    let installed = watch_installed(&widget);
+    let snippet = widget.snippet.clone();
+    let draft = WidgetDraft::new(widget);
+    let state = RwSignal::new(Saving::default());
+    let dirty = Memo::new(move |_| draft.is_dirty());
+    let session = use_session();
+    let business =
+        Signal::derive(move || session.user.with(|user| user.as_ref().map(|user| user.tenant.name.clone()).unwrap_or_default()));
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if draft.verify() {
+            let update = untrack(|| draft.update());
+            save(state, api::widgets::update_widget(draft.id, update), move |widget| draft.store(widget));
+        }
+    };
+    view! {
+        <div class="settings-columns">
+            <form class="form settings-form" on:submit=submit>
+                <section class="settings-section">
+                    <h2>"Look"</h2>
+                    <LookFields draft=draft />
+                </section>
+                <section class="settings-section">
+                    <h2>"Where it may be used"</h2>
+                    <Switch
+                        label="The widget is on"
+                        hint="Off, the launcher disappears from your site. Conversations stay in the inbox."
+                        value=draft.is_active
+                    />
+                    <DomainsField draft=draft />
+                    <TextField name="name" label="Name in the dashboard" input=draft.name />
+                </section>
+                <SaveBar dirty=dirty state=state on_discard=Callback::new(move |()| draft.discard()) />
+            </form>
+            <div class="settings-aside">
+                <WidgetPreview config=Signal::derive(move || draft.config()) business=business can_ask=true />
+            </div>
+        </div>
+        <section class="settings-section settings-install">
+            <h2>"Install"</h2>
+            <p class="field-hint">"Paste this line before the closing body tag of every page that should have the chat."</p>
+            <Snippet text=snippet />
+            <InstallStatus installed=installed />
+        </section>
+    }
+}
+
+#[component]
+fn DomainsField(draft: WidgetDraft) -> impl IntoView {
+    let input = draft.domains;
+    let problem = Signal::derive(move || input.problem());
+    view! {
+        <Field
+            id="domains"
+            label="Allowed domains"
+            optional=true
+            hint="One a line, such as example.com; its subdomains are included. Empty, any page may use the widget."
+            problem=problem
+        >
+            <textarea
+                class="textarea code-input"
+                id="domains"
+                rows="3"
+                dir="ltr"
+                spellcheck="false"
+                autocapitalize="none"
+                placeholder="example.com"
+                aria-describedby="domains-note"
+                aria-invalid=move || problem.with(Option::is_some).then_some("true")
+                prop:value=move || input.get()
+                on:input=move |event| input.typed(event_target_value(&event))
+                on:blur=move |_| {
+                    if input.verify() {
+                        input.typed(super::domains::parse(&input.value.get_untracked()).join("\n"));
+                    }
+                }
+            >
+                {input.value.get_untracked()}
+            </textarea>
+        </Field>
+    }
+}
