@@ -1,7 +1,7 @@
 //! Registering, signing in, and who is signed in.
 
 use crate::ApiClient;
-use server_fn::codec::{Postcard, PostUrl};
+use server_fn::codec::{PostUrl, Postcard};
 use server_fn_macro_default::server;
 use types::{
     Result,

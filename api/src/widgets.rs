@@ -6,9 +6,7 @@ use server_fn_macro_default::server;
 use types::{
     ClientId, ConversationId, MessageId, Result, WidgetId,
     inbox::{Feedback, Message},
-    widgets::{
-        SentMessage, VisitorConversation, VisitorPage, VisitorSession, Widget, WidgetAppearance, WidgetUpdate,
-    },
+    widgets::{SentMessage, VisitorConversation, VisitorPage, VisitorSession, Widget, WidgetAppearance, WidgetUpdate},
 };
 
 /// The widgets of the tenant, oldest first.

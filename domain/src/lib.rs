@@ -1,1 +1,23 @@
-//! .
+//! What Omnichat does: tenants, conversations, knowledge, answers, on
+//! PostgreSQL. One folder a capability, each with its rows, queries, rules
+//! and jobs. Nothing here knows of HTTP.
+
+pub mod accounts;
+pub mod answers;
+pub mod contacts;
+pub mod database;
+mod error;
+pub mod events;
+pub mod http;
+pub mod inbox;
+pub mod jobs;
+mod keys;
+pub mod knowledge;
+mod markdown;
+mod product;
+mod schema;
+pub mod widgets;
+
+pub use error::{Error, Result};
+pub use keys::{KeyError, Keys};
+pub use product::{Omnichat, Settings};

@@ -6,7 +6,7 @@
 //! too much was missed it gets [`ServerFrame::Reload`] and takes a new snapshot.
 
 use crate::{
-    ConversationId, Error, MessageId, UserId, WidgetId,
+    ContactId, ConversationId, Error, MessageId, UserId, WidgetId,
     inbox::{Conversation, Message, SenderType},
     knowledge::Source,
 };
@@ -112,10 +112,10 @@ pub enum ServerFrame {
         /// Users with at least one open dashboard.
         online: Vec<UserId>,
     },
-    /// Whether the visitor of a conversation has the widget open.
+    /// Whether a contact has the widget open. Contacts are offline until told.
     ContactPresence {
-        /// In which conversation.
-        conversation_id: ConversationId,
+        /// The contact.
+        contact_id: ContactId,
         /// The widget is connected.
         is_online: bool,
     },

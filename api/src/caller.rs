@@ -1,0 +1,178 @@
+//! Who is calling: the permission of a request, and the cookies of a session.
+//!
+//! The server's middleware checks the access cookie once for each request and
+//! leaves an [`Agent`] in its extensions; tokens of visitors and programs are
+//! checked here, when a function asks for them.
+
+use domain::{
+    Omnichat,
+    accounts::{ACCESS_SECONDS, Agent, ApiKey, Device, Owner, REFRESH_SECONDS, SignedIn},
+    widgets::{Page, Visitor},
+};
+use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
+use leptos::prelude::{expect_context, use_context};
+use leptos_axum::ResponseOptions;
+use std::future::Future;
+use types::{Error, ErrorCode, Result, SessionId, WidgetId};
+
+/// Cookie of the access token.
+pub const ACCESS_COOKIE: &str = "omnichat_access";
+/// Cookie of the refresh token.
+pub const REFRESH_COOKIE: &str = "omnichat_refresh";
+
+/// The product, which the server puts into the context of each request.
+#[must_use]
+pub fn product() -> Omnichat {
+    expect_context::<Omnichat>()
+}
+
+/// Runs the body of a function and gives its error the right HTTP status.
+///
+/// # Errors
+/// Those of `work`.
+pub async fn respond<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let result = work.await;
+    if let Err(error) = &result
+        && let Some(response) = use_context::<ResponseOptions>()
+    {
+        response.set_status(StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
+        if error.code == ErrorCode::TooManyRequests {
+            response.insert_header(header::RETRY_AFTER, HeaderValue::from_static("60"));
+        }
+    }
+    result
+}
+
+/// The signed-in user.
+///
+/// # Errors
+/// `unauthenticated` when nobody is signed in.
+pub fn agent() -> Result<Agent> {
+    parts().and_then(|parts| parts.extensions.get::<Agent>().cloned()).ok_or_else(Error::unauthenticated)
+}
+
+/// The signed-in owner.
+///
+/// # Errors
+/// `unauthenticated` when nobody is signed in, `forbidden` for other roles.
+pub fn owner() -> Result<Owner> {
+    agent()?
+        .as_owner()
+        .ok_or_else(|| Error::new(ErrorCode::Forbidden, "Only the owner of the business can do this. Please ask them."))
+}
+
+/// The session of the signed-in user.
+#[must_use]
+pub fn session() -> Option<SessionId> {
+    agent().ok().map(|agent| agent.session())
+}
+
+/// The visitor whose token the request carries, on a page that may use the widget.
+///
+/// # Errors
+/// `unauthenticated` or `origin_not_allowed`.
+pub async fn visitor() -> Result<Visitor> {
+    let token = bearer().ok_or_else(Error::unauthenticated)?;
+    Ok(domain::widgets::visitor(&product(), &token, origin().as_deref()).await?)
+}
+
+/// A page that may use a widget.
+///
+/// # Errors
+/// `not_found` or `origin_not_allowed`.
+pub async fn visitor_page(widget: WidgetId) -> Result<Page> {
+    Ok(domain::widgets::page(&product(), widget, origin().as_deref()).await?)
+}
+
+/// The API key that the request carries, as a bearer token or in `X-API-Key`.
+///
+/// # Errors
+/// `unauthenticated` when there is none or it is not good.
+pub async fn api_key() -> Result<ApiKey> {
+    let named = || header_text(&HeaderName::from_static("x-api-key"));
+    let key = bearer().or_else(named).ok_or_else(|| {
+        Error::new(ErrorCode::Unauthenticated, "This needs an API key, sent as a bearer token or as X-API-Key.")
+    })?;
+    Ok(domain::accounts::api_key(&product(), &key).await?)
+}
+
+/// Where the request comes from.
+#[must_use]
+pub fn device() -> Device {
+    parts().and_then(|parts| parts.extensions.get::<Device>().cloned()).unwrap_or_default()
+}
+
+/// Sets the cookies of a new session and leads the browser to `path`.
+pub fn start_session(signed_in: &SignedIn, path: &str) {
+    set_cookies(session_cookies(signed_in, product().public_url().starts_with("https://")));
+    leptos_axum::redirect(path);
+}
+
+/// Removes the cookies of the session and leads the browser to `path`.
+pub fn end_session(path: &str) {
+    set_cookies(no_session_cookies());
+    leptos_axum::redirect(path);
+}
+
+fn set_cookies(cookies: Vec<HeaderValue>) {
+    let response = expect_context::<ResponseOptions>();
+    for cookie in cookies {
+        response.append_header(header::SET_COOKIE, cookie);
+    }
+}
+
+/// The `Set-Cookie` values of a session. A session that was refreshed by
+/// another tab a moment ago has no new refresh token and keeps that tab's.
+#[must_use]
+pub fn session_cookies(signed_in: &SignedIn, is_https: bool) -> Vec<HeaderValue> {
+    let access = cookie(ACCESS_COOKIE, &signed_in.access, ACCESS_SECONDS, is_https);
+    let refresh = signed_in.refresh.as_ref().map(|token| cookie(REFRESH_COOKIE, token, REFRESH_SECONDS, is_https));
+    [access, refresh.flatten()].into_iter().flatten().collect()
+}
+
+/// The `Set-Cookie` values that end a session.
+#[must_use]
+pub fn no_session_cookies() -> Vec<HeaderValue> {
+    [cookie(ACCESS_COOKIE, "", 0, false), cookie(REFRESH_COOKIE, "", 0, false)].into_iter().flatten().collect()
+}
+
+fn cookie(name: &str, value: &str, seconds: i64, is_https: bool) -> Option<HeaderValue> {
+    let secure = if is_https { "; Secure" } else { "" };
+    format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}").parse().ok()
+}
+
+/// A path of the dashboard, or none when the text leads elsewhere.
+#[must_use]
+pub fn local_path(path: &str) -> Option<&str> {
+    let is_local = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\');
+    (is_local && path.len() < 512 && path.bytes().all(|byte| byte.is_ascii_graphic())).then_some(path)
+}
+
+fn parts() -> Option<Parts> {
+    use_context::<Parts>()
+}
+
+fn header_text(name: &HeaderName) -> Option<String> {
+    parts()?.headers.get(name)?.to_str().ok().map(str::to_owned)
+}
+
+fn bearer() -> Option<String> {
+    header_text(&header::AUTHORIZATION)?.strip_prefix("Bearer ").map(str::to_owned)
+}
+
+fn origin() -> Option<String> {
+    header_text(&header::ORIGIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local_path;
+
+    #[test]
+    fn next_never_leads_to_another_site() {
+        assert_eq!(local_path("/inbox/42?a=b"), Some("/inbox/42?a=b"));
+        for bad in ["//evil.test", "https://evil.test", "/\\evil.test", "inbox", "", "/a\nb"] {
+            assert_eq!(local_path(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! New tenants and new people.
+
+use super::{Device, SignedIn, name_of, passwords, sessions};
+use crate::{
+    Error, Omnichat, Result,
+    database::{SystemTx, TenantTx},
+    schema::{conversation_sequences, memberships, tenant_sequences, tenants, users},
+};
+use diesel::{
+    ExpressionMethods, OptionalExtension as _, QueryDsl,
+    result::{DatabaseErrorKind, Error as QueryError},
+};
+use diesel_async::RunQueryDsl;
+use std::time::Duration;
+use types::{
+    ErrorCode, TenantId, UserId,
+    accounts::{Registration, Role},
+};
+
+/// Registrations from one address in an hour.
+const REGISTRATIONS: u32 = 20;
+
+/// A person to be made.
+#[derive(Clone, Debug)]
+pub struct NewUser {
+    /// Full name.
+    pub name: String,
+    /// Sign-in address.
+    pub email: String,
+    /// Password in clear.
+    pub password: String,
+}
+
+/// A business to be made, with its owner.
+#[derive(Clone, Debug)]
+pub struct NewTenant {
+    /// The business's name.
+    pub name: String,
+    /// What it does.
+    pub description: String,
+    /// Its owner.
+    pub owner: NewUser,
+}
+
+/// Opens an account for a business and signs its owner in.
+///
+/// # Errors
+/// When a field is not usable, the address is taken, or somebody registers too often.
+pub async fn register(product: &Omnichat, registration: Registration, device: &Device) -> Result<SignedIn> {
+    let new = NewTenant {
+        name: name_of(&registration.business, "business", "your business")?,
+        description: String::new(),
+        owner: NewUser { name: registration.name, email: registration.email, password: registration.password },
+    };
+    check(&new.owner)?;
+    product.throttle().count(&format!("register {}", device.ip), REGISTRATIONS, Duration::from_secs(3600))?;
+    let (tenant, owner) = create_tenant(product, new).await?;
+    sessions::start(product, tenant, owner, device).await
+}
+
+/// Makes a tenant with its owner and its first widget.
+///
+/// # Errors
+/// When a field is not usable or the address is taken.
+pub async fn create_tenant(product: &Omnichat, new: NewTenant) -> Result<(TenantId, UserId)> {
+    let name = name_of(&new.name, "business", "your business")?;
+    let owner = check(&new.owner)?;
+    let password_hash = passwords::hash(new.owner.password).await?;
+    let (tenant, user) = (TenantId::new(), UserId::new());
+    let slug = slug(&name, tenant);
+    let description = new.description;
+    product
+        .db()
+        .system(async move |tx: &mut SystemTx| {
+            diesel::insert_into(tenants::table)
+                .values((
+                    tenants::id.eq(tenant),
+                    tenants::name.eq(&name),
+                    tenants::slug.eq(&slug),
+                    tenants::email.eq(&owner.email),
+                    tenants::business_description.eq(&description),
+                ))
+                .execute(tx.conn())
+                .await?;
+            diesel::insert_into(tenant_sequences::table)
+                .values(tenant_sequences::tenant_id.eq(tenant))
+                .execute(tx.conn())
+                .await?;
+            diesel::insert_into(conversation_sequences::table)
+                .values(conversation_sequences::tenant_id.eq(tenant))
+                .execute(tx.conn())
+                .await?;
+            insert_user(tx, tenant, user, &owner, &password_hash, Role::Owner).await
+        })
+        .await?;
+    product.db().tenant(tenant, async move |tx: &mut TenantTx| crate::widgets::create_first(tx).await).await?;
+    Ok((tenant, user))
+}
+
+/// Adds a person to a tenant.
+///
+/// # Errors
+/// When a field is not usable or the address is taken.
+pub async fn add_user(product: &Omnichat, tenant: TenantId, new: NewUser, role: Role) -> Result<UserId> {
+    let checked = check(&new)?;
+    let password_hash = passwords::hash(new.password).await?;
+    let user = UserId::new();
+    product
+        .db()
+        .system(async move |tx: &mut SystemTx| insert_user(tx, tenant, user, &checked, &password_hash, role).await)
+        .await?;
+    Ok(user)
+}
+
+/// The tenant with a short name, if there is one.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn tenant_by_slug(product: &Omnichat, slug: &str) -> Result<Option<TenantId>> {
+    let slug = slug.to_owned();
+    product
+        .db()
+        .system(async move |tx: &mut SystemTx| {
+            let found = tenants::table.filter(tenants::slug.eq(slug)).select(tenants::id).first(tx.conn()).await;
+            Ok(found.optional()?)
+        })
+        .await
+}
+
+/// Name and address as they are stored.
+struct Checked {
+    name: String,
+    email: String,
+}
+
+fn check(new: &NewUser) -> Result<Checked> {
+    let name = name_of(&new.name, "name", "the person")?;
+    let email = normal_email(&new.email);
+    if !is_email(&email) {
+        let message = "Please enter an e-mail address such as ana@example.com.";
+        return Err(types::Error::invalid(message).field("email").into());
+    }
+    passwords::check(&new.password)?;
+    Ok(Checked { name, email })
+}
+
+async fn insert_user(
+    tx: &mut SystemTx,
+    tenant: TenantId,
+    user: UserId,
+    new: &Checked,
+    password_hash: &str,
+    role: Role,
+) -> Result<()> {
+    let inserted = diesel::insert_into(users::table)
+        .values((
+            users::id.eq(user),
+            users::email.eq(&new.email),
+            users::name.eq(&new.name),
+            users::password_hash.eq(password_hash),
+        ))
+        .execute(tx.conn())
+        .await;
+    match inserted {
+        Err(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
+            let message = "This e-mail address has an account already. Sign in instead.";
+            return Err(Error::Refused(types::Error::new(ErrorCode::EmailTaken, message).field("email")));
+        }
+        other => other?,
+    };
+    diesel::insert_into(memberships::table)
+        .values((memberships::tenant_id.eq(tenant), memberships::user_id.eq(user), memberships::role.eq(role)))
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// E-mail addresses are compared without regard to case.
+pub(super) fn normal_email(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
+fn is_email(email: &str) -> bool {
+    let Some((local, domain)) = email.rsplit_once('@') else { return false };
+    !local.is_empty()
+        && email.len() <= 254
+        && domain.contains('.')
+        && !domain.starts_with('.')
+        && !domain.ends_with('.')
+        && !email.chars().any(|char| char.is_whitespace() || char.is_control())
+}
+
+/// A readable short name, made unique by the end of the tenant's id.
+fn slug(name: &str, tenant: TenantId) -> String {
+    let mut slug = String::new();
+    for char in name.chars().flat_map(char::to_lowercase).take(40) {
+        if char.is_ascii_alphanumeric() {
+            slug.push(char);
+        } else if !slug.ends_with('-') && !slug.is_empty() {
+            slug.push('-');
+        }
+    }
+    let id = tenant.0.simple().to_string();
+    let end = id.get(id.len().saturating_sub(6)..).unwrap_or_default();
+    format!("{}-{end}", if slug.is_empty() { "business" } else { slug.trim_end_matches('-') })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_told_from_words() {
+        for good in ["ana@example.com", "a.b+c@sub.example.co"] {
+            assert!(is_email(good), "{good}");
+        }
+        for bad in ["", "ana", "ana@", "@example.com", "ana@example", "a b@example.com", "ana@.com"] {
+            assert!(!is_email(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn slugs_are_readable_and_never_empty() {
+        let tenant = TenantId::new();
+        assert!(slug("Juniper & Pine", tenant).starts_with("juniper-pine-"));
+        assert!(slug("日本", tenant).starts_with("business-"));
+    }
+}

@@ -1,0 +1,288 @@
+//! The database: connections, and the two kinds of transaction that exist.
+//!
+//! [`Db::tenant`] is the only way to a tenant's rows. It opens a transaction,
+//! names the tenant to row level security, and after the work numbers and
+//! stores the events, commits, and tells the hub, in that order.
+//! [`Db::system`] sees the registries (users, sessions, tenants, jobs) across
+//! tenants and nothing of what people wrote.
+
+pub mod embedded;
+mod migrate;
+
+pub use migrate::{MIGRATIONS, MigrateError, migrate, revert_all};
+
+use crate::{
+    Error, Result,
+    events::{self, Draft, Hub},
+    jobs::{Job, Lane},
+};
+use diesel_async::{
+    AnsiTransactionManager, AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager,
+    pooled_connection::{
+        AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
+        deadpool::{Object, Pool},
+    },
+};
+use futures::FutureExt;
+use std::{future::Future, sync::Arc, time::Duration};
+use tokio::sync::{Mutex, Notify};
+use types::TenantId;
+
+/// Longest wait for a free connection.
+const POOL_WAIT: Duration = Duration::from_secs(5);
+/// Locks that order the commits of a tenant. Two tenants may share one.
+const ORDER_LOCKS: usize = 256;
+
+/// An async closure whose future can move between threads. The standard
+/// library cannot say this yet; `diesel_async` has the same trait for itself.
+pub trait Work<A, R>: AsyncFnOnce(A) -> R + FnOnce(A) -> <Self as Work<A, R>>::Fut {
+    /// The closure's future.
+    type Fut: Future<Output = R>;
+}
+
+impl<F, A, R, Fut> Work<A, R> for F
+where
+    F: AsyncFnOnce(A) -> R + FnOnce(A) -> Fut,
+    Fut: Future<Output = R>,
+{
+    type Fut = Fut;
+}
+
+/// Access to the database. Cheap to clone.
+#[derive(Clone)]
+pub struct Db {
+    pool: Pool<AsyncPgConnection>,
+    hub: Hub,
+    order: Arc<[Mutex<()>]>,
+    work: Arc<[Notify; Lane::COUNT]>,
+}
+
+impl std::fmt::Debug for Db {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Db").field("pool", &self.pool.status()).finish_non_exhaustive()
+    }
+}
+
+impl Db {
+    /// A pool of at most `size` connections that work as the restricted role.
+    /// Connects at first use.
+    ///
+    /// # Errors
+    /// When the pool cannot be built.
+    pub fn new(url: &str, size: usize, hub: Hub) -> Result<Self> {
+        let mut config = ManagerConfig::default();
+        config.recycling_method = RecyclingMethod::Fast;
+        config.custom_setup = Box::new(|url| connect(url).boxed());
+        let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(url, config);
+        let pool = Pool::builder(manager)
+            .max_size(size)
+            .wait_timeout(Some(POOL_WAIT))
+            .create_timeout(Some(POOL_WAIT))
+            .runtime(::deadpool::Runtime::Tokio1)
+            .build()
+            .map_err(|error| Error::Connection(error.to_string()))?;
+        let order = (0..ORDER_LOCKS).map(|_| Mutex::new(())).collect();
+        Ok(Self { pool, hub, order, work: Arc::default() })
+    }
+
+    /// Runs `work` in a transaction that sees the rows of one tenant. Events
+    /// that it records reach sockets, and jobs that it enqueues wake a worker,
+    /// after the commit and only then.
+    ///
+    /// # Errors
+    /// Those of `work`; then nothing was changed. A failed commit.
+    pub async fn tenant<T, F>(&self, tenant: TenantId, work: F) -> Result<T>
+    where
+        for<'r> F: AsyncFnOnce(&'r mut TenantTx) -> Result<T> + Work<&'r mut TenantTx, Result<T>, Fut: Send> + Send,
+        T: Send,
+    {
+        let conn = self.begin(&format!("BEGIN; SET LOCAL app.tenant_id = '{tenant}'")).await?;
+        let mut tx = TenantTx { conn, tenant, events: Vec::new(), enqueued: Vec::new() };
+        match work(&mut tx).await {
+            Ok(value) => {
+                // In a task of its own: a caller that goes away in the middle
+                // of the commit must not keep the event from the sockets.
+                let db = self.clone();
+                match tokio::spawn(async move { db.finish(tx).await }).await {
+                    Ok(finished) => finished.map(|()| value),
+                    Err(panic) => Err(Error::Internal(format!("commit ended early: {panic}"))),
+                }
+            }
+            Err(error) => {
+                roll_back(&mut tx.conn).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Numbers and stores the events, commits, and tells the hub and the workers.
+    async fn finish(&self, mut tx: TenantTx) -> Result<()> {
+        if tx.events.is_empty() {
+            AnsiTransactionManager::commit_transaction(&mut *tx.conn).await?;
+        } else {
+            // The row lock on the tenant's sequence orders commits; holding
+            // this lock until the hub is told orders what sockets see.
+            let _ordered = self.order_lock(tx.tenant).lock().await;
+            let drafts = std::mem::take(&mut tx.events);
+            let stored = match events::store(&mut tx, drafts).await {
+                Ok(stored) => stored,
+                Err(error) => {
+                    roll_back(&mut tx.conn).await;
+                    return Err(error);
+                }
+            };
+            AnsiTransactionManager::commit_transaction(&mut *tx.conn).await?;
+            self.hub.publish(tx.tenant, stored);
+        }
+        for lane in tx.enqueued {
+            self.lane(lane).notify_one();
+        }
+        Ok(())
+    }
+
+    #[expect(clippy::indexing_slicing, reason = "the remainder is always within the fixed list")]
+    fn order_lock(&self, tenant: TenantId) -> &Mutex<()> {
+        let bytes = tenant.0.as_u128();
+        // The low bits of a version 7 UUID are random.
+        &self.order[usize::try_from(bytes % ORDER_LOCKS as u128).unwrap_or(0)]
+    }
+
+    /// Runs `work` in a transaction on the registries.
+    ///
+    /// # Errors
+    /// Those of `work`; then nothing was changed. A failed commit.
+    pub async fn system<T, F>(&self, work: F) -> Result<T>
+    where
+        for<'r> F: AsyncFnOnce(&'r mut SystemTx) -> Result<T> + Work<&'r mut SystemTx, Result<T>, Fut: Send> + Send,
+        T: Send,
+    {
+        let conn = self.begin("BEGIN; SET LOCAL ROLE omnichat_system").await?;
+        let mut tx = SystemTx { conn };
+        match work(&mut tx).await {
+            Ok(value) => {
+                AnsiTransactionManager::commit_transaction(&mut *tx.conn).await?;
+                Ok(value)
+            }
+            Err(error) => {
+                roll_back(&mut tx.conn).await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Wakes one worker of a lane for each job that this process commits.
+    #[expect(clippy::indexing_slicing, reason = "there are as many entries as lanes")]
+    pub(crate) fn lane(&self, lane: Lane) -> &Notify {
+        &self.work[lane as usize]
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<()> {
+        let mut conn = self.pool.get().await.map_err(|error| Error::Connection(error.to_string()))?;
+        conn.batch_execute("SELECT 1").await?;
+        Ok(())
+    }
+
+    /// Closes every connection.
+    pub fn close(&self) {
+        self.pool.close();
+    }
+
+    async fn begin(&self, sql: &str) -> Result<Object<AsyncPgConnection>> {
+        let mut conn = self.pool.get().await.map_err(|error| Error::Connection(error.to_string()))?;
+        AnsiTransactionManager::begin_transaction_sql(&mut *conn, sql).await?;
+        Ok(conn)
+    }
+}
+
+async fn roll_back(conn: &mut Object<AsyncPgConnection>) {
+    // A connection that cannot roll back is thrown away by the pool.
+    if let Err(error) = AnsiTransactionManager::rollback_transaction(&mut **conn).await {
+        tracing::warn!(%error, "roll back failed; the connection is dropped");
+    }
+}
+
+async fn connect(url: &str) -> diesel::ConnectionResult<AsyncPgConnection> {
+    let mut conn = AsyncPgConnection::establish(url).await?;
+    SimpleAsyncConnection::batch_execute(
+        &mut conn,
+        "SET ROLE omnichat_app; SET statement_timeout = '15s'; SET idle_in_transaction_session_timeout = '30s'",
+    )
+    .await
+    .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+    Ok(conn)
+}
+
+/// A transaction that sees the rows of one tenant. Only [`Db::tenant`] makes one.
+pub struct TenantTx {
+    conn: Object<AsyncPgConnection>,
+    tenant: TenantId,
+    events: Vec<Draft>,
+    enqueued: Vec<Lane>,
+}
+
+impl TenantTx {
+    /// The tenant whose rows are seen. Queries filter by it as well: row level
+    /// security is the wall, this is the door, and the planner likes a constant.
+    #[must_use]
+    pub const fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
+    /// The connection, for queries.
+    pub fn conn(&mut self) -> &mut AsyncPgConnection {
+        &mut self.conn
+    }
+
+    /// Records an event. It gets its number, and reaches sockets, at the commit.
+    pub fn record(&mut self, draft: Draft) {
+        self.events.push(draft);
+    }
+
+    /// Enqueues a job that exists if and only if this transaction commits.
+    ///
+    /// # Errors
+    /// When the row cannot be written.
+    pub async fn enqueue(&mut self, job: &Job) -> Result<()> {
+        use crate::schema::jobs;
+        use diesel::ExpressionMethods as _;
+        diesel::insert_into(jobs::table)
+            .values((
+                jobs::tenant_id.eq(self.tenant),
+                jobs::id.eq(types::JobId::new()),
+                jobs::kind.eq(job.kind()),
+                jobs::payload.eq(serde_json::to_value(job).map_err(|error| Error::Internal(error.to_string()))?),
+            ))
+            .execute(&mut *self.conn)
+            .await?;
+        self.enqueued.push(job.lane());
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for TenantTx {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TenantTx").field("tenant", &self.tenant).finish_non_exhaustive()
+    }
+}
+
+/// A transaction on the registries. Only [`Db::system`] makes one.
+pub struct SystemTx {
+    conn: Object<AsyncPgConnection>,
+}
+
+impl SystemTx {
+    /// The connection, for queries.
+    pub fn conn(&mut self) -> &mut AsyncPgConnection {
+        &mut self.conn
+    }
+}
+
+impl std::fmt::Debug for SystemTx {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SystemTx")
+    }
+}

@@ -1,0 +1,121 @@
+//! Brings the tables up to date, as their owner, one process at a time.
+
+use diesel::{QueryableByName, sql_types};
+use diesel_async::{AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+/// The migrations, inside the binary.
+pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
+
+/// Any number will do, as long as every Omnichat takes the same.
+const LOCK: i64 = 0x6f6d_6e69_6368_6174;
+
+/// Oldest PostgreSQL that has what the tables use.
+const MINIMUM_VERSION: i32 = 150_000;
+
+/// Why the tables could not be brought up to date.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    /// The database cannot be reached.
+    #[error("cannot connect to the database: {0}. Check DATABASE_URL and that PostgreSQL is running.")]
+    Connect(#[from] diesel::ConnectionError),
+    /// The server is too old.
+    #[error("PostgreSQL {0} is too old: version 15 or newer is needed.")]
+    TooOld(String),
+    /// pgvector is not installed on the database server.
+    #[error(
+        "the extension pgvector is not installed on the database server. Install it (package postgresql-NN-pgvector), then start again."
+    )]
+    NoVector,
+    /// The role may not create the extension.
+    #[error(
+        "the role may not create the extension vector: {0}. Let a superuser run CREATE EXTENSION vector in this database once, then start again."
+    )]
+    VectorDenied(String),
+    /// The role may not create roles.
+    #[error(
+        "the role may not create the restricted roles: {0}. Give it CREATEROLE, or set DATABASE_OWNER_URL to a role that has it."
+    )]
+    RolesDenied(String),
+    /// A statement failed.
+    #[error("migration failed: {0}")]
+    Failed(String),
+}
+
+impl From<diesel::result::Error> for MigrateError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+#[derive(QueryableByName)]
+struct Facts {
+    #[diesel(sql_type = sql_types::Integer)]
+    version: i32,
+    #[diesel(sql_type = sql_types::Text)]
+    version_text: String,
+    #[diesel(sql_type = sql_types::Bool)]
+    available: bool,
+    #[diesel(sql_type = sql_types::Bool)]
+    installed: bool,
+}
+
+/// Brings the tables of the database at `owner_url` up to date. The role must
+/// own the tables; it needs CREATEROLE the first time.
+///
+/// # Errors
+/// With what is missing and what to do about it.
+pub async fn migrate(owner_url: &str) -> Result<(), MigrateError> {
+    let mut conn = AsyncPgConnection::establish(owner_url).await?;
+    check(&mut conn).await?;
+    // Held by the session, so it goes with the connection whatever happens.
+    conn.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})")).await?;
+    let mut harness = AsyncMigrationHarness::new(conn);
+    let applied = harness.run_pending_migrations(MIGRATIONS).map_err(|error| explain(error.to_string()))?;
+    if !applied.is_empty() {
+        tracing::info!(count = applied.len(), "migrations applied");
+    }
+    Ok(())
+}
+
+/// Takes every migration back. For tests of the way down.
+///
+/// # Errors
+/// When a statement fails.
+pub async fn revert_all(owner_url: &str) -> Result<(), MigrateError> {
+    let conn = AsyncPgConnection::establish(owner_url).await?;
+    let mut harness = AsyncMigrationHarness::new(conn);
+    harness.revert_all_migrations(MIGRATIONS).map_err(|error| MigrateError::Failed(error.to_string()))?;
+    Ok(())
+}
+
+async fn check(conn: &mut AsyncPgConnection) -> Result<(), MigrateError> {
+    let facts: Facts = diesel::sql_query(
+        "SELECT current_setting('server_version_num')::int AS version,
+            current_setting('server_version') AS version_text,
+            EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector') AS available,
+            EXISTS (SELECT FROM pg_extension WHERE extname = 'vector') AS installed",
+    )
+    .get_result(conn)
+    .await?;
+    if facts.version < MINIMUM_VERSION {
+        return Err(MigrateError::TooOld(facts.version_text));
+    }
+    if !facts.installed {
+        if !facts.available {
+            return Err(MigrateError::NoVector);
+        }
+        conn.batch_execute("CREATE EXTENSION IF NOT EXISTS vector")
+            .await
+            .map_err(|error| MigrateError::VectorDenied(error.to_string()))?;
+    }
+    Ok(())
+}
+
+fn explain(message: String) -> MigrateError {
+    if message.contains("permission denied to create role") || message.contains("CREATEROLE") {
+        MigrateError::RolesDenied(message)
+    } else {
+        MigrateError::Failed(message)
+    }
+}

@@ -1,0 +1,99 @@
+//! What can go wrong inside, and what of it is told outside.
+
+use types::ErrorCode;
+
+/// The result of an operation of the product.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why an operation did not happen. Turning it into [`types::Error`] is the
+/// boundary: a refusal is told as it is, everything else is logged once and
+/// told without detail.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The caller asked for something that is not possible or not allowed.
+    #[error(transparent)]
+    Refused(#[from] types::Error),
+    /// A query failed.
+    #[error("query failed: {0}")]
+    Query(#[from] diesel::result::Error),
+    /// No connection to the database could be had in time.
+    #[error("no database connection: {0}")]
+    Connection(String),
+    /// A text could not be embedded.
+    #[error("embedding failed: {0}")]
+    Embedding(#[from] ai::embed::EmbedError),
+    /// Stored data is not what was written.
+    #[error("stored {what} cannot be read: {cause}")]
+    Stored {
+        /// Which data.
+        what: &'static str,
+        /// Why.
+        cause: String,
+    },
+    /// Something that should not happen.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl Error {
+    /// A refusal with a code and a sentence.
+    pub fn refused(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self::Refused(types::Error::new(code, message))
+    }
+
+    /// Stored data is not what was written.
+    pub fn stored(what: &'static str, cause: impl std::fmt::Display) -> Self {
+        Self::Stored { what, cause: cause.to_string() }
+    }
+
+    /// The database cannot be reached right now.
+    #[must_use]
+    pub fn is_database_down(&self) -> bool {
+        use diesel::result::{DatabaseErrorKind as Kind, Error as Query};
+        match self {
+            Self::Connection(_) => true,
+            Self::Query(Query::DatabaseError(Kind::ClosedConnection | Kind::UnableToSendCommand, _)) => true,
+            Self::Query(Query::BrokenTransactionManager) => true,
+            _ => false,
+        }
+    }
+}
+
+impl From<Error> for types::Error {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Refused(refusal) => refusal,
+            other if other.is_database_down() => {
+                tracing::error!(error = %other, "database unavailable");
+                Self::new(
+                    ErrorCode::Unavailable,
+                    "The database cannot be reached right now. Nothing was lost; please try again in a moment.",
+                )
+            }
+            Error::Embedding(cause) => {
+                tracing::error!(error = %cause, "embedding unavailable");
+                Self::new(ErrorCode::Unavailable, "The AI is not available right now. Please try again in a moment.")
+            }
+            other => {
+                tracing::error!(error = %other, "operation failed");
+                Self::internal()
+            }
+        }
+    }
+}
+
+/// A missing row is somebody else's row or no row: both are told the same.
+pub(crate) trait OrNotFound<T> {
+    /// Names the thing that was looked for.
+    fn or_not_found(self, what: &str) -> Result<T>;
+}
+
+impl<T> OrNotFound<T> for diesel::QueryResult<T> {
+    fn or_not_found(self, what: &str) -> Result<T> {
+        match self {
+            Ok(value) => Ok(value),
+            Err(diesel::result::Error::NotFound) => Err(types::Error::not_found(what).into()),
+            Err(other) => Err(other.into()),
+        }
+    }
+}

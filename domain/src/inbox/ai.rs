@@ -1,0 +1,202 @@
+//! What the AI says in a conversation, and how it hands over to a person.
+//!
+//! Every answer is bound to the message it answers: a job that runs twice
+//! stores one answer, and one that comes after a person took over stores none.
+
+use super::rows::{self, ConversationRow, MessageRow, NewMessage};
+use crate::{
+    Omnichat, Result,
+    database::TenantTx,
+    markdown,
+    schema::{conversations, messages},
+};
+use diesel::{ExpressionMethods, QueryDsl, SelectableHelper as _};
+use diesel_async::RunQueryDsl;
+use types::{
+    ClientId, ContactId, ConversationId, MessageId, TenantId,
+    answers::Citation,
+    inbox::{ConversationStatus, Message, SenderType},
+};
+
+/// What is needed to answer a message.
+#[derive(Clone, Debug)]
+pub struct AnswerContext {
+    /// The contact who asks.
+    pub contact: ContactId,
+    /// Where the conversation stands.
+    pub status: ConversationStatus,
+    /// The question and what was said before it, oldest first, ten at most,
+    /// without notes and system lines.
+    pub messages: Vec<Message>,
+}
+
+/// An answer of the AI.
+#[derive(Clone, Debug)]
+pub struct AiReply {
+    /// Id under which it was streamed, or a new one.
+    pub message_id: MessageId,
+    /// Markdown text.
+    pub content: String,
+    /// What it stands on.
+    pub citations: Vec<Citation>,
+    /// Probability that it is right, 0 to 1; none for small talk.
+    pub confidence: Option<f32>,
+}
+
+/// Whether the AI goes on answering after it has called for a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Silence {
+    /// It goes silent: the visitor wants a person.
+    Yes,
+    /// It may answer what it can until a person takes over.
+    No,
+}
+
+/// The context of a question, or none when the AI is not to answer it: a
+/// person has taken over, it is answered, or a newer question came, whose own
+/// job answers both.
+///
+/// # Errors
+/// When the conversation is not there.
+pub async fn answer_context(
+    product: &Omnichat,
+    tenant: TenantId,
+    conversation: ConversationId,
+    question: MessageId,
+) -> Result<Option<AnswerContext>> {
+    product
+        .db()
+        .tenant(tenant, async move |tx: &mut TenantTx| {
+            let row = read(tx, conversation).await?;
+            if !row.is_ai_enabled || rows::by_client_id(tx, conversation, answer_id(question)).await?.is_some() {
+                return Ok(None);
+            }
+            let tenant = tx.tenant();
+            let found: Vec<MessageRow> = messages::table
+                .filter(messages::tenant_id.eq(tenant))
+                .filter(messages::conversation_id.eq(conversation))
+                .filter(messages::id.le(question))
+                .filter(messages::is_note.eq(false))
+                .filter(messages::sender_type.ne(SenderType::System))
+                .order(messages::id.desc())
+                .limit(10)
+                .select(MessageRow::as_select())
+                .load(tx.conn())
+                .await?;
+            let messages = found.into_iter().rev().map(MessageRow::transfer).collect::<Result<Vec<_>>>()?;
+            Ok(Some(AnswerContext { contact: row.contact_id, status: row.status, messages }))
+        })
+        .await
+}
+
+async fn read(tx: &mut TenantTx, id: ConversationId) -> Result<ConversationRow> {
+    use crate::error::OrNotFound as _;
+    let tenant = tx.tenant();
+    conversations::table
+        .filter(conversations::tenant_id.eq(tenant))
+        .filter(conversations::id.eq(id))
+        .select(ConversationRow::as_select())
+        .first(tx.conn())
+        .await
+        .or_not_found("conversation")
+}
+
+/// Stores an answer. Gives false, and stores nothing, when a person has taken
+/// over meanwhile or the question was answered before.
+///
+/// # Errors
+/// When the conversation is not there.
+pub async fn reply_as_ai(
+    product: &Omnichat,
+    tenant: TenantId,
+    conversation: ConversationId,
+    question: MessageId,
+    reply: AiReply,
+) -> Result<bool> {
+    product
+        .db()
+        .tenant(tenant, async move |tx: &mut TenantTx| {
+            let row = rows::lock(tx, conversation).await?;
+            if !is_wanted(tx, &row, question).await? {
+                return Ok(false);
+            }
+            rows::append(tx, &row, ai_message(question, reply)).await?;
+            Ok(true)
+        })
+        .await
+}
+
+/// Tells the visitor that a person will answer, opens the conversation, and
+/// leaves `summary` as a note for the team. Gives false, and changes nothing,
+/// when a person has taken over meanwhile or the question was answered before.
+///
+/// # Errors
+/// When the conversation is not there.
+pub async fn hand_off(
+    product: &Omnichat,
+    tenant: TenantId,
+    conversation: ConversationId,
+    question: MessageId,
+    reply: AiReply,
+    silence: Silence,
+    summary: &str,
+) -> Result<bool> {
+    let summary = summary.to_owned();
+    product
+        .db()
+        .tenant(tenant, async move |tx: &mut TenantTx| {
+            let row = rows::lock(tx, conversation).await?;
+            if !is_wanted(tx, &row, question).await? {
+                return Ok(false);
+            }
+            // A team that was called already is not called again.
+            let is_called = row.status == ConversationStatus::Open;
+            if !is_called || silence == Silence::Yes {
+                rows::append(tx, &row, ai_message(question, reply)).await?;
+                open_for_person(tx, &row, silence, &summary).await?;
+            }
+            Ok(true)
+        })
+        .await
+}
+
+/// Opens a conversation for the team, with a note that says why.
+pub(super) async fn open_for_person(
+    tx: &mut TenantTx,
+    row: &ConversationRow,
+    silence: Silence,
+    why: &str,
+) -> Result<()> {
+    let tenant = tx.tenant();
+    diesel::update(
+        conversations::table.filter(conversations::tenant_id.eq(tenant)).filter(conversations::id.eq(row.id)),
+    )
+    .set((conversations::status.eq(ConversationStatus::Open), conversations::is_ai_enabled.eq(silence == Silence::No)))
+    .execute(tx.conn())
+    .await?;
+    let note = NewMessage { is_note: true, ..NewMessage::new(SenderType::System, why) };
+    rows::append(tx, row, note).await?;
+    Ok(())
+}
+
+async fn is_wanted(tx: &mut TenantTx, row: &ConversationRow, question: MessageId) -> Result<bool> {
+    Ok(row.is_ai_enabled && rows::by_client_id(tx, row.id, answer_id(question)).await?.is_none())
+}
+
+fn ai_message(question: MessageId, reply: AiReply) -> NewMessage {
+    NewMessage {
+        id: reply.message_id,
+        sender_name: "AI".to_owned(),
+        html: Some(markdown::to_html(&reply.content)),
+        client_id: Some(answer_id(question)),
+        citations: reply.citations,
+        confidence: reply.confidence,
+        ..NewMessage::new(SenderType::Ai, reply.content)
+    }
+}
+
+/// The answer's client id is the question's id: unique in the conversation,
+/// so a question has one answer.
+const fn answer_id(question: MessageId) -> ClientId {
+    ClientId(question.0)
+}

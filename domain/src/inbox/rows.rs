@@ -1,0 +1,295 @@
+//! Rows of conversations and messages, and the transfer types they become.
+
+use crate::{
+    Error, Result,
+    contacts::ContactRow,
+    database::TenantTx,
+    error::OrNotFound as _,
+    events::Draft,
+    schema::{contacts, conversation_metrics, conversations, messages, users},
+};
+use diesel::{
+    BoolExpressionMethods as _, ExpressionMethods, JoinOnDsl as _, NullableExpressionMethods as _,
+    OptionalExtension as _, QueryDsl, SelectableHelper as _,
+};
+use diesel_async::RunQueryDsl;
+use types::{
+    ChannelId, ClientId, ContactId, ConversationId, MessageId, Timestamp, UserId,
+    accounts::Person,
+    answers::Citation,
+    inbox::{Conversation, ConversationStatus, Feedback, Message, MessageStatus, Platform, Priority, SenderType},
+    realtime::Event,
+};
+
+/// Characters of a message shown in the list.
+const PREVIEW_CHARS: usize = 120;
+
+#[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
+#[diesel(table_name = conversations)]
+pub(super) struct ConversationRow {
+    pub(super) id: ConversationId,
+    pub(super) number: i64,
+    pub(super) channel_id: ChannelId,
+    pub(super) contact_id: ContactId,
+    pub(super) platform: Platform,
+    pub(super) status: ConversationStatus,
+    pub(super) priority: Priority,
+    pub(super) is_ai_enabled: bool,
+    pub(super) assigned_staff_id: Option<UserId>,
+    pub(super) preview: String,
+    pub(super) preview_sender: SenderType,
+    pub(super) unread_count: i32,
+    pub(super) staff_read_up_to: Option<MessageId>,
+    pub(super) last_message_at: Timestamp,
+    pub(super) first_user_message_at: Option<Timestamp>,
+    pub(super) first_staff_reply_at: Option<Timestamp>,
+    pub(super) created_at: Timestamp,
+}
+
+type Joined = (ConversationRow, ContactRow, Option<String>);
+
+/// Conversations with contact and assignee; filters come on top.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(super) fn joined() -> _ {
+    conversations::table
+        .inner_join(
+            contacts::table
+                .on(contacts::tenant_id.eq(conversations::tenant_id).and(contacts::id.eq(conversations::contact_id))),
+        )
+        .left_join(users::table.on(conversations::assigned_staff_id.eq(users::id.nullable())))
+}
+
+pub(super) fn transfer((row, contact, assignee): Joined) -> Conversation {
+    let assigned =
+        row.assigned_staff_id.map(|id| Person { id, name: assignee.unwrap_or_else(|| "Former colleague".to_owned()) });
+    Conversation {
+        id: row.id,
+        number: row.number,
+        platform: row.platform,
+        status: row.status,
+        priority: row.priority,
+        is_ai_enabled: row.is_ai_enabled,
+        assigned,
+        contact: contact.into(),
+        preview: row.preview,
+        preview_sender: row.preview_sender,
+        unread: row.unread_count,
+        last_message_at: row.last_message_at,
+        created_at: row.created_at,
+    }
+}
+
+/// A conversation as it is now.
+pub(super) async fn conversation(tx: &mut TenantTx, id: ConversationId) -> Result<Conversation> {
+    let tenant = tx.tenant();
+    let joined: Joined = joined()
+        .filter(conversations::tenant_id.eq(tenant))
+        .filter(conversations::id.eq(id))
+        .select((ConversationRow::as_select(), ContactRow::as_select(), users::name.nullable()))
+        .first(tx.conn())
+        .await
+        .or_not_found("conversation")?;
+    Ok(transfer(joined))
+}
+
+/// Locks a conversation, so that what is written next has a place in the order.
+pub(super) async fn lock(tx: &mut TenantTx, id: ConversationId) -> Result<ConversationRow> {
+    let tenant = tx.tenant();
+    conversations::table
+        .filter(conversations::tenant_id.eq(tenant))
+        .filter(conversations::id.eq(id))
+        .select(ConversationRow::as_select())
+        .for_update()
+        .first(tx.conn())
+        .await
+        .or_not_found("conversation")
+}
+
+#[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
+#[diesel(table_name = messages)]
+pub(super) struct MessageRow {
+    id: MessageId,
+    conversation_id: ConversationId,
+    sender_type: SenderType,
+    staff_id: Option<UserId>,
+    sender_name: String,
+    is_note: bool,
+    content: String,
+    html: Option<String>,
+    client_id: Option<ClientId>,
+    status: MessageStatus,
+    confidence: Option<f32>,
+    feedback: Option<Feedback>,
+    citations: serde_json::Value,
+    created_at: Timestamp,
+}
+
+impl MessageRow {
+    pub(super) fn transfer(self) -> Result<Message> {
+        Ok(Message {
+            id: self.id,
+            conversation_id: self.conversation_id,
+            sender_type: self.sender_type,
+            staff_id: self.staff_id,
+            sender_name: self.sender_name,
+            is_note: self.is_note,
+            content: self.content,
+            html: self.html,
+            citations: serde_json::from_value(self.citations).map_err(|error| Error::stored("citations", error))?,
+            confidence: self.confidence,
+            feedback: self.feedback,
+            status: self.status,
+            client_id: self.client_id,
+            created_at: self.created_at,
+        })
+    }
+}
+
+/// A message to be stored.
+#[derive(Debug)]
+pub(super) struct NewMessage {
+    pub(super) id: MessageId,
+    pub(super) sender: SenderType,
+    pub(super) staff: Option<UserId>,
+    pub(super) sender_name: String,
+    pub(super) is_note: bool,
+    pub(super) content: String,
+    pub(super) html: Option<String>,
+    pub(super) client_id: Option<ClientId>,
+    pub(super) citations: Vec<Citation>,
+    pub(super) confidence: Option<f32>,
+}
+
+impl NewMessage {
+    /// A plain message of somebody.
+    pub(super) fn new(sender: SenderType, content: impl Into<String>) -> Self {
+        Self {
+            id: MessageId::new(),
+            sender,
+            staff: None,
+            sender_name: String::new(),
+            is_note: false,
+            content: content.into(),
+            html: None,
+            client_id: None,
+            citations: Vec::new(),
+            confidence: None,
+        }
+    }
+}
+
+/// The stored message with this client id, if it came before.
+pub(super) async fn by_client_id(
+    tx: &mut TenantTx,
+    conversation: ConversationId,
+    id: ClientId,
+) -> Result<Option<Message>> {
+    let tenant = tx.tenant();
+    let row: Option<MessageRow> = messages::table
+        .filter(messages::tenant_id.eq(tenant))
+        .filter(messages::conversation_id.eq(conversation))
+        .filter(messages::client_id.eq(id))
+        .select(MessageRow::as_select())
+        .first(tx.conn())
+        .await
+        .optional()?;
+    row.map(MessageRow::transfer).transpose()
+}
+
+/// Stores a message in a locked conversation, moves the conversation's
+/// preview and counters, and records the event.
+pub(super) async fn append(tx: &mut TenantTx, row: &ConversationRow, new: NewMessage) -> Result<Message> {
+    let tenant = tx.tenant();
+    let (sender, is_note, staff) = (new.sender, new.is_note, new.staff);
+    let preview: String =
+        new.content.chars().map(|char| if char.is_whitespace() { ' ' } else { char }).take(PREVIEW_CHARS).collect();
+    let citations = serde_json::to_value(&new.citations).map_err(|error| Error::Internal(error.to_string()))?;
+    let stored: MessageRow = diesel::insert_into(messages::table)
+        .values((
+            messages::tenant_id.eq(tenant),
+            messages::id.eq(new.id),
+            messages::conversation_id.eq(row.id),
+            messages::channel_id.eq(row.channel_id),
+            messages::sender_type.eq(new.sender),
+            messages::staff_id.eq(new.staff),
+            messages::sender_name.eq(new.sender_name),
+            messages::is_note.eq(new.is_note),
+            messages::content.eq(new.content),
+            messages::html.eq(new.html),
+            messages::client_id.eq(new.client_id),
+            messages::confidence.eq(new.confidence),
+            messages::citations.eq(citations),
+        ))
+        .returning(MessageRow::as_returning())
+        .get_result(tx.conn())
+        .await?;
+    let message = stored.transfer()?;
+    if !is_note && sender != SenderType::System {
+        let this =
+            conversations::table.filter(conversations::tenant_id.eq(tenant)).filter(conversations::id.eq(row.id));
+        diesel::update(this)
+            .set((
+                conversations::preview.eq(preview),
+                conversations::preview_sender.eq(sender),
+                conversations::last_message_at.eq(message.created_at),
+            ))
+            .execute(tx.conn())
+            .await?;
+        count(tx, row.id, sender).await?;
+    }
+    let conversation = conversation(tx, row.id).await?;
+    tx.record(Draft {
+        contact: Some(conversation.contact.id),
+        user: staff,
+        event: Event::MessageCreated { conversation: Box::new(conversation), message: Box::new(message.clone()) },
+    });
+    Ok(message)
+}
+
+async fn count(tx: &mut TenantTx, conversation: ConversationId, sender: SenderType) -> Result<()> {
+    use conversation_metrics as metrics;
+    let tenant = tx.tenant();
+    let one = |who| i32::from(sender == who);
+    let (user, staff, ai) = (one(SenderType::Contact), one(SenderType::Agent), one(SenderType::Ai));
+    diesel::insert_into(metrics::table)
+        .values((
+            metrics::tenant_id.eq(tenant),
+            metrics::conversation_id.eq(conversation),
+            metrics::total_messages.eq(1),
+            metrics::user_messages.eq(user),
+            metrics::staff_messages.eq(staff),
+            metrics::ai_messages.eq(ai),
+        ))
+        .on_conflict((metrics::tenant_id, metrics::conversation_id))
+        .do_update()
+        .set((
+            metrics::total_messages.eq(metrics::total_messages + 1),
+            metrics::user_messages.eq(metrics::user_messages + user),
+            metrics::staff_messages.eq(metrics::staff_messages + staff),
+            metrics::ai_messages.eq(metrics::ai_messages + ai),
+            metrics::updated_at.eq(Timestamp::now()),
+        ))
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// The conversation as its visitor may see it: what the team knows of the
+/// contact, and how far it has read, stays inside.
+pub(crate) fn without_private(conversation: &Conversation) -> Conversation {
+    let mut public = conversation.clone();
+    public.contact.email = None;
+    public.contact.phone = None;
+    public.contact.name = String::new();
+    public.priority = Priority::Medium;
+    public.unread = 0;
+    public.number = 0;
+    public
+}
+
+/// The message as its visitor may see it.
+pub(crate) fn message_for_visitor(message: &Message) -> Message {
+    let mut public = message.clone();
+    public.staff_id = None;
+    public
+}

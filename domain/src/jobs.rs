@@ -1,0 +1,267 @@
+//! Work that is done later: rows that are enqueued in the transaction which
+//! needs them, claimed by a lease, retried, and kept for a look when given up.
+
+use crate::{Error, Omnichat, Result, database::SystemTx, schema::jobs};
+use diesel::{ExpressionMethods, QueryDsl, sql_types};
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use types::{ConversationId, JobId, MessageId, SourceId, TenantId, Timestamp};
+
+/// A claimed job belongs to its worker for so long; the worker renews it
+/// while it works, so only a crash lets it run out.
+const LEASE_SECONDS: i64 = 20;
+/// How often a lease is renewed.
+const RENEW: Duration = Duration::from_secs(7);
+/// Tries before a job is given up.
+const TRIES: i32 = 6;
+/// How often a worker looks without being woken: retries, and jobs of other nodes.
+const POLL: Duration = Duration::from_secs(2);
+
+/// What there is to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Job {
+    /// Answer a visitor's message.
+    Answer {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// The message to answer.
+        message_id: MessageId,
+    },
+    /// Cut and embed a source.
+    IndexSource {
+        /// The source.
+        source_id: SourceId,
+    },
+}
+
+/// Jobs of one lane never wait for those of another: a visitor does not wait
+/// for a book to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lane {
+    Answers,
+    Knowledge,
+}
+
+impl Lane {
+    pub(crate) const COUNT: usize = 2;
+
+    const fn kind(self) -> &'static str {
+        match self {
+            Self::Answers => "answer",
+            Self::Knowledge => "index_source",
+        }
+    }
+
+    const fn workers(self) -> usize {
+        match self {
+            Self::Answers => 4,
+            Self::Knowledge => 1,
+        }
+    }
+}
+
+impl Job {
+    /// The name under which it is stored.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        self.lane().kind()
+    }
+
+    pub(crate) const fn lane(&self) -> Lane {
+        match self {
+            Self::Answer { .. } => Lane::Answers,
+            Self::IndexSource { .. } => Lane::Knowledge,
+        }
+    }
+}
+
+/// Works until `shutdown`, then finishes what is running.
+pub async fn run_workers(product: Omnichat, shutdown: CancellationToken) {
+    let mut workers = tokio::task::JoinSet::new();
+    for lane in [Lane::Answers, Lane::Knowledge] {
+        for _ in 0..lane.workers() {
+            workers.spawn(work(product.clone(), lane, shutdown.clone()));
+        }
+    }
+    while let Some(ended) = workers.join_next().await {
+        if let Err(error) = ended {
+            tracing::error!(%error, "worker ended");
+        }
+    }
+}
+
+async fn work(product: Omnichat, lane: Lane, shutdown: CancellationToken) {
+    while !shutdown.is_cancelled() {
+        match claim(&product, lane).await {
+            Ok(Some(claimed)) => {
+                // There may be more: let a colleague look while this one works.
+                product.db().lane(lane).notify_one();
+                carry_out(&product, claimed, &shutdown).await;
+            }
+            Ok(None) => {
+                tokio::select! {
+                    () = product.db().lane(lane).notified() => {}
+                    () = tokio::time::sleep(POLL) => {}
+                    () = shutdown.cancelled() => return,
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "no job could be claimed");
+                tokio::select! {
+                    () = tokio::time::sleep(POLL) => {}
+                    () = shutdown.cancelled() => return,
+                }
+            }
+        }
+    }
+}
+
+#[derive(Debug, diesel::QueryableByName)]
+struct Claimed {
+    #[diesel(sql_type = sql_types::Uuid)]
+    tenant_id: TenantId,
+    #[diesel(sql_type = sql_types::Uuid)]
+    id: JobId,
+    #[diesel(sql_type = sql_types::Jsonb)]
+    payload: serde_json::Value,
+    #[diesel(sql_type = sql_types::Integer)]
+    attempts: i32,
+}
+
+async fn claim(product: &Omnichat, lane: Lane) -> Result<Option<Claimed>> {
+    product
+        .db()
+        .system(async move |tx: &mut SystemTx| {
+            // A claim lost in a crash is a lease that never was; no need to wait for the disk.
+            tx.conn().batch_execute("SET LOCAL synchronous_commit = off").await?;
+            let claimed: Vec<Claimed> = diesel::sql_query(
+                "UPDATE jobs SET leased_until = $2, attempts = attempts + 1
+                 WHERE (tenant_id, id) = (
+                    SELECT tenant_id, id FROM jobs
+                    WHERE state = 'queued' AND kind = $1 AND run_at <= $3
+                        AND (leased_until IS NULL OR leased_until < $3)
+                    ORDER BY run_at LIMIT 1 FOR UPDATE SKIP LOCKED
+                 ) RETURNING tenant_id, id, payload, attempts",
+            )
+            .bind::<sql_types::Text, _>(lane.kind())
+            .bind::<sql_types::Timestamptz, _>(Timestamp::now().plus_seconds(LEASE_SECONDS))
+            .bind::<sql_types::Timestamptz, _>(Timestamp::now().plus_seconds(1))
+            .load(tx.conn())
+            .await?;
+            Ok(claimed.into_iter().next())
+        })
+        .await
+}
+
+/// Runs one job in a task of its own, so that a panic ends the job and not the worker.
+async fn carry_out(product: &Omnichat, claimed: Claimed, shutdown: &CancellationToken) {
+    let Claimed { tenant_id, id, payload, attempts } = claimed;
+    let job: Job = match serde_json::from_value(payload) {
+        Ok(job) => job,
+        Err(error) => return log(settle(product, tenant_id, id, None, TRIES, &Error::stored("job", error)).await),
+    };
+    let (task_product, task_job) = (product.clone(), job.clone());
+    let mut task = tokio::spawn(async move { run(&task_product, tenant_id, &task_job).await });
+    let outcome = loop {
+        tokio::select! {
+            ended = &mut task => break ended.unwrap_or_else(|panic| Err(Error::Internal(format!("job panicked: {panic}")))),
+            () = tokio::time::sleep(RENEW) => log(renew(product, tenant_id, id).await),
+            // What is running is given a lease's time to finish; then the
+            // lease runs out and somebody else starts over.
+            () = give_up(shutdown) => {
+                task.abort();
+                return;
+            }
+        }
+    };
+    match outcome {
+        Ok(()) => log(remove(product, tenant_id, id).await),
+        Err(error) => log(settle(product, tenant_id, id, Some(job), attempts, &error).await),
+    }
+}
+
+async fn give_up(shutdown: &CancellationToken) {
+    shutdown.cancelled().await;
+    tokio::time::sleep(Duration::from_secs(8)).await;
+}
+
+async fn run(product: &Omnichat, tenant: TenantId, job: &Job) -> Result<()> {
+    match job {
+        Job::Answer { conversation_id, message_id } => {
+            crate::answers::answer_message(product, tenant, *conversation_id, *message_id).await
+        }
+        Job::IndexSource { source_id } => crate::knowledge::index(product, tenant, *source_id).await,
+    }
+}
+
+/// After a failure: again later, or given up and kept for a look.
+async fn settle(
+    product: &Omnichat,
+    tenant: TenantId,
+    id: JobId,
+    job: Option<Job>,
+    attempts: i32,
+    error: &Error,
+) -> Result<()> {
+    let is_dead = attempts >= TRIES;
+    tracing::warn!(%tenant, job = %id, attempts, is_dead, %error, "job failed");
+    let (cause, wait) = (error.to_string(), 2_i64.saturating_pow(attempts.unsigned_abs().min(8)));
+    product
+        .db()
+        .system(async move |tx: &mut SystemTx| {
+            diesel::update(jobs::table.filter(jobs::tenant_id.eq(tenant)).filter(jobs::id.eq(id)))
+                .set((
+                    jobs::state.eq(if is_dead { "dead" } else { "queued" }),
+                    jobs::leased_until.eq(None::<Timestamp>),
+                    jobs::run_at.eq(Timestamp::now().plus_seconds(wait)),
+                    jobs::last_error.eq(cause),
+                ))
+                .execute(tx.conn())
+                .await?;
+            Ok(())
+        })
+        .await?;
+    match job.filter(|_| is_dead) {
+        Some(Job::Answer { conversation_id, message_id }) => {
+            crate::answers::answer_failed(product, tenant, conversation_id, message_id).await
+        }
+        Some(Job::IndexSource { source_id }) => crate::knowledge::index_failed(product, tenant, source_id).await,
+        None => Ok(()),
+    }
+}
+
+async fn remove(product: &Omnichat, tenant: TenantId, id: JobId) -> Result<()> {
+    product
+        .db()
+        .system(async move |tx: &mut SystemTx| {
+            // Lost in a crash, the job runs once more, which every job bears.
+            tx.conn().batch_execute("SET LOCAL synchronous_commit = off").await?;
+            diesel::delete(jobs::table.filter(jobs::tenant_id.eq(tenant)).filter(jobs::id.eq(id)))
+                .execute(tx.conn())
+                .await?;
+            Ok(())
+        })
+        .await
+}
+
+async fn renew(product: &Omnichat, tenant: TenantId, id: JobId) -> Result<()> {
+    product
+        .db()
+        .system(async move |tx: &mut SystemTx| {
+            diesel::update(jobs::table.filter(jobs::tenant_id.eq(tenant)).filter(jobs::id.eq(id)))
+                .set(jobs::leased_until.eq(Timestamp::now().plus_seconds(LEASE_SECONDS)))
+                .execute(tx.conn())
+                .await?;
+            Ok(())
+        })
+        .await
+}
+
+fn log(result: Result<()>) {
+    if let Err(error) = result {
+        tracing::error!(%error, "job row could not be changed; its lease will run out");
+    }
+}

@@ -1,0 +1,107 @@
+//! The product: everything that an operation needs, in one value.
+
+use crate::{Keys, Result, accounts::Throttle, database::Db, events::Hub, widgets::Visits};
+use ai::embed::Embedder;
+use std::sync::Arc;
+
+/// What the product is started with.
+#[derive(Debug)]
+pub struct Settings {
+    /// Connection string of the restricted role.
+    pub app_url: String,
+    /// Most connections to the database.
+    pub pool_size: usize,
+    /// Address that browsers use, without a slash at the end.
+    pub public_url: String,
+    /// 32 random bytes from which every other key is derived.
+    pub secret_key: [u8; 32],
+    /// Turns text into vectors.
+    pub embedder: Embedder,
+    /// Private hosts that outside calls (LLM endpoints) may reach all the same.
+    pub allow_private_hosts: Vec<String>,
+}
+
+/// The product with everything it needs. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Omnichat(Arc<Parts>);
+
+#[derive(Debug)]
+struct Parts {
+    db: Db,
+    hub: Hub,
+    keys: Keys,
+    embedder: Embedder,
+    http: crate::http::Outside,
+    throttle: Throttle,
+    visits: Visits,
+    public_url: String,
+}
+
+impl Omnichat {
+    /// Puts the parts together and checks that the database answers.
+    ///
+    /// # Errors
+    /// When the database does not answer or the HTTP client cannot be built.
+    pub async fn connect(settings: Settings) -> Result<Self> {
+        let hub = Hub::default();
+        let db = Db::new(&settings.app_url, settings.pool_size, hub.clone())?;
+        db.ping().await?;
+        Ok(Self(Arc::new(Parts {
+            db,
+            hub,
+            keys: Keys::new(&settings.secret_key),
+            embedder: settings.embedder,
+            http: crate::http::Outside::new(settings.allow_private_hosts)?,
+            throttle: Throttle::default(),
+            visits: Visits::default(),
+            public_url: settings.public_url.trim_end_matches('/').to_owned(),
+        })))
+    }
+
+    /// The database.
+    #[must_use]
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    /// Who listens to what happens.
+    #[must_use]
+    pub fn hub(&self) -> &Hub {
+        &self.0.hub
+    }
+
+    /// Signing and encryption.
+    #[must_use]
+    pub fn keys(&self) -> &Keys {
+        &self.0.keys
+    }
+
+    /// Turns text into vectors.
+    #[must_use]
+    pub fn embedder(&self) -> &Embedder {
+        &self.0.embedder
+    }
+
+    /// The one client for addresses that people entered.
+    #[must_use]
+    pub fn http(&self) -> &crate::http::Outside {
+        &self.0.http
+    }
+
+    /// Counts what is tried too often.
+    #[must_use]
+    pub fn throttle(&self) -> &Throttle {
+        &self.0.throttle
+    }
+
+    /// Widgets that were asked for lately.
+    pub(crate) fn visits(&self) -> &Visits {
+        &self.0.visits
+    }
+
+    /// Address that browsers use, without a slash at the end.
+    #[must_use]
+    pub fn public_url(&self) -> &str {
+        &self.0.public_url
+    }
+}

@@ -1,0 +1,230 @@
+//! The tables as Diesel sees them; `migrations/` is where they are made.
+
+diesel::table! {
+    tenants (id) {
+        id -> Uuid,
+        name -> Text,
+        slug -> Text,
+        email -> Text,
+        business_description -> Text,
+        onboarded_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> Uuid,
+        email -> Text,
+        name -> Text,
+        password_hash -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    memberships (tenant_id, user_id) {
+        tenant_id -> Uuid,
+        user_id -> Uuid,
+        role -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        tenant_id -> Uuid,
+        refresh_hash -> Binary,
+        previous_refresh_hash -> Nullable<Binary>,
+        rotated_at -> Timestamptz,
+        ip -> Text,
+        user_agent -> Text,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    api_keys (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        key_hash -> Binary,
+        expires_at -> Nullable<Timestamptz>,
+        last_used_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    tenant_configurations (tenant_id, config_type) {
+        tenant_id -> Uuid,
+        config_type -> Text,
+        config_data -> Jsonb,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    tenant_sequences (tenant_id) {
+        tenant_id -> Uuid,
+        event -> BigInt,
+    }
+}
+
+diesel::table! {
+    conversation_sequences (tenant_id) {
+        tenant_id -> Uuid,
+        conversation -> BigInt,
+    }
+}
+
+diesel::table! {
+    widgets (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        config -> Jsonb,
+        allowed_domains -> Array<Text>,
+        widget_secret -> Text,
+        is_active -> Bool,
+        installed_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    channels (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        platform -> Text,
+        widget_id -> Nullable<Uuid>,
+        is_active -> Bool,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    contacts (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        platform -> Text,
+        display_name -> Text,
+        email -> Nullable<Text>,
+        phone -> Nullable<Text>,
+        stage -> Text,
+        locale -> Nullable<Text>,
+        page_url -> Nullable<Text>,
+        page_title -> Nullable<Text>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    conversations (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        number -> BigInt,
+        channel_id -> Uuid,
+        contact_id -> Uuid,
+        platform -> Text,
+        status -> Text,
+        priority -> Text,
+        is_ai_enabled -> Bool,
+        assigned_staff_id -> Nullable<Uuid>,
+        preview -> Text,
+        preview_sender -> Text,
+        unread_count -> Integer,
+        staff_read_up_to -> Nullable<Uuid>,
+        contact_read_up_to -> Nullable<Uuid>,
+        last_message_at -> Timestamptz,
+        first_user_message_at -> Nullable<Timestamptz>,
+        first_staff_reply_at -> Nullable<Timestamptz>,
+        last_staff_activity_at -> Nullable<Timestamptz>,
+        closed_at -> Nullable<Timestamptz>,
+        resolved -> Bool,
+        snoozed_until -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    messages (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        conversation_id -> Uuid,
+        channel_id -> Uuid,
+        sender_type -> Text,
+        staff_id -> Nullable<Uuid>,
+        sender_name -> Text,
+        is_note -> Bool,
+        content -> Text,
+        html -> Nullable<Text>,
+        client_id -> Nullable<Uuid>,
+        status -> Text,
+        error -> Nullable<Text>,
+        confidence -> Nullable<Float>,
+        feedback -> Nullable<Text>,
+        citations -> Jsonb,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    conversation_metrics (tenant_id, conversation_id) {
+        tenant_id -> Uuid,
+        conversation_id -> Uuid,
+        total_messages -> Integer,
+        user_messages -> Integer,
+        staff_messages -> Integer,
+        ai_messages -> Integer,
+        first_response_seconds -> Nullable<Integer>,
+        duration_seconds -> Nullable<Integer>,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    events (tenant_id, sequence) {
+        tenant_id -> Uuid,
+        sequence -> BigInt,
+        #[sql_name = "type"]
+        kind -> Text,
+        conversation_id -> Nullable<Uuid>,
+        contact_id -> Nullable<Uuid>,
+        user_id -> Nullable<Uuid>,
+        payload -> Jsonb,
+        ts -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    jobs (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        kind -> Text,
+        payload -> Jsonb,
+        state -> Text,
+        run_at -> Timestamptz,
+        leased_until -> Nullable<Timestamptz>,
+        attempts -> Integer,
+        last_error -> Nullable<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    tenants,
+    users,
+    memberships,
+    sessions,
+    widgets,
+    channels,
+    contacts,
+    conversations,
+    messages,
+);

@@ -1,0 +1,288 @@
+//! Visitors: which page may use a widget, and the token a visitor speaks with.
+
+use crate::{
+    Error, Omnichat, Result,
+    database::{SystemTx, TenantTx},
+    schema::{tenants, widgets},
+};
+use diesel::{ExpressionMethods, JoinOnDsl as _, OptionalExtension as _, QueryDsl};
+use diesel_async::RunQueryDsl;
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+use types::{
+    ContactId, ErrorCode, TenantId, Timestamp, WidgetId,
+    widgets::{VisitorSession, WidgetAppearance, WidgetConfig},
+};
+
+/// Life of a visitor's token, in seconds: half a year, so that a returning
+/// visitor finds the conversation again.
+const TOKEN_SECONDS: i64 = 180 * 24 * 3600;
+const AUDIENCE: &str = "visitor";
+/// How long a widget's settings are remembered without asking the database.
+const REMEMBER: Duration = Duration::from_secs(5);
+/// Widgets remembered at once.
+const REMEMBERED: usize = 10_000;
+
+/// A page that may use a widget of a tenant.
+#[derive(Clone, Debug)]
+pub struct Page(Arc<Known>);
+
+#[derive(Debug)]
+struct Known {
+    tenant: TenantId,
+    widget: WidgetId,
+    business: String,
+    config: WidgetConfig,
+    allowed_domains: Vec<String>,
+    is_active: bool,
+}
+
+impl Page {
+    /// The tenant whose widget it is.
+    #[must_use]
+    pub fn tenant(&self) -> TenantId {
+        self.0.tenant
+    }
+
+    /// The widget.
+    #[must_use]
+    pub fn widget(&self) -> WidgetId {
+        self.0.widget
+    }
+
+    /// How the widget looks.
+    #[must_use]
+    pub fn config(&self) -> &WidgetConfig {
+        &self.0.config
+    }
+}
+
+/// A visitor with a token, on a page that may use the widget.
+#[derive(Clone, Copy, Debug)]
+pub struct Visitor {
+    tenant: TenantId,
+    widget: WidgetId,
+    contact: ContactId,
+}
+
+impl Visitor {
+    /// The tenant that is talked to.
+    #[must_use]
+    pub const fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
+    /// The widget it comes through.
+    #[must_use]
+    pub const fn widget(&self) -> WidgetId {
+        self.widget
+    }
+
+    /// The contact that the visitor is.
+    #[must_use]
+    pub const fn contact(&self) -> ContactId {
+        self.contact
+    }
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Claims {
+    aud: String,
+    exp: i64,
+    tid: TenantId,
+    wid: WidgetId,
+    sub: ContactId,
+}
+
+/// The page that shows a widget. `origin` is the browser's Origin header;
+/// a program sends none, and domains bind pages alone.
+///
+/// # Errors
+/// `not_found` for an unknown or inactive widget, `origin_not_allowed` for a
+/// page whose domain is not on the widget's list.
+pub async fn page(product: &Omnichat, widget: WidgetId, origin: Option<&str>) -> Result<Page> {
+    let known = known(product, widget).await?;
+    if !known.is_active {
+        let message = "This chat is switched off. Its owner can switch it on in the widget settings.";
+        return Err(Error::refused(ErrorCode::NotFound, message));
+    }
+    if let Some(origin) = origin
+        && !is_allowed(origin, &known.allowed_domains, product.public_url())
+    {
+        let message = format!(
+            "This chat is not allowed on {}. Its owner can add the domain in the widget settings.",
+            host(origin).unwrap_or("this page")
+        );
+        return Err(Error::refused(ErrorCode::OriginNotAllowed, message));
+    }
+    Ok(Page(known))
+}
+
+/// The settings of a widget for its loader, which any page may fetch: a
+/// script tag sends no Origin, and what it gets is public.
+///
+/// # Errors
+/// `not_found` for an unknown or inactive widget.
+pub async fn loader(product: &Omnichat, widget: WidgetId) -> Result<Page> {
+    page(product, widget, None).await
+}
+
+/// Gives a new visitor a token. Nothing is stored.
+///
+/// # Errors
+/// When the token cannot be signed.
+pub fn start_visit(product: &Omnichat, page: &Page) -> Result<VisitorSession> {
+    let contact_id = ContactId::new();
+    let claims = Claims {
+        aud: AUDIENCE.to_owned(),
+        exp: Timestamp::now().plus_seconds(TOKEN_SECONDS).0 / 1000,
+        tid: page.tenant(),
+        wid: page.widget(),
+        sub: contact_id,
+    };
+    let token = product.keys().sign(&claims).map_err(|error| Error::Internal(format!("visitor token: {error}")))?;
+    Ok(VisitorSession { token, contact_id })
+}
+
+/// The visitor that a token stands for, on the page that presents it.
+///
+/// # Errors
+/// `unauthenticated` when the token is forged or expired; those of [`page`].
+pub async fn visitor(product: &Omnichat, token: &str, origin: Option<&str>) -> Result<Visitor> {
+    let claims: Claims = product.keys().verify(token, AUDIENCE).map_err(|_| {
+        types::Error::new(ErrorCode::Unauthenticated, "Your chat session has expired. Please send your message again.")
+    })?;
+    page(product, claims.wid, origin).await?;
+    Ok(Visitor { tenant: claims.tid, widget: claims.wid, contact: claims.sub })
+}
+
+/// What a page gets to know of a widget.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn appearance(product: &Omnichat, page: &Page) -> Result<WidgetAppearance> {
+    let people =
+        product.db().tenant(page.tenant(), async |tx: &mut TenantTx| crate::accounts::people(tx).await).await?;
+    let team = people.iter().filter_map(|person| person.name.split_whitespace().next()).take(4).map(str::to_owned);
+    Ok(WidgetAppearance {
+        id: page.widget(),
+        business: page.0.business.clone(),
+        config: page.0.config.clone(),
+        is_team_online: !product.hub().online(page.tenant()).is_empty(),
+        team: team.collect(),
+    })
+}
+
+async fn known(product: &Omnichat, widget: WidgetId) -> Result<Arc<Known>> {
+    if let Some(known) = product.visits().recall(widget) {
+        return Ok(known);
+    }
+    type Row = (TenantId, String, serde_json::Value, Vec<String>, bool);
+    let found: Option<Row> = product
+        .db()
+        .system(async move |tx: &mut SystemTx| {
+            let found = widgets::table
+                .inner_join(tenants::table.on(tenants::id.eq(widgets::tenant_id)))
+                .filter(widgets::id.eq(widget))
+                .select((
+                    widgets::tenant_id,
+                    tenants::name,
+                    widgets::config,
+                    widgets::allowed_domains,
+                    widgets::is_active,
+                ))
+                .first(tx.conn())
+                .await;
+            Ok(found.optional()?)
+        })
+        .await?;
+    let Some((tenant, business, config, allowed_domains, is_active)) = found else {
+        let message = "There is no chat with this id. Please copy the snippet from the widget settings again.";
+        return Err(Error::refused(ErrorCode::NotFound, message));
+    };
+    let config = serde_json::from_value(config).map_err(|error| Error::stored("widget config", error))?;
+    let known = Arc::new(Known { tenant, widget, business, config, allowed_domains, is_active });
+    product.visits().remember(known.clone());
+    Ok(known)
+}
+
+/// Widgets that were asked for lately, in this process.
+#[derive(Debug, Default)]
+pub(crate) struct Visits {
+    known: Mutex<HashMap<WidgetId, (Instant, Arc<Known>)>>,
+    noted: Mutex<HashSet<WidgetId>>,
+}
+
+impl Visits {
+    fn recall(&self, widget: WidgetId) -> Option<Arc<Known>> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&widget).filter(|(since, _)| since.elapsed() < REMEMBER).map(|(_, known)| known.clone())
+    }
+
+    fn remember(&self, widget: Arc<Known>) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        known.insert(widget.widget, (Instant::now(), widget));
+    }
+
+    pub(super) fn forget(&self, widget: WidgetId) {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).remove(&widget);
+    }
+
+    pub(super) fn is_noted(&self, widget: WidgetId) -> bool {
+        self.noted.lock().unwrap_or_else(PoisonError::into_inner).contains(&widget)
+    }
+
+    pub(super) fn note(&self, widget: WidgetId) {
+        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        if noted.len() >= REMEMBERED {
+            noted.clear();
+        }
+        noted.insert(widget);
+    }
+}
+
+/// Host (with port) of an origin such as `https://shop.example.com:8443`.
+fn host(origin: &str) -> Option<&str> {
+    origin.split_once("://").map(|(_, host)| host).filter(|host| !host.is_empty())
+}
+
+fn is_allowed(origin: &str, domains: &[String], public_url: &str) -> bool {
+    if domains.is_empty() {
+        return true;
+    }
+    let Some(with_port) = host(origin) else { return false };
+    if host(public_url) == Some(with_port) {
+        return true;
+    }
+    let bare = with_port.rsplit_once(':').map_or(with_port, |(bare, _)| bare);
+    domains.iter().any(|domain| {
+        let candidate = if domain.contains(':') { with_port } else { bare };
+        candidate == domain || candidate.strip_suffix(domain.as_str()).is_some_and(|front| front.ends_with('.'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_allowed;
+
+    #[test]
+    fn a_domain_covers_its_subdomains_and_nothing_that_looks_like_it() {
+        let domains = ["example.com".to_owned(), "shop.test:8080".to_owned()];
+        let ours = "https://chat.test";
+        for good in ["https://example.com", "http://www.example.com:81", "http://shop.test:8080", "https://chat.test"] {
+            assert!(is_allowed(good, &domains, ours), "{good}");
+        }
+        for bad in ["https://evilexample.com", "https://example.com.evil.test", "http://shop.test", "null", "https://"]
+        {
+            assert!(!is_allowed(bad, &domains, ours), "{bad}");
+        }
+        assert!(is_allowed("https://anywhere.test", &[], ours));
+    }
+}
