@@ -1,9 +1,12 @@
-//! The onboarding.
+//! From a new account to a working chat in four steps.
 
-use leptos::prelude::*;
+mod business;
+mod install;
+mod knowledge;
+mod look;
+mod page;
+mod sources;
+mod steps;
+mod upload;
 
-/// The onboarding.
-#[component]
-pub fn OnboardingPage() -> impl IntoView {
-    view! { <crate::shell::PageHead title="OnboardingPage" /> }
-}
+pub use page::OnboardingPage;
