@@ -41,7 +41,7 @@ pub fn build(paths: &Paths, mode: Mode) -> Result<()> {
 
 /// Builds `dist/site`.
 pub fn site(paths: &Paths, mode: Mode) -> Result<()> {
-    check_wasm_bindgen(paths)?;
+    wasm_bindgen_version(paths)?;
     say::heading("Building the browser bundles");
     let app = bundle::build(paths, mode, "frontend", "app")?;
     let widget = bundle::build(paths, mode, "widget", "widget")?;
@@ -58,19 +58,19 @@ pub fn server(paths: &Paths, mode: Mode) -> Result<()> {
     }
 }
 
-/// The library that writes the JavaScript glue must be exactly as old as the one compiled into the bundles.
-fn check_wasm_bindgen(paths: &Paths) -> Result<()> {
+/// The version of wasm-bindgen. The library that writes the JavaScript glue must be exactly as old as the one
+/// compiled into the bundles.
+pub fn wasm_bindgen_version(paths: &Paths) -> Result<String> {
     let lock = files::read(&paths.root.join("Cargo.lock"))?;
-    let (bundles, tool) = (locked(&lock, "wasm-bindgen"), locked(&lock, "wasm-bindgen-cli-support"));
-    if bundles.is_none() || bundles != tool {
-        bail!(
+    match (locked(&lock, "wasm-bindgen"), locked(&lock, "wasm-bindgen-cli-support")) {
+        (Some(bundles), Some(tool)) if bundles == tool => Ok(tool.to_owned()),
+        (bundles, tool) => bail!(
             "Cargo.lock has wasm-bindgen {} and wasm-bindgen-cli-support {}: they must be equal; set the second in \
              xtask/Cargo.toml",
             bundles.unwrap_or("nowhere"),
             tool.unwrap_or("nowhere")
-        );
+        ),
     }
-    Ok(())
 }
 
 /// The version of a package in `Cargo.lock`.

@@ -11,6 +11,7 @@ mod setup;
 mod shell;
 mod test;
 mod tidy;
+mod trunk;
 
 use std::process::ExitCode;
 
@@ -27,9 +28,11 @@ cargo xtask <command>
                           options go to `omnichat serve`, for example --listen 0.0.0.0:3000
   setup                   install what is missing: build tools, ONNX Runtime, embedding model, PostgreSQL
   build [--dev]           build the browser bundles and the server
+  site [--dev]            only the browser bundles, into dist/site
   test [--fast]           every check; --fast leaves out the release build and the browser
   bench [options]         measure, and write dist/bench/table.md and dist/bench/results.json
   tidy                    the rules of the house that no compiler checks
+  trunk                   build the widget with Trunk as well, and compare the two
   help                    print this
 
 Nothing is installed outside the checkout, except the compiler's WebAssembly target, a browser for the tests, and,
@@ -55,9 +58,12 @@ fn command() -> Result<()> {
         ["setup"] => setup::setup(&Paths::find()?)?,
         ["build"] | ["build", "--release"] => build(Mode::Release)?,
         ["build", "--dev"] => build(Mode::Dev)?,
+        ["site"] => site(Mode::Release)?,
+        ["site", "--dev"] => site(Mode::Dev)?,
         ["test"] => test::test(&Paths::find()?, Extent::Full)?,
         ["test", "--fast"] => test::test(&Paths::find()?, Extent::Fast)?,
         ["bench", options @ ..] => bench::bench(&Paths::find()?, options)?,
+        ["trunk"] => trunk::trunk(&Paths::find()?)?,
         ["tidy"] => say::line(tidy::tidy(&Paths::find()?)?),
         _ => bail!("there is no such command: {}\n\n{HELP}", arguments.join(" ")),
     }
@@ -68,4 +74,10 @@ fn build(mode: Mode) -> Result<()> {
     let paths = Paths::find()?;
     setup::setup(&paths)?;
     build::build(&paths, mode)
+}
+
+fn site(mode: Mode) -> Result<()> {
+    let paths = Paths::find()?;
+    setup::setup(&paths)?;
+    build::site(&paths, mode)
 }
