@@ -50,12 +50,14 @@ impl Error {
     #[must_use]
     pub fn is_database_down(&self) -> bool {
         use diesel::result::{DatabaseErrorKind as Kind, Error as Query};
-        match self {
-            Self::Connection(_) => true,
-            Self::Query(Query::DatabaseError(Kind::ClosedConnection | Kind::UnableToSendCommand, _)) => true,
-            Self::Query(Query::BrokenTransactionManager) => true,
-            _ => false,
-        }
+        matches!(
+            self,
+            Self::Connection(_)
+                | Self::Query(
+                    Query::DatabaseError(Kind::ClosedConnection | Kind::UnableToSendCommand, _)
+                        | Query::BrokenTransactionManager
+                )
+        )
     }
 }
 
