@@ -13,7 +13,9 @@ use types::{
 #[server(prefix = "/api", endpoint = "accounts/register", client = ApiClient, input = PostUrl, output = Postcard)]
 pub async fn register(business: String, name: String, email: String, password: String) -> Result<()> {
     use crate::caller;
-    caller::respond(async {
+    let typed = [("business", business.clone()), ("name", name.clone()), ("email", email.clone())];
+    let typed = typed.each_ref().map(|(field, value)| (*field, value.as_str()));
+    caller::respond_to_form::<Register, _>(&typed, async {
         let registration = types::accounts::Registration { business, name, email, password };
         let signed_in = domain::accounts::register(&caller::product(), registration, &caller::device()).await?;
         caller::start_session(&signed_in, "/onboarding");
@@ -27,7 +29,7 @@ pub async fn register(business: String, name: String, email: String, password: S
 #[server(prefix = "/api", endpoint = "accounts/login", client = ApiClient, input = PostUrl, output = Postcard)]
 pub async fn log_in(email: String, password: String, #[server(default)] next: String) -> Result<()> {
     use crate::caller;
-    caller::respond(async {
+    caller::respond_to_form::<LogIn, _>(&[("email", &email)], async {
         let signed_in = domain::accounts::log_in(&caller::product(), &email, &password, &caller::device()).await?;
         caller::start_session(&signed_in, caller::local_path(&next).unwrap_or("/inbox"));
         Ok(())

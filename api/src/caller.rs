@@ -4,6 +4,8 @@
 //! leaves an [`Agent`] in its extensions; tokens of visitors and programs are
 //! checked here, when a function asks for them.
 
+mod form;
+
 use domain::{
     Omnichat,
     accounts::{ACCESS_SECONDS, Agent, ApiKey, Device, Owner, REFRESH_SECONDS, SignedIn},
@@ -14,6 +16,9 @@ use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 use std::future::Future;
 use types::{Error, ErrorCode, Result, SessionId, WidgetId};
+
+use form::is_form;
+pub use form::respond_to_form;
 
 /// Cookie of the access token.
 pub const ACCESS_COOKIE: &str = "omnichat_access";
@@ -26,13 +31,15 @@ pub fn product() -> Omnichat {
     expect_context::<Omnichat>()
 }
 
-/// Runs the body of a function and gives its error the right HTTP status.
+/// Runs the body of a function and gives its error the right HTTP status;
+/// a form that the browser posts by itself is led back instead.
 ///
 /// # Errors
 /// Those of `work`.
 pub async fn respond<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     let result = work.await;
     if let Err(error) = &result
+        && !is_form()
         && let Some(response) = use_context::<ResponseOptions>()
     {
         response.set_status(StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
