@@ -1,1 +1,77 @@
-//! Being written.
+//! An answer out of the passages' own sentences, and how sure it is.
+//!
+//! No word is invented: the text is sentences of the passages, each group
+//! with the number of its citation. The confidence is the probability that
+//! the answer is right, from what of the question the sentences cover.
+
+mod confidence;
+mod question;
+mod sentences;
+mod talk;
+
+pub use confidence::{CONFIDENCE_FEATURES, ConfidenceFeatures, confidence};
+pub use sentences::{SENTENCE_FEATURES, SentenceFeatures};
+pub use talk::{SmallTalk, small_talk, wants_person};
+
+use crate::retrieve::{Candidate, Question, Ranked};
+use std::ops::Range;
+
+/// An answer made of sentences.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Extracted {
+    /// The sentences, with `[1]` after each group.
+    pub text: String,
+    /// What they stand on; the first is number 1.
+    pub quotes: Vec<Quote>,
+    /// Probability that the answer is right, 0 to 1.
+    pub confidence: f32,
+    /// What the confidence is made of.
+    pub features: ConfidenceFeatures,
+}
+
+/// The sentences of one passage in an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quote {
+    /// The passage's place in the list of candidates.
+    pub candidate: usize,
+    /// Its words.
+    pub text: String,
+}
+
+/// Answers a question from ranked candidates; none when there is not a single sentence.
+#[must_use]
+pub fn answer(question: &Question, candidates: &[Candidate], ranked: &[Ranked]) -> Option<Extracted> {
+    let picks = sentences::pick(question, candidates, ranked);
+    let best = picks.first()?;
+    let mut quotes: Vec<Quote> = Vec::new();
+    let mut text = String::new();
+    for pick in &picks {
+        let Some(candidate) = candidates.get(pick.candidate) else { continue };
+        let quote = quote(candidate, pick.sentences.clone());
+        if quote.is_empty() {
+            continue;
+        }
+        quotes.push(Quote { candidate: pick.candidate, text: quote.clone() });
+        if !text.is_empty() {
+            text.push_str("\n\n");
+        }
+        text.push_str(&format!("{quote} [{}]", quotes.len()));
+    }
+    if quotes.is_empty() {
+        return None;
+    }
+    let features = confidence::features(question, candidates, ranked, best);
+    Some(Extracted { text, quotes, confidence: confidence(&features), features })
+}
+
+/// The words of neighbouring sentences, as they stand in the passage.
+fn quote(candidate: &Candidate, sentences: Range<usize>) -> String {
+    let Some(sentences) = candidate.sentences.sentences.get(sentences) else { return String::new() };
+    let (Some(first), Some(last)) = (sentences.first(), sentences.last()) else { return String::new() };
+    let text = candidate.content.get(first.range.start..last.range.end).unwrap_or_default().trim();
+    // A single item of a list is a sentence like any other.
+    if text.contains('\n') { text.to_owned() } else { text.strip_prefix("- ").unwrap_or(text).to_owned() }
+}
+
+#[cfg(test)]
+mod tests;

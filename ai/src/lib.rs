@@ -12,4 +12,5 @@ pub mod document;
 pub mod embed;
 pub mod extract;
 pub mod llm;
+pub mod passage;
 pub mod retrieve;

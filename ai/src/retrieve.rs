@@ -1,1 +1,160 @@
-//! Being written.
+//! Which passages are about a question: a fast first stage over all of a
+//! tenant's passages, then a closer look at the best of them.
+//!
+//! The first stage is one number a database can compute for every passage:
+//! the cosine of the vectors plus BM25 divided by what the question's words
+//! could reach at most, so that both are on one scale. The second stage looks at the
+//! sentences: the closest one, how much of the question its words cover, and
+//! whether words stand together as they do in the question.
+
+use crate::{
+    bm25::{SparseVector, Statistics, Term, question_weights, terms_in_order},
+    passage::Sentences,
+};
+use std::collections::HashSet;
+
+/// Passages that go from the first stage to the second.
+pub const CANDIDATES: usize = 30;
+
+/// What BM25 counts against the cosine in the first stage.
+const WORDS: f32 = 0.9;
+
+/// A question as the search sees it.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// What was asked.
+    pub text: String,
+    /// Its vector.
+    pub vector: Vec<f32>,
+    /// Its terms, in order.
+    pub terms: Vec<Term>,
+    /// How much each different term tells, by rising term.
+    pub rarities: Vec<(Term, f32)>,
+    /// The sum of them; never zero.
+    pub total: f32,
+}
+
+/// A passage that came through the first stage.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Its text.
+    pub content: String,
+    /// Its sentences.
+    pub sentences: Sentences,
+    /// Cosine of the vectors.
+    pub similarity: f32,
+}
+
+/// A candidate's place after the second stage.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ranked {
+    /// Its place in the list of candidates.
+    pub candidate: usize,
+    /// Larger is better; comparable between questions.
+    pub score: f32,
+    /// What the score is made of.
+    pub features: Features,
+}
+
+/// What the second stage looks at.
+pub type Features = [f32; 6];
+
+/// What each of them counts, by cross-validation over the articles of SQuAD
+/// (`examples/evaluate.rs --fit`): similarity of the passage, of its closest sentence, words
+/// together, words covered by the passage, by one sentence, by two in a row.
+pub const WEIGHTS: Features = [4.23, 13.12, 5.68, 2.59, 4.42, 2.53];
+
+impl Question {
+    /// A question with its vector and with the tenant's statistics of its terms.
+    #[must_use]
+    pub fn new(text: &str, vector: Vec<f32>, statistics: &Statistics) -> Self {
+        let terms = terms_in_order(text);
+        let rarities: Vec<(Term, f32)> = question_weights(&terms, statistics)
+            .entries
+            .into_iter()
+            .map(|(term, rarity)| (Term(term), rarity))
+            .collect();
+        let total = rarities.iter().map(|(_, rarity)| rarity).sum::<f32>().max(f32::MIN_POSITIVE);
+        Self { text: text.to_owned(), vector, terms, rarities, total }
+    }
+
+    /// The question's half of the first stage's words: add the product with a
+    /// passage's half to the cosine of the vectors.
+    #[must_use]
+    pub fn words(&self) -> SparseVector {
+        let scale = WORDS / self.total;
+        SparseVector { entries: self.rarities.iter().map(|(term, rarity)| (term.0, rarity * scale)).collect() }
+    }
+
+    /// Real BM25 from the product with [`Question::words`].
+    #[must_use]
+    pub fn bm25(&self, product: f32) -> f32 {
+        product * self.total / WORDS
+    }
+
+    /// How much a term of the question tells.
+    pub(crate) fn rarity(&self, term: Term) -> f32 {
+        self.rarities
+            .binary_search_by_key(&term, |(term, _)| *term)
+            .ok()
+            .and_then(|at| self.rarities.get(at))
+            .map_or(0.0, |(_, rarity)| *rarity)
+    }
+
+    /// Which part of the question's words a set holds, by what they tell: 0 to 1.
+    pub(crate) fn coverage(&self, held: impl Fn(&Term) -> bool) -> f32 {
+        self.rarities.iter().filter(|(term, _)| held(term)).map(|(_, rarity)| rarity).sum::<f32>() / self.total
+    }
+
+    /// How much the pairs of neighbours that the question shares with a text tell.
+    pub(crate) fn neighbours(&self, text: &HashSet<(Term, Term)>) -> f32 {
+        let pairs: HashSet<(Term, Term)> = pairs(&self.terms).collect();
+        pairs.iter().filter(|pair| text.contains(pair)).map(|(a, b)| self.rarity(*a).min(self.rarity(*b))).sum::<f32>()
+            / self.total
+    }
+}
+
+/// Neighbours in a text.
+pub(crate) fn pairs(terms: &[Term]) -> impl Iterator<Item = (Term, Term)> {
+    terms.iter().copied().zip(terms.iter().copied().skip(1))
+}
+
+/// Ranks candidates for a question, best first.
+#[must_use]
+pub fn rank(question: &Question, candidates: &[Candidate]) -> Vec<Ranked> {
+    let mut ranked: Vec<Ranked> = candidates
+        .iter()
+        .enumerate()
+        .map(|(place, candidate)| {
+            let features = features(question, candidate);
+            let score = features.iter().zip(WEIGHTS).map(|(feature, weight)| feature * weight).sum();
+            Ranked { candidate: place, score, features }
+        })
+        .collect();
+    ranked.sort_by(|a, b| b.score.total_cmp(&a.score));
+    ranked
+}
+
+fn features(question: &Question, candidate: &Candidate) -> Features {
+    let parts = &candidate.sentences;
+    let heading = parts.heading.as_ref().map_or(0.0, |vector| vector.dot(&question.vector));
+    let closest =
+        parts.sentences.iter().fold(heading, |closest, sentence| closest.max(sentence.vector.dot(&question.vector)));
+    let all: Vec<Term> = parts
+        .heading_terms
+        .iter()
+        .chain(parts.sentences.iter().flat_map(|sentence| &sentence.terms))
+        .copied()
+        .collect();
+    let set: HashSet<Term> = all.iter().copied().collect();
+    let covered = question.coverage(|term| set.contains(term));
+    let mut by_one = question.coverage(|term| parts.heading_terms.contains(term));
+    let mut by_two = by_one;
+    let mut before: &[Term] = &parts.heading_terms;
+    for sentence in &parts.sentences {
+        by_one = by_one.max(question.coverage(|term| sentence.terms.contains(term)));
+        by_two = by_two.max(question.coverage(|term| sentence.terms.contains(term) || before.contains(term)));
+        before = &sentence.terms;
+    }
+    [candidate.similarity, closest, question.neighbours(&pairs(&all).collect()), covered, by_one, by_two]
+}

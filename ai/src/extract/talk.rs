@@ -1,0 +1,442 @@
+//! Messages that are no question to the knowledge: hello, thanks, "a person, please".
+
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Small talk that needs no knowledge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SmallTalk {
+    /// A greeting alone.
+    Greeting,
+    /// Thanks alone.
+    Thanks,
+    /// A farewell alone.
+    Farewell,
+}
+
+impl SmallTalk {
+    /// A short reply that claims nothing.
+    #[must_use]
+    pub const fn reply(self) -> &'static str {
+        match self {
+            Self::Greeting => "Hello! What would you like to know?",
+            Self::Thanks => "You’re welcome! Is there anything else you would like to know?",
+            Self::Farewell => "Goodbye! Write here again whenever you have a question.",
+        }
+    }
+}
+
+/// Words of a message that can be small talk alone.
+const SHORT: usize = 6;
+
+const GREETINGS: &[&str] = &[
+    "hi",
+    "hello",
+    "hey",
+    "hiya",
+    "howdy",
+    "greetings",
+    "hallo",
+    "moin",
+    "servus",
+    "hola",
+    "bonjour",
+    "salut",
+    "ola",
+    "olá",
+    "ciao",
+    "chào",
+    "xin chào",
+    "good morning",
+    "good afternoon",
+    "good evening",
+    "good day",
+    "guten morgen",
+    "guten tag",
+    "guten abend",
+    "grüß gott",
+    "buenos días",
+    "buenos dias",
+    "buenas tardes",
+    "buenas noches",
+    "bonsoir",
+    "bom dia",
+    "boa tarde",
+    "boa noite",
+    "chào bạn",
+    "alo",
+];
+
+const THANKS: &[&str] = &[
+    "thanks",
+    "thank you",
+    "thx",
+    "ty",
+    "cheers",
+    "thank u",
+    "danke",
+    "danke schön",
+    "vielen dank",
+    "dankeschön",
+    "gracias",
+    "muchas gracias",
+    "merci",
+    "merci beaucoup",
+    "obrigado",
+    "obrigada",
+    "muito obrigado",
+    "cảm ơn",
+    "cám ơn",
+    "cảm ơn bạn",
+    "great",
+    "perfect",
+    "super",
+    "ok thanks",
+    "okay thanks",
+];
+
+const FAREWELLS: &[&str] = &[
+    "bye",
+    "goodbye",
+    "good bye",
+    "see you",
+    "bye bye",
+    "tschüss",
+    "tschüß",
+    "auf wiedersehen",
+    "adiós",
+    "adios",
+    "hasta luego",
+    "au revoir",
+    "tchau",
+    "até logo",
+    "tạm biệt",
+];
+
+/// Words that may stand beside small talk without making it a question.
+const FILLERS: &[&str] = &[
+    "there",
+    "all",
+    "everyone",
+    "team",
+    "a",
+    "lot",
+    "so",
+    "much",
+    "very",
+    "many",
+    "again",
+    "you",
+    "for",
+    "your",
+    "the",
+    "help",
+    "ok",
+    "okay",
+    "great",
+    "sehr",
+    "you're",
+    "welcome",
+    "everybody",
+    "guys",
+    "sir",
+    "madam",
+    "nhé",
+    "ạ",
+    "bạn",
+    "and",
+    "then",
+    "that",
+    "was",
+    "helpful",
+    "have",
+    "nice",
+    "day",
+];
+
+/// Persons that one can ask for, in several languages.
+const PERSONS: &[&str] = &[
+    "human",
+    "person",
+    "agent",
+    "representative",
+    "operator",
+    "staff",
+    "employee",
+    "someone",
+    "somebody",
+    "adviser",
+    "advisor",
+    "supervisor",
+    "manager",
+    "humans",
+    "people",
+    "mensch",
+    "menschen",
+    "mitarbeiter",
+    "mitarbeiterin",
+    "person",
+    "kundenberater",
+    "berater",
+    "jemandem",
+    "persona",
+    "humano",
+    "humana",
+    "agente",
+    "asesor",
+    "asesora",
+    "operador",
+    "alguien",
+    "humain",
+    "humaine",
+    "personne",
+    "conseiller",
+    "conseillère",
+    "quelqu'un",
+    "pessoa",
+    "atendente",
+    "alguém",
+    "alguem",
+];
+
+/// Ways to ask for one.
+const WISHES: &[&str] = &[
+    "talk",
+    "speak",
+    "chat",
+    "connect",
+    "transfer",
+    "need",
+    "want",
+    "contact",
+    "reach",
+    "get",
+    "give",
+    "real",
+    "live",
+    "actual",
+    "sprechen",
+    "reden",
+    "verbinden",
+    "brauche",
+    "möchte",
+    "will",
+    "echten",
+    "echter",
+    "hablar",
+    "quiero",
+    "necesito",
+    "comunicar",
+    "parler",
+    "veux",
+    "voudrais",
+    "besoin",
+    "falar",
+    "quero",
+    "preciso",
+    "connected",
+    "speaking",
+    "talking",
+    "please",
+    "bitte",
+];
+
+/// What asks for a person as it stands.
+const PHRASES: &[&str] = &[
+    "talk to a person",
+    "talk to a human",
+    "talk to an agent",
+    "speak to a person",
+    "speak to a human",
+    "speak with a human",
+    "speak to an agent",
+    "speak to someone",
+    "talk to someone",
+    "speak with someone",
+    "talk with someone",
+    "real person",
+    "real human",
+    "live agent",
+    "live person",
+    "human agent",
+    "human being",
+    "human please",
+    "person please",
+    "agent please",
+    "customer service representative",
+    "call me back",
+    "mit einem menschen",
+    "mit einem mitarbeiter",
+    "mit jemandem sprechen",
+    "hablar con una persona",
+    "hablar con un agente",
+    "hablar con alguien",
+    "hablar con un humano",
+    "parler à une personne",
+    "parler à quelqu'un",
+    "parler à un humain",
+    "parler à un conseiller",
+    "parler a un humain",
+    "falar com uma pessoa",
+    "falar com um atendente",
+    "falar com alguém",
+    "falar com um humano",
+    "gặp nhân viên",
+    "nói chuyện với nhân viên",
+    "gặp người thật",
+    "nói chuyện với người",
+    "tư vấn viên",
+    "gặp tư vấn",
+    "nhân viên hỗ trợ",
+    "người thật",
+];
+
+/// Words of a message that asks for a person by loose words; in longer ones the wish must be a phrase.
+const WISH_WORDS: usize = 9;
+
+fn words(text: &str) -> Vec<String> {
+    text.unicode_words().take(60).map(|word| word.to_lowercase().replace('’', "'")).collect()
+}
+
+/// Whether the visitor asks for a person.
+#[must_use]
+pub fn wants_person(text: &str) -> bool {
+    let words = words(text);
+    let line = format!(" {} ", words.join(" "));
+    let negated = [" don't want ", " do not want ", " no need "].iter().any(|no| line.contains(no));
+    if negated {
+        return false;
+    }
+    if PHRASES.iter().any(|phrase| line.contains(&format!(" {phrase} "))) {
+        return true;
+    }
+    let is_person = |word: &String| PERSONS.contains(&word.as_str());
+    match words.as_slice() {
+        [] => false,
+        [word] => [
+            "human",
+            "agent",
+            "person",
+            "representative",
+            "operator",
+            "mensch",
+            "mitarbeiter",
+            "humano",
+            "agente",
+            "humain",
+            "conseiller",
+            "atendente",
+            "pessoa",
+            "persona",
+        ]
+        .contains(&word.as_str()),
+        words if words.len() <= WISH_WORDS => {
+            // A wish before the person, within a few words: "how many people work here" has none.
+            words.iter().enumerate().any(|(at, word)| {
+                is_person(word)
+                    && words
+                        .get(at.saturating_sub(5)..at)
+                        .unwrap_or_default()
+                        .iter()
+                        .any(|wish| WISHES.contains(&wish.as_str()))
+                    && !words.first().is_some_and(|first| {
+                        ["how", "what", "why", "which", "when", "where"].contains(&first.as_str())
+                            && !line.contains(" talk ")
+                            && !line.contains(" speak ")
+                            && !line.contains(" reach ")
+                            && !line.contains(" contact ")
+                    })
+            })
+        }
+        _ => false,
+    }
+}
+
+/// Small talk, when a message is nothing else.
+#[must_use]
+pub fn small_talk(text: &str) -> Option<SmallTalk> {
+    if text.contains('?') {
+        return None;
+    }
+    let words = words(text);
+    if words.is_empty() || words.len() > SHORT {
+        return None;
+    }
+    let found = [(SmallTalk::Thanks, THANKS), (SmallTalk::Farewell, FAREWELLS), (SmallTalk::Greeting, GREETINGS)];
+    found.into_iter().find(|(_, list)| is_only(&words, list)).map(|(talk, _)| talk)
+}
+
+/// The message begins with one of the list (after fillers), and holds nothing but the list and fillers.
+fn is_only(words: &[String], list: &[&str]) -> bool {
+    let mut rest = words;
+    let mut found = false;
+    while let Some(first) = rest.first() {
+        let longest = (1..=3.min(rest.len()))
+            .rev()
+            .find(|length| rest.get(..*length).is_some_and(|start| list.contains(&start.join(" ").as_str())));
+        let step = match longest {
+            Some(length) => {
+                found = true;
+                length
+            }
+            None if FILLERS.contains(&first.as_str()) => 1,
+            None => return false,
+        };
+        rest = rest.get(step..).unwrap_or_default();
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wish_for_a_person_is_heard() {
+        for text in [
+            "I want to talk to a person",
+            "Can I speak with a human please?",
+            "human",
+            "AGENT!",
+            "get me a real person",
+            "let me talk to someone",
+            "connect me to an agent",
+            "I need a human",
+            "Ich möchte mit einem Menschen sprechen",
+            "Kann ich mit einem Mitarbeiter sprechen?",
+            "Quiero hablar con una persona",
+            "Je voudrais parler à quelqu’un",
+            "Quero falar com um atendente",
+            "Tôi muốn gặp nhân viên",
+            "how can I talk to a person?",
+            "speak to a manager now",
+        ] {
+            assert!(wants_person(text), "{text}");
+        }
+        for text in [
+            "How many people work at your company?",
+            "What does a travel agent cost?",
+            "Is a person under 18 allowed to order?",
+            "Who is the manager of the store in Berlin?",
+            "Can I pick the parcel up for another person?",
+            "",
+            "🙂",
+            "What kind of person needs a size L?",
+            "My washing agent leaked into the parcel, what do I do with it now?",
+        ] {
+            assert!(!wants_person(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn small_talk_is_nothing_but_small_talk() {
+        assert_eq!(small_talk("Hello there!"), Some(SmallTalk::Greeting));
+        assert_eq!(small_talk("Thank you so much 🙏"), Some(SmallTalk::Thanks));
+        assert_eq!(small_talk("ok, bye"), Some(SmallTalk::Farewell));
+        assert_eq!(small_talk("xin chào"), Some(SmallTalk::Greeting));
+        assert_eq!(small_talk("Hi, where is my parcel"), None);
+        assert_eq!(small_talk("great shoes"), None);
+        assert_eq!(small_talk("thanks?"), None);
+        assert_eq!(small_talk("the day"), None);
+        assert_eq!(small_talk("…"), None);
+    }
+}
