@@ -1,5 +1,6 @@
 //! The dashboard: pages and components, rendered on the server and hydrated
 //! in the browser, one module for each capability.
+#![recursion_limit = "512"] // A page's view is one deeply nested type in a release build.
 
 #![expect(clippy::needless_pass_by_value, reason = "the properties of a component are values by Leptos's convention")]
 

@@ -1,4 +1,5 @@
 //! Hydrates the dashboard in the browser; nothing else.
+#![recursion_limit = "512"] // A page's view is one deeply nested type in a release build.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
