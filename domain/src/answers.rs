@@ -1,41 +1,94 @@
-//! Asking the AI. (Signatures only, until the capability is written.)
+//! Asking the AI: from a question to an answer that stands on the tenant's
+//! own passages, or to a person.
+
+mod actions;
+mod compose;
+mod respond;
+mod settings;
+
+pub(crate) use respond::{answer_failed, answer_message};
+pub(crate) use settings::is_enabled;
+pub use settings::{settings, update_settings};
+
 use crate::{
-    Error, Omnichat, Result,
-    accounts::{Agent, ApiKey, Owner},
-    database::TenantTx,
+    Omnichat, Result,
+    accounts::{Agent, ApiKey},
+    knowledge,
 };
+use actions::Action;
+use compose::{Composed, compose};
+use std::time::{Duration, Instant};
 use types::{
-    ConversationId, MessageId, TenantId,
-    answers::{AiSettings, AiSettingsUpdate, Answer, TestAnswer},
+    ErrorCode, TenantId,
+    answers::{Answer, AnswerKind, RetrievedPassage, TestAnswer},
+    limits,
 };
-fn none<T>() -> Result<T> {
-    Err(Error::Internal("not yet".into()))
+
+/// Passages shown with a test answer.
+const PASSAGES_SHOWN: usize = 8;
+/// Questions of one API key in a minute.
+const QUESTIONS: u32 = 600;
+
+/// Answers a question with all that led to the answer. Nothing is stored but
+/// the account of the model's work.
+///
+/// # Errors
+/// When there is no question, or the model or the database is not available.
+pub async fn test(product: &Omnichat, agent: &Agent, question: &str) -> Result<TestAnswer> {
+    let (answer, passages) = answer(product, agent.tenant(), question, "test").await?;
+    Ok(TestAnswer { answer, passages })
 }
-/// Whether the AI answers new conversations of the tenant.
-pub(crate) async fn is_enabled(_tx: &mut TenantTx) -> Result<bool> {
-    Ok(true)
+
+/// Answers a question for a program.
+///
+/// # Errors
+/// When there is no question, too many are asked, or the model or the
+/// database is not available.
+pub async fn ask(product: &Omnichat, key: &ApiKey, question: &str) -> Result<Answer> {
+    product.throttle().count(&format!("ask {}", key.id()), QUESTIONS, Duration::from_secs(60))?;
+    Ok(answer(product, key.tenant(), question, "ask").await?.0)
 }
-/// Job: answers a message.
-pub(crate) async fn answer_message(_p: &Omnichat, _t: TenantId, _c: ConversationId, _m: MessageId) -> Result<()> {
-    none()
+
+async fn answer(
+    product: &Omnichat,
+    tenant: TenantId,
+    question: &str,
+    action_type: &'static str,
+) -> Result<(Answer, Vec<RetrievedPassage>)> {
+    let question = checked(question)?;
+    let start = Instant::now();
+    let settings = settings::stored(product, tenant).await?;
+    let found = knowledge::search(product, tenant, &question).await?;
+    let composed = compose(product, tenant, &settings, &found, &[], |_| {}).await;
+    let milliseconds = u32::try_from(start.elapsed().as_millis()).unwrap_or(u32::MAX);
+    actions::record(product, tenant, Action::of(action_type, None, None, &composed, milliseconds)).await;
+    Ok((finished(composed, settings.threshold, milliseconds), found.best(PASSAGES_SHOWN)))
 }
-/// Called when the job has failed for good: hand off to a person.
-pub(crate) async fn answer_failed(_p: &Omnichat, _t: TenantId, _c: ConversationId, _m: MessageId) -> Result<()> {
-    none()
+
+/// What a visitor would get: below the threshold that is a person.
+fn finished(composed: Composed, threshold: f32, milliseconds: u32) -> Answer {
+    if composed.confidence >= threshold {
+        let Composed { kind, text, citations, confidence, .. } = composed;
+        Answer { kind, text, citations, confidence, milliseconds }
+    } else {
+        Answer {
+            kind: AnswerKind::HandOff,
+            text: respond::NO_ANSWER.to_owned(),
+            citations: Vec::new(),
+            confidence: composed.confidence,
+            milliseconds,
+        }
+    }
 }
-/// .
-pub async fn test(_p: &Omnichat, _a: &Agent, _q: &str) -> Result<TestAnswer> {
-    none()
-}
-/// .
-pub async fn ask(_p: &Omnichat, _a: &ApiKey, _q: &str) -> Result<Answer> {
-    none()
-}
-/// .
-pub async fn settings(_p: &Omnichat, _a: &Agent) -> Result<AiSettings> {
-    none()
-}
-/// .
-pub async fn update_settings(_p: &Omnichat, _a: &Owner, _u: AiSettingsUpdate) -> Result<AiSettings> {
-    none()
+
+fn checked(question: &str) -> Result<String> {
+    let question = question.trim();
+    if question.is_empty() {
+        return Err(types::Error::invalid("Please write a question first.").field("question").into());
+    }
+    if question.chars().count() > limits::MESSAGE_CHARS {
+        let message = format!("Please keep the question under {} characters.", limits::MESSAGE_CHARS);
+        return Err(types::Error::new(ErrorCode::TooLarge, message).field("question").into());
+    }
+    Ok(question.to_owned())
 }

@@ -217,6 +217,54 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    sources (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        kind -> Text,
+        title -> Text,
+        url -> Nullable<Text>,
+        content -> Text,
+        bytes -> BigInt,
+        fingerprint -> Binary,
+        status -> Text,
+        error -> Nullable<Text>,
+        passages -> Integer,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    passages (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        source_id -> Uuid,
+        position -> Integer,
+        heading -> Text,
+        content -> Text,
+        sentences -> Binary,
+        terms -> Array<Integer>,
+        model -> Text,
+    }
+}
+
+diesel::table! {
+    ai_actions (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        conversation_id -> Nullable<Uuid>,
+        model -> Text,
+        action_type -> Text,
+        input_ref -> Nullable<Text>,
+        output_ref -> Nullable<Text>,
+        tokens -> Nullable<Integer>,
+        milliseconds -> Integer,
+        error -> Nullable<Text>,
+        ts -> Timestamptz,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     tenants,
     users,

@@ -1,0 +1,110 @@
+//! The job that answers a visitor's message.
+
+use super::{
+    actions::{self, Action},
+    compose::{Composed, compose},
+    settings,
+};
+use crate::{
+    Omnichat, Result,
+    events::Typing,
+    inbox::{self, AiReply, AnswerContext, Silence},
+    knowledge,
+};
+use ai::extract::{small_talk, wants_person};
+use std::time::Instant;
+use types::{ConversationId, MessageId, TenantId, answers::AnswerKind, inbox::SenderType};
+
+/// Told to a visitor whose question has no good answer.
+pub(super) const NO_ANSWER: &str =
+    "I don’t have a reliable answer to that, so I have asked the team. Someone will reply here.";
+/// Told to a visitor who asked for a person.
+const PERSON_CALLED: &str = "Of course. I have asked the team, and someone will reply here.";
+/// Told to a visitor when we could not answer through a fault of ours.
+const FAILED: &str = "Something went wrong on our side, so I have asked the team. Someone will reply here.";
+
+/// Answers a message, or hands the conversation to a person. Runs once or
+/// more; the question gets one answer.
+///
+/// # Errors
+/// When the model or the database is not available; the job is tried again.
+pub(crate) async fn answer_message(
+    product: &Omnichat,
+    tenant: TenantId,
+    conversation: ConversationId,
+    question: MessageId,
+) -> Result<()> {
+    let Some(context) = inbox::answer_context(product, tenant, conversation, question).await? else { return Ok(()) };
+    let Some(asked) = context.messages.last().map(|message| message.content.clone()) else { return Ok(()) };
+    if wants_person(&asked) {
+        let summary = format!("Hand-off: the visitor asked for a person.\n\n{}", summary(&context));
+        let reply = plain(PERSON_CALLED, None);
+        inbox::hand_off(product, tenant, conversation, question, reply, Silence::Yes, &summary).await?;
+        return Ok(());
+    }
+    if let Some(talk) = small_talk(&asked) {
+        inbox::reply_as_ai(product, tenant, conversation, question, plain(talk.reply(), None)).await?;
+        return Ok(());
+    }
+    let start = Instant::now();
+    let settings = settings::stored(product, tenant).await?;
+    let found = knowledge::search(product, tenant, &asked).await?;
+    let message_id = MessageId::new();
+    let typing = |is_typing| {
+        let name = "AI".to_owned();
+        let typing = Typing { conversation, contact: context.contact, sender: SenderType::Ai, name, is_typing };
+        product.hub().typing(tenant, &typing);
+    };
+    if !settings.llm_base_url.is_empty() {
+        typing(true);
+    }
+    let composed = compose(product, tenant, &settings, &found, &context.messages, |text: &str| {
+        product.hub().answer_delta(tenant, context.contact, conversation, message_id, text.to_owned());
+    })
+    .await;
+    let milliseconds = u32::try_from(start.elapsed().as_millis()).unwrap_or(u32::MAX);
+    let action = Action::of("answer", Some(conversation), Some(question), &composed, milliseconds);
+    let is_good = composed.confidence >= settings.threshold && composed.kind != AnswerKind::HandOff;
+    if is_good {
+        let Composed { text, citations, confidence, .. } = composed;
+        let reply = AiReply { message_id, content: text, citations, confidence: Some(confidence) };
+        inbox::reply_as_ai(product, tenant, conversation, question, reply).await?;
+    } else {
+        let summary = format!(
+            "Hand-off: no reliable answer was found (confidence {:.0} %).\n\n{}",
+            composed.confidence * 100.0,
+            summary(&context)
+        );
+        let reply = AiReply { message_id, ..plain(NO_ANSWER, Some(composed.confidence)) };
+        inbox::hand_off(product, tenant, conversation, question, reply, Silence::No, &summary).await?;
+    }
+    typing(false);
+    actions::record(product, tenant, action).await;
+    Ok(())
+}
+
+/// Called when the job was given up: a person answers instead.
+pub(crate) async fn answer_failed(
+    product: &Omnichat,
+    tenant: TenantId,
+    conversation: ConversationId,
+    question: MessageId,
+) -> Result<()> {
+    let summary = "Hand-off: the AI could not answer because of a fault; the log has the details.";
+    inbox::hand_off(product, tenant, conversation, question, plain(FAILED, None), Silence::No, summary).await?;
+    Ok(())
+}
+
+fn plain(text: &str, confidence: Option<f32>) -> AiReply {
+    AiReply { message_id: MessageId::new(), content: text.to_owned(), citations: Vec::new(), confidence }
+}
+
+/// What the visitor has asked, for the colleague who takes over: the last
+/// three messages, each cut to its first words.
+fn summary(context: &AnswerContext) -> String {
+    let asked = context.messages.iter().filter(|message| message.sender_type == SenderType::Contact);
+    let mut last: Vec<String> =
+        asked.rev().take(3).map(|message| message.content.chars().take(200).collect()).collect();
+    last.reverse();
+    format!("The visitor wrote:\n{}", last.iter().map(|text| format!("> {text}")).collect::<Vec<_>>().join("\n"))
+}

@@ -1,0 +1,99 @@
+//! Rows of sources and passages.
+
+use crate::database::TenantTx;
+use diesel::{ExpressionMethods, QueryDsl, SelectableHelper as _};
+use diesel_async::RunQueryDsl;
+use types::{
+    PassageId, SourceId, Timestamp,
+    knowledge::{Passage, Source, SourceKind, SourceStatus},
+};
+
+diesel::table! {
+    sources (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        kind -> Text,
+        title -> Text,
+        url -> Nullable<Text>,
+        content -> Text,
+        fingerprint -> Binary,
+        status -> Text,
+        error -> Nullable<Text>,
+        bytes -> BigInt,
+        passage_count -> Integer,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    passages (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        source_id -> Uuid,
+        position -> Integer,
+        heading -> Text,
+        content -> Text,
+        terms -> Array<Integer>,
+    }
+}
+
+/// A source without its text.
+#[derive(Debug, diesel::Queryable, diesel::Selectable)]
+#[diesel(table_name = sources)]
+pub(super) struct SourceRow {
+    id: SourceId,
+    kind: SourceKind,
+    title: String,
+    url: Option<String>,
+    pub(super) status: SourceStatus,
+    error: Option<String>,
+    bytes: i64,
+    passage_count: i32,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+impl From<SourceRow> for Source {
+    fn from(row: SourceRow) -> Self {
+        Self {
+            id: row.id,
+            kind: row.kind,
+            title: row.title,
+            url: row.url,
+            status: row.status,
+            error: row.error,
+            bytes: row.bytes,
+            passages: row.passage_count,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        }
+    }
+}
+
+#[derive(Debug, diesel::Queryable, diesel::Selectable)]
+#[diesel(table_name = passages)]
+pub(super) struct PassageRow {
+    id: PassageId,
+    position: i32,
+    heading: String,
+    content: String,
+}
+
+impl From<PassageRow> for Passage {
+    fn from(row: PassageRow) -> Self {
+        Self { id: row.id, position: row.position, heading: row.heading, content: row.content }
+    }
+}
+
+/// Locks a source, so that nobody else moves it on.
+pub(super) async fn lock(tx: &mut TenantTx, id: SourceId) -> diesel::QueryResult<SourceRow> {
+    let tenant = tx.tenant();
+    sources::table
+        .filter(sources::tenant_id.eq(tenant))
+        .filter(sources::id.eq(id))
+        .select(SourceRow::as_select())
+        .for_update()
+        .first(tx.conn())
+        .await
+}

@@ -1,0 +1,188 @@
+//! Finds the passages that are about a question.
+
+use super::index::sparse;
+use crate::{Error, Omnichat, Result, database::TenantTx};
+use ai::{
+    bm25::{Statistics, terms_in_order},
+    passage::Sentences,
+    retrieve::{self, CANDIDATES, Candidate, Question, Ranked},
+};
+use diesel::sql_types;
+use diesel_async::RunQueryDsl;
+use types::{PassageId, SourceId, TenantId, answers::RetrievedPassage, limits};
+
+/// What was found for a question.
+#[derive(Debug)]
+pub struct Found {
+    /// The question as the search sees it.
+    pub question: Question,
+    /// The candidates, in no order, as the ranking sees them.
+    pub candidates: Vec<Candidate>,
+    /// Where each candidate comes from.
+    pub hits: Vec<Hit>,
+    /// The candidates' order, best first.
+    pub ranked: Vec<Ranked>,
+}
+
+/// Where a passage comes from.
+#[derive(Clone, Debug)]
+pub struct Hit {
+    /// The passage.
+    pub passage_id: PassageId,
+    /// Its source.
+    pub source_id: SourceId,
+    /// The source's title.
+    pub title: String,
+    /// Where a visitor can read the source.
+    pub url: Option<String>,
+    /// Headings above the passage.
+    pub heading: String,
+    /// BM25 of the words.
+    pub bm25: f32,
+}
+
+impl Found {
+    /// The best passages with their scores.
+    #[must_use]
+    pub fn best(&self, count: usize) -> Vec<RetrievedPassage> {
+        let place = |ranked: &Ranked| {
+            let (candidate, hit) = (self.candidates.get(ranked.candidate)?, self.hits.get(ranked.candidate)?);
+            Some(RetrievedPassage {
+                id: hit.passage_id,
+                source_id: hit.source_id,
+                title: hit.title.clone(),
+                heading: hit.heading.clone(),
+                content: candidate.content.clone(),
+                score: ranked.score,
+                similarity: candidate.similarity,
+                bm25: hit.bm25,
+            })
+        };
+        self.ranked.iter().take(count).filter_map(place).collect()
+    }
+}
+
+#[derive(diesel::QueryableByName)]
+struct TermRow {
+    #[diesel(sql_type = sql_types::Integer)]
+    term: i32,
+    #[diesel(sql_type = sql_types::Integer)]
+    documents: i32,
+}
+
+#[derive(diesel::QueryableByName)]
+struct HitRow {
+    #[diesel(sql_type = sql_types::Uuid)]
+    id: PassageId,
+    #[diesel(sql_type = sql_types::Uuid)]
+    source_id: SourceId,
+    #[diesel(sql_type = sql_types::Text)]
+    title: String,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
+    url: Option<String>,
+    #[diesel(sql_type = sql_types::Text)]
+    heading: String,
+    #[diesel(sql_type = sql_types::Text)]
+    content: String,
+    #[diesel(sql_type = sql_types::Binary)]
+    sentences: Vec<u8>,
+    #[diesel(sql_type = sql_types::Double)]
+    similarity: f64,
+    #[diesel(sql_type = sql_types::Double)]
+    product: f64,
+}
+
+/// Searches the passages of a tenant.
+///
+/// # Errors
+/// When the question cannot be embedded or the database does not answer.
+pub async fn search(product: &Omnichat, tenant: TenantId, question: &str) -> Result<Found> {
+    let text: String = question.trim().chars().take(limits::QUESTION_CHARS).collect();
+    let vector = product.embedder().embed_question(&text).await?;
+    let model = product.embedder().model_name();
+    product
+        .db()
+        .tenant(tenant, async move |tx: &mut TenantTx| {
+            let statistics = statistics(tx, &text).await?;
+            let question = Question::new(&text, vector, &statistics);
+            if statistics.passages == 0 {
+                return Ok(Found { question, candidates: Vec::new(), hits: Vec::new(), ranked: Vec::new() });
+            }
+            let rows = first_stage(tx, &question, model).await?;
+            let mut candidates = Vec::with_capacity(rows.len());
+            let mut hits = Vec::with_capacity(rows.len());
+            for row in rows {
+                let sentences = Sentences::from_bytes(&row.sentences)
+                    .ok_or_else(|| Error::stored("sentences of a passage", "unknown form"))?;
+                #[expect(clippy::cast_possible_truncation, reason = "scores need no more than single precision")]
+                let (similarity, product) = (row.similarity as f32, row.product as f32);
+                hits.push(Hit {
+                    passage_id: row.id,
+                    source_id: row.source_id,
+                    title: row.title,
+                    url: row.url,
+                    heading: row.heading,
+                    bm25: question.bm25(product),
+                });
+                candidates.push(Candidate { content: row.content, sentences, similarity });
+            }
+            let ranked = retrieve::rank(&question, &candidates);
+            Ok(Found { question, candidates, hits, ranked })
+        })
+        .await
+}
+
+/// How many passages of the tenant hold each term of the question.
+async fn statistics(tx: &mut TenantTx, question: &str) -> Result<Statistics> {
+    let tenant = tx.tenant();
+    let mut terms: Vec<i32> = terms_in_order(question).iter().filter_map(|term| i32::try_from(term.0).ok()).collect();
+    terms.push(0);
+    let rows: Vec<TermRow> =
+        diesel::sql_query("SELECT term, documents FROM term_statistics WHERE tenant_id = $1 AND term = ANY($2)")
+            .bind::<sql_types::Uuid, _>(tenant)
+            .bind::<sql_types::Array<sql_types::Integer>, _>(terms)
+            .load(tx.conn())
+            .await?;
+    let mut statistics = Statistics::default();
+    for row in rows {
+        match row.term {
+            0 => statistics.passages = row.documents.unsigned_abs(),
+            term => drop(statistics.documents.insert(term.unsigned_abs(), row.documents.unsigned_abs())),
+        }
+    }
+    Ok(statistics)
+}
+
+/// The best passages by cosine and BM25 together.
+async fn first_stage(tx: &mut TenantTx, question: &Question, model: &str) -> Result<Vec<HitRow>> {
+    let tenant = tx.tenant();
+    // The scalar subqueries are evaluated once: a cast of a parameter would be made anew for every row of a
+    // generic plan. OFFSET 0 keeps the two products from being computed again for the order.
+    let rows = diesel::sql_query(
+        "WITH best AS MATERIALIZED (
+            SELECT passage_id, similarity, product
+            FROM (
+                SELECT passage_id,
+                    -(embedding <#> (SELECT $2::real[]::halfvec)) AS similarity,
+                    -(words <#> (SELECT $3::text::sparsevec)) AS product
+                FROM passage_index WHERE tenant_id = $1 AND model = $4
+                OFFSET 0
+            ) AS scored
+            ORDER BY similarity + product DESC LIMIT $5
+        )
+        SELECT passages.id, passages.source_id, sources.title, sources.url, passages.heading, passages.content,
+            passage_sentences.sentences, best.similarity, best.product
+        FROM best
+        JOIN passages ON passages.tenant_id = $1 AND passages.id = best.passage_id
+        JOIN passage_sentences ON passage_sentences.tenant_id = $1 AND passage_sentences.passage_id = best.passage_id
+        JOIN sources ON sources.tenant_id = $1 AND sources.id = passages.source_id",
+    )
+    .bind::<sql_types::Uuid, _>(tenant)
+    .bind::<sql_types::Array<sql_types::Float>, _>(&question.vector)
+    .bind::<sql_types::Text, _>(sparse(&question.words()))
+    .bind::<sql_types::Text, _>(model)
+    .bind::<sql_types::BigInt, _>(i64::try_from(CANDIDATES).unwrap_or(30))
+    .load(tx.conn())
+    .await?;
+    Ok(rows)
+}
