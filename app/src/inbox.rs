@@ -16,6 +16,8 @@ pub mod state;
 mod store;
 mod text;
 
+pub use message::{Confidence, SourceQuotes};
+
 use conversation::ConversationPane;
 use keys::{HelpDialog, listen_to_keys};
 use leptos::prelude::*;

@@ -7,6 +7,5 @@ mod look;
 mod page;
 mod sources;
 mod steps;
-mod upload;
 
 pub use page::OnboardingPage;

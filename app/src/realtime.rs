@@ -34,6 +34,8 @@ pub enum Connection {
     Live,
     /// The session has ended; it does not try again.
     SignedOut,
+    /// The server is newer than this page; it does not try again.
+    Outdated,
 }
 
 /// Somebody who is writing.
@@ -169,19 +171,24 @@ impl Realtime {
         if self.connection.get_untracked() != connection {
             self.connection.set(connection);
             if connection != Connection::Live {
-                // What nobody updates any more would stay on the screen for ever.
-                self.typists.update(HashMap::clear);
-                self.streams.update(HashMap::clear);
-                self.visitors.update(HashSet::clear);
+                self.forget_hints();
             }
         }
+    }
+
+    /// Hints belong to one socket: what nobody updates any more would stay on
+    /// the screen for ever, and a new socket is told afresh.
+    fn forget_hints(self) {
+        self.typists.update(HashMap::clear);
+        self.streams.update(HashMap::clear);
+        self.visitors.update(HashSet::clear);
     }
 
     /// Says so after a while without a socket, and takes it back at once.
     fn watch_connection(self) {
         Effect::new(move || match self.connection.get() {
             Connection::Live => self.is_troubled.set(false),
-            Connection::SignedOut => self.is_troubled.set(true),
+            Connection::SignedOut | Connection::Outdated => self.is_troubled.set(true),
             Connection::Lost => set_timeout(
                 move || {
                     if self.connection.try_get_untracked() == Some(Connection::Lost) {
@@ -291,6 +298,11 @@ pub fn ConnectionBanner() -> impl IntoView {
                     Connection::SignedOut => view! {
                         <p class="connection-banner-line">
                             "Your session has ended. " <a href="/login" rel="external">"Sign in again"</a>
+                        </p>
+                    }.into_any(),
+                    Connection::Outdated => view! {
+                        <p class="connection-banner-line">
+                            "Omnichat has been updated. " <a href="" rel="external">"Reload the page"</a>
                         </p>
                     }.into_any(),
                     _ => view! {

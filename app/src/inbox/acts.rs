@@ -66,8 +66,9 @@ impl Inbox {
             state,
             move |conversation| {
                 conversation.is_ai_enabled = is_enabled;
+                conversation.status = if is_enabled { ConversationStatus::Pending } else { ConversationStatus::Open };
                 if !is_enabled && conversation.assigned.is_none() {
-                    conversation.assigned = Some(me.clone());
+                    conversation.assigned = Some(me);
                 }
             },
             move |id| api::inbox::set_ai(id, is_enabled),

@@ -132,7 +132,7 @@ fn Grounds(bubble: Memo<Option<Bubble>>) -> impl IntoView {
                 }}
                 {move || {
                     let citations = citations.get();
-                    (!citations.is_empty()).then(|| view! { <Sources citations=citations /> })
+                    (!citations.is_empty()).then(|| view! { <SourceQuotes citations=citations /> })
                 }}
             </div>
         </Show>
@@ -159,7 +159,7 @@ pub fn Confidence(
 
 /// The sources of an answer, with the words that it stands on.
 #[component]
-pub fn Sources(
+pub fn SourceQuotes(
     /// In the order of their numbers.
     citations: Vec<Citation>,
 ) -> impl IntoView {

@@ -116,7 +116,9 @@ enum End {
     Lost,
     Restart,
     Reload,
-    Refused,
+    /// Nobody is signed in, as far as the socket can see.
+    Unauthenticated,
+    Outdated,
     Stopped,
 }
 
@@ -138,11 +140,16 @@ async fn run(realtime: Realtime, mut commands: mpsc::Receiver<Command>) {
                 sleep(1_000.0).await;
                 continue;
             }
-            End::Refused => {
+            End::Outdated => {
+                realtime.set_connection(Connection::Outdated);
+                return;
+            }
+            // A call renews a session that has only grown old; then the socket is let in.
+            End::Unauthenticated if matches!(api::accounts::me().await, Ok(None)) => {
                 realtime.set_connection(Connection::SignedOut);
                 return;
             }
-            End::Lost => {}
+            End::Lost | End::Unauthenticated => {}
         }
         realtime.set_connection(Connection::Lost);
         failures = failures.saturating_add(1);
@@ -168,6 +175,7 @@ async fn run(realtime: Realtime, mut commands: mpsc::Receiver<Command>) {
 
 async fn connection(realtime: Realtime, commands: &mut mpsc::Receiver<Command>, failures: &mut u32) -> End {
     let Ok(socket) = WebSocket::open(&address()) else { return End::Lost };
+    realtime.forget_hints();
     let (mut sink, mut stream) = socket.split();
     let after = HUB.with_borrow_mut(|hub| {
         let after = match (hub.wanted.take(), hub.log.last()) {
@@ -199,8 +207,13 @@ async fn connection(realtime: Realtime, commands: &mut mpsc::Receiver<Command>, 
                     }
                     ServerFrame::Event { sequence, event } => dispatch(realtime, sequence, event),
                     ServerFrame::Reload => return End::Reload,
-                    ServerFrame::Refused(error) if error.code == ErrorCode::Unauthenticated => return End::Refused,
-                    ServerFrame::Refused(_) => return End::Lost,
+                    ServerFrame::Refused(error) => {
+                        return match error.code {
+                            ErrorCode::Unauthenticated => End::Unauthenticated,
+                            ErrorCode::Conflict => End::Outdated,
+                            _ => End::Lost,
+                        };
+                    }
                     ServerFrame::Pong => {}
                     hint => realtime.take_hint(hint),
                 }

@@ -216,6 +216,7 @@ impl ListState {
         self.search.is_empty()
             || conversation.contact.name.to_lowercase().contains(&self.search)
             || conversation.preview.to_lowercase().contains(&self.search)
+            || conversation.contact.email.as_ref().is_some_and(|email| email.to_lowercase().contains(&self.search))
             || conversation.number.to_string() == self.search.trim_start_matches('#')
     }
 
