@@ -43,8 +43,8 @@ pub fn build(paths: &Paths, mode: Mode) -> Result<()> {
 pub fn site(paths: &Paths, mode: Mode) -> Result<()> {
     wasm_bindgen_version(paths)?;
     say::heading("Building the browser bundles");
-    let app = bundle::build(paths, mode, "frontend", "app")?;
     let widget = bundle::build(paths, mode, "widget", "widget")?;
+    let app = bundle::build(paths, mode, "frontend", "app")?;
     site::assemble(paths, mode, &app, &widget)
 }
 
