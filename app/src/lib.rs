@@ -2,6 +2,8 @@
 //! in the browser, one module for each capability.
 #![recursion_limit = "512"] // A page's view is one deeply nested type in a release build.
 
+// The type of a view nests as deep as the view.
+#![recursion_limit = "512"]
 #![expect(clippy::needless_pass_by_value, reason = "the properties of a component are values by Leptos's convention")]
 
 pub mod accounts;

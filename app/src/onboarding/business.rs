@@ -14,12 +14,14 @@ use types::limits;
 /// What a business may be called.
 pub fn name_check(value: &str) -> Option<&'static str> {
     let length = value.trim().chars().count();
-    (length == 0 || length > limits::NAME_CHARS).then_some("Enter the name that your customers know, at most 120 characters.")
+    (length == 0 || length > limits::NAME_CHARS)
+        .then_some("Enter the name that your customers know, at most 120 characters.")
 }
 
 /// What may be said of it.
 pub fn describe_check(value: &str) -> Option<&'static str> {
-    (value.chars().count() > limits::DESCRIPTION_CHARS).then_some("Use at most 2,000 characters. Details belong in the knowledge.")
+    (value.chars().count() > limits::DESCRIPTION_CHARS)
+        .then_some("Use at most 2,000 characters. Details belong in the knowledge.")
 }
 
 /// Name and a line about the business. Works without JavaScript.

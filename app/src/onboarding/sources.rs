@@ -26,8 +26,10 @@ pub struct Sources {
 /// Takes a snapshot and follows the news from there.
 #[must_use]
 pub fn use_sources() -> Sources {
-    let sources =
-        Sources { snapshot: Resource::new(|| (), |()| api::knowledge::list_sources()), list: RwSignal::new(Vec::new()) };
+    let sources = Sources {
+        snapshot: Resource::new(|| (), |()| api::knowledge::list_sources()),
+        list: RwSignal::new(Vec::new()),
+    };
     let realtime = use_context::<Realtime>();
     Effect::new(move || {
         if let Some(realtime) = realtime {

@@ -1,7 +1,6 @@
 //! The list of hosts whose pages may use a widget, as people write it.
 
-/// One host a line, from whatever was pasted: addresses lose their scheme,
-/// path and port.
+/// One host a line, from whatever was pasted: addresses lose their scheme and path. A port stays: then only that port is meant.
 #[must_use]
 pub fn parse(text: &str) -> Vec<String> {
     let mut hosts: Vec<String> = Vec::new();
@@ -9,7 +8,6 @@ pub fn parse(text: &str) -> Vec<String> {
         let word = word.trim();
         let rest = word.split_once("://").map_or(word, |(_, rest)| rest);
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
-        let host = host.split_once(':').map_or(host, |(host, _)| host);
         let host = host.trim_start_matches("*.").trim_matches('.').to_lowercase();
         if !host.is_empty() && !hosts.contains(&host) {
             hosts.push(host);
@@ -26,7 +24,9 @@ pub fn check(text: &str) -> Option<&'static str> {
         return Some("List at most 50 domains.");
     }
     let is_host = |host: &String| {
-        host.split('.').all(|label| {
+        let (name, port) = host.split_once(':').unwrap_or((host, "1"));
+        let is_port = port.parse::<u16>().is_ok_and(|port| port > 0);
+        is_port && name.split('.').all(|label| {
             !label.is_empty()
                 && !label.starts_with('-')
                 && !label.ends_with('-')
@@ -43,7 +43,7 @@ mod tests {
     #[test]
     fn addresses_become_hosts() {
         let text = "https://www.Example.com/shop?x=1\n*.example.org, example.org;localhost:8080";
-        assert_eq!(parse(text), ["www.example.com", "example.org", "localhost"]);
+        assert_eq!(parse(text), ["www.example.com", "example.org", "localhost:8080"]);
         assert_eq!(check(text), None);
         assert!(parse(" \n ").is_empty());
     }
@@ -52,5 +52,6 @@ mod tests {
     fn what_is_no_host_is_told() {
         assert!(check("exa_mple.com").is_some());
         assert!(check("-a.com").is_some());
+        assert!(check("a.com:http").is_some());
     }
 }

@@ -9,7 +9,7 @@ use types::{
 };
 
 /// Longest greeting, in characters; more does not fit above the questions.
-const GREETING_CHARS: usize = 280;
+const GREETING_CHARS: usize = 500;
 
 /// Everything about a widget that can be changed, as signals that the
 /// fields write and the preview reads.
@@ -64,7 +64,7 @@ impl WidgetDraft {
                 (text.chars().count() > limits::NAME_CHARS).then_some("Use at most 120 characters.")
             }),
             greeting: Input::new(config.greeting.clone(), |text| {
-                (text.chars().count() > GREETING_CHARS).then_some("Use at most 280 characters.")
+                (text.chars().count() > GREETING_CHARS).then_some("Use at most 500 characters.")
             }),
             questions: std::array::from_fn(question),
             domains: Input::new(widget.allowed_domains.join("\n"), domains::check),
@@ -121,6 +121,21 @@ impl WidgetDraft {
             is_right &= question.verify();
         }
         is_right
+    }
+
+    /// Puts the server's complaint to the field it is about; false when it is about none.
+    #[must_use]
+    pub fn refuse(self, error: &types::Error) -> bool {
+        let input = match error.field.as_deref() {
+            Some("name") => self.name,
+            Some("color") => self.color,
+            Some("title") => self.title,
+            Some("greeting") => self.greeting,
+            Some("allowed_domains") => self.domains,
+            _ => return false,
+        };
+        input.refuse(error.message.clone());
+        true
     }
 
     /// Notes what the server stored.

@@ -62,7 +62,14 @@ fn WidgetForm(widget: Widget) -> impl IntoView {
         event.prevent_default();
         if draft.verify() {
             let update = untrack(|| draft.update());
-            save(state, api::widgets::update_widget(draft.id, update), move |widget| draft.store(widget));
+            let call = async move {
+                let result = api::widgets::update_widget(draft.id, update).await;
+                if let Err(error) = &result {
+                    let _ = draft.refuse(error);
+                }
+                result
+            };
+            save(state, call, move |widget| draft.store(widget));
         }
     };
     view! {
