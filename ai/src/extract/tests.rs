@@ -1,1 +1,90 @@
+//! Answers from passages whose vectors are made by hand.
 
+use super::*;
+use crate::{
+    bm25::Statistics,
+    chunk,
+    embed::PassageVectors,
+    passage::{Indexed, prepare},
+    retrieve::rank,
+};
+
+/// A vector that points along the axes of a text's words.
+fn vector(text: &str) -> Vec<f32> {
+    let mut vector = vec![0.01f32; 384];
+    for term in crate::bm25::terms_in_order(text) {
+        vector[term.0 as usize % 384] += 1.0;
+    }
+    let length = vector.iter().map(|n| n * n).sum::<f32>().sqrt();
+    vector.into_iter().map(|n| n / length).collect()
+}
+
+fn index(heading: &str, content: &str) -> Indexed {
+    let prepared = prepare("", heading, content);
+    let windows = prepared.text.windows.iter().map(|range| vector(&prepared.text.text[range.clone()])).collect();
+    let whole = vector(&prepared.text.text);
+    prepared.index(PassageVectors { whole, windows })
+}
+
+fn ask(question: &str, passages: &[(&str, &str)]) -> Extracted {
+    let indexed: Vec<Indexed> = passages.iter().map(|(heading, content)| index(heading, content)).collect();
+    let question = Question::new(question, vector(question), &Statistics::of(indexed.iter().map(|one| &one.words)));
+    let candidates: Vec<Candidate> = indexed
+        .into_iter()
+        .zip(passages)
+        .map(|(one, (_, content))| Candidate {
+            similarity: one.vector.iter().zip(&question.vector).map(|(a, b)| a * b).sum(),
+            content: (*content).to_owned(),
+            sentences: one.sentences,
+        })
+        .collect();
+    let ranked = rank(&question, &candidates);
+    answer(&question, &candidates, &ranked).unwrap()
+}
+
+const PASSAGES: &[(&str, &str)] = &[
+    (
+        "Delivery",
+        "Parcels are delivered within three working days. Delivery is free above 50 €. We send a link to follow the parcel.",
+    ),
+    ("Returns", "Returned goods are refunded within 14 days. They must be unused. Sale items cannot be returned."),
+    ("Payment", "We accept:\n- cards\n- invoices\n- bank transfers"),
+    ("Can I change my order?", "Yes, within one hour. Open your account and choose Edit."),
+];
+
+#[test]
+fn answers_are_the_passages_own_words_with_citations() {
+    for question in
+        ["Is delivery free?", "refund for returned goods", "How can I pay, which payment do you accept?", "zebra"]
+    {
+        let answer = ask(question, PASSAGES);
+        assert!(answer.text.contains("[1]"), "{}", answer.text);
+        for quote in &answer.quotes {
+            let words = PASSAGES[quote.candidate].1;
+            assert!(words.contains(&quote.text), "{:?} is not in {words:?}", quote.text);
+        }
+        assert!((0.0..=1.0).contains(&answer.confidence));
+    }
+    assert!(ask("Is delivery free?", PASSAGES).text.contains("Delivery is free above 50 €."));
+    assert!(
+        ask("Is delivery free?", PASSAGES).confidence > ask("Do zebras sleep in Africa?", PASSAGES).confidence + 0.1
+    );
+}
+
+#[test]
+fn what_belongs_together_is_said_together() {
+    let list = ask("Which payment do you accept?", PASSAGES).text;
+    assert!(list.contains("- cards\n- invoices\n- bank transfers"), "{list}");
+    let faq = ask("Can I change my order?", PASSAGES).text;
+    assert!(faq.starts_with("Yes, within one hour. Open your account"), "{faq}");
+    let back = ask("must be unused", PASSAGES).text;
+    assert!(back.starts_with("Returned goods are refunded within 14 days. They must be unused."), "{back}");
+}
+
+#[test]
+fn passages_without_sentences_make_no_answer() {
+    assert!(chunk::sentences("…").is_empty());
+    let question = Question::new("why", vector("why"), &Statistics::default());
+    assert_eq!(answer(&question, &[], &[]), None);
+    assert!(rank(&question, &[]).is_empty());
+}
