@@ -3,6 +3,7 @@
 //!
 //! On the server all of it is silent; the socket exists in the browser alone.
 
+#[cfg(any(feature = "hydrate", test))]
 mod log;
 #[cfg(feature = "hydrate")]
 mod socket;
