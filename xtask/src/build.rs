@@ -9,8 +9,6 @@ use anyhow::{Result, bail};
 use crate::paths::Paths;
 use crate::{files, say, shell};
 
-pub use site::sizes;
-
 /// The target of the browser bundles.
 pub const WASM: &str = "wasm32-unknown-unknown";
 

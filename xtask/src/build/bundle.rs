@@ -12,7 +12,7 @@ use crate::paths::Paths;
 use crate::{files, hash, say, shell};
 
 /// Raised when the steps below change, so that nobody keeps a bundle of the old recipe.
-const RECIPE: u32 = 1;
+const RECIPE: u32 = 2;
 
 /// What browsers since 2022 understand. `--all-features` writes modules that they refuse.
 const WASM_OPT: [&str; 7] = [
@@ -69,7 +69,8 @@ fn bindgen(raw: &Path, folder: &Path, name: &str, mode: Mode) -> Result<()> {
     let release = mode == Mode::Release;
     let mut bindgen = Bindgen::new();
     bindgen.input_path(raw).out_name(name).typescript(false).debug(!release);
-    bindgen.keep_debug(!release).remove_name_section(release).remove_producers_section(release);
+    // Names are enough to read a stack trace; complete debug information is a hundred megabytes.
+    bindgen.keep_debug(false).remove_name_section(release).remove_producers_section(release);
     bindgen.web(true)?.generate(folder).with_context(|| format!("wasm-bindgen cannot process {}", raw.display()))
 }
 

@@ -123,19 +123,14 @@ fn beside(path: &Path, extension: &str) -> std::path::PathBuf {
 }
 
 /// How large something is on its way to the browser.
-pub struct Size {
-    /// What it is.
-    pub name: &'static str,
-    /// Bytes as they are.
-    pub raw: u64,
-    /// Bytes with gzip.
-    pub gzip: u64,
-    /// Bytes with brotli.
-    pub brotli: u64,
+struct Size {
+    name: &'static str,
+    raw: u64,
+    brotli: u64,
 }
 
 /// The sizes of the built site: the loader, the widget and the dashboard, each with everything it loads first.
-pub fn sizes(paths: &Paths) -> Result<Vec<Size>> {
+fn sizes(paths: &Paths) -> Result<Vec<Size>> {
     let manifest: Value = serde_json::from_str(&files::read(&paths.site().join("manifest.json"))?)?;
     let path = |key: &str| manifest.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let groups = [
@@ -149,10 +144,9 @@ pub fn sizes(paths: &Paths) -> Result<Vec<Size>> {
     };
     let mut all = Vec::new();
     for (name, parts) in groups {
-        let mut total = Size { name, raw: 0, gzip: 0, brotli: 0 };
+        let mut total = Size { name, raw: 0, brotli: 0 };
         for part in parts {
             total.raw += size(&part)?;
-            total.gzip += size(&format!("{part}.gz"))?;
             total.brotli += size(&format!("{part}.br"))?;
         }
         all.push(total);
