@@ -1,1 +1,7 @@
-fn main() {}
+//! The omnichat process.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::main()
+}

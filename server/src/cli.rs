@@ -1,0 +1,150 @@
+//! The command line. `omnichat <command> --help` is the documentation of the settings.
+
+use crate::{
+    Failure, backup,
+    config::{Model, Secret, Serve, Storage},
+    healthcheck, keys, seed, serve,
+};
+use clap::{Parser, Subcommand};
+use std::{net::SocketAddr, path::PathBuf};
+
+/// Omnichat: a chat for your website that answers from your own content and
+/// hands over to a person.
+#[derive(Debug, Parser)]
+#[command(name = "omnichat", version, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start the server: database, migrations, workers, HTTP and sockets.
+    Serve(Box<Serve>),
+    /// Bring the database schema up to date and stop. `serve` does it as well.
+    Migrate {
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
+        storage: Storage,
+    },
+    /// Make the demo business with its users and knowledge, unless it exists.
+    Seed {
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
+        settings: Box<Standalone>,
+    },
+    /// Write everything to one file. The server may go on working.
+    Backup {
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
+        storage: Storage,
+        /// The file to write. It must not exist yet.
+        file: PathBuf,
+    },
+    /// Read a file of `backup` into the database. Stop the server first.
+    Restore {
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
+        storage: Storage,
+        /// A file that `omnichat backup` wrote.
+        file: PathBuf,
+        /// Replace what is in the database. Without it a database with a business in it is left alone.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Ask a running server whether it is well: exit code 0 when it is.
+    Healthcheck {
+        /// Address and port that the server listens on.
+        #[arg(long, env = "OMNICHAT_LISTEN", default_value = "127.0.0.1:3000", value_name = "ADDRESS:PORT")]
+        listen: SocketAddr,
+    },
+    /// Keys with which programs call Omnichat.
+    ApiKey {
+        /// What to do with keys.
+        #[command(subcommand)]
+        command: ApiKeyCommand,
+    },
+}
+
+/// What can be done with API keys.
+#[derive(Debug, Subcommand)]
+pub enum ApiKeyCommand {
+    /// Make a key and print it. It is shown this once.
+    Create {
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
+        settings: Box<Standalone>,
+        /// Short name of the business that the key is for, as the dashboard shows it under Settings.
+        #[arg(long, value_name = "NAME")]
+        business: String,
+        /// What the key is for, to tell it from others.
+        #[arg(long, default_value = "Command line")]
+        name: String,
+    },
+}
+
+/// What a command needs that uses the product without serving it.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Standalone {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
+    pub storage: Storage,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
+    pub model: Model,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
+    pub secret: Secret,
+    /// Address at which browsers reach the server, for what is printed.
+    #[arg(long, env = "OMNICHAT_PUBLIC_URL", value_name = "URL", default_value = "http://127.0.0.1:3000")]
+    pub public_url: String,
+}
+
+/// Does what the command line says.
+///
+/// # Errors
+/// Says what stands in the way and what to do.
+pub fn run(command: Command) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::system("starting the runtime"))?;
+    runtime.block_on(async {
+        match command {
+            Command::Serve(settings) => Box::pin(serve::serve(*settings)).await,
+            Command::Migrate { storage } => Box::pin(serve::migrate(&storage)).await,
+            Command::Seed { settings } => Box::pin(seed::seed(*settings)).await,
+            Command::Backup { storage, file } => Box::pin(backup::backup(&storage, &file)).await,
+            Command::Restore { storage, file, force } => Box::pin(backup::restore(&storage, &file, force)).await,
+            Command::Healthcheck { listen } => healthcheck::healthcheck(listen).await,
+            Command::ApiKey { command: ApiKeyCommand::Create { settings, business, name } } => {
+                Box::pin(keys::create(*settings, &business, &name)).await
+            }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_setting_is_explained() {
+        fn check(command: &clap::Command) {
+            for argument in command.get_arguments().filter(|argument| argument.get_id() != "help") {
+                assert!(argument.get_help().is_some(), "{} {} has no help", command.get_name(), argument.get_id());
+            }
+            assert!(command.get_about().is_some(), "{} has no description", command.get_name());
+            command.get_subcommands().for_each(check);
+        }
+        check(&Cli::command());
+    }
+}

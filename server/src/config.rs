@@ -1,0 +1,211 @@
+//! The settings: each by flag or environment, explained in `--help`, checked before anything starts.
+
+use crate::Failure;
+use clap::{Args, ValueEnum};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+/// Where the data lives.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Data")]
+pub struct Storage {
+    /// Folder for everything that is kept: the private PostgreSQL, the secret key, the demo sign-in.
+    ///
+    /// Default: /var/lib/omnichat/data for root, .omnichat/data in the current folder for others.
+    #[arg(long, env = "OMNICHAT_DATA_DIR", value_name = "FOLDER", default_value_os_t = default_folder("data"), hide_default_value = true)]
+    pub data_dir: PathBuf,
+    /// Folder of PostgreSQL (bin, lib, share) for the private database. Not used with DATABASE_URL.
+    ///
+    /// Default: parts/postgres beside the data folder's default.
+    #[arg(long, env = "OMNICHAT_POSTGRES_DIR", value_name = "FOLDER", default_value_os_t = default_folder("parts/postgres"), hide_default_value = true)]
+    pub postgres_dir: PathBuf,
+    /// A PostgreSQL 15 or newer with pgvector to use instead of the private one, such as
+    /// "postgres://omnichat_app:secret@db/omnichat". This role is bound by row level security and must not own
+    /// the tables.
+    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// The same database as the role that owns the tables, for migrations, backup and restore.
+    /// Without it `serve` expects an up-to-date schema.
+    #[arg(long, env = "DATABASE_OWNER_URL", value_name = "URL", hide_env_values = true, requires = "database_url")]
+    pub database_owner_url: Option<String>,
+    /// Connections to the database that are held at most (2 to 500).
+    #[arg(long, env = "OMNICHAT_DATABASE_CONNECTIONS", value_name = "NUMBER", default_value_t = 16, value_parser = clap::value_parser!(u16).range(2..=500))]
+    pub database_connections: u16,
+}
+
+/// The embedding model, which runs in this process.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Embedding model")]
+pub struct Model {
+    /// The ONNX Runtime library, 1.24 or newer.
+    ///
+    /// Default: the one in parts/onnxruntime beside the data folder's default.
+    #[arg(long, env = "OMNICHAT_ONNXRUNTIME", value_name = "FILE", default_value_os_t = default_library(), hide_default_value = true)]
+    pub onnxruntime: PathBuf,
+    /// Folder of the model: model.onnx, tokenizer.json, config.json, special_tokens_map.json,
+    /// tokenizer_config.json.
+    ///
+    /// Default: parts/model beside the data folder's default.
+    #[arg(long, env = "OMNICHAT_MODEL_DIR", value_name = "FOLDER", default_value_os_t = default_folder("parts/model"), hide_default_value = true)]
+    pub model_dir: PathBuf,
+    /// Processor threads for one run of the model (1 to 64). More answer one question faster and leave
+    /// less for everything else.
+    #[arg(long, env = "OMNICHAT_MODEL_THREADS", value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub model_threads: u16,
+}
+
+/// The key that signs sign-ins and locks stored secrets.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Secrets")]
+pub struct Secret {
+    /// Secret key, 64 hexadecimal digits. It signs sessions and encrypts the keys that businesses store.
+    /// Several servers on one database need the same.
+    ///
+    /// Default: made once and kept in the data folder, readable by its owner alone.
+    #[arg(long, env = "OMNICHAT_SECRET_KEY", value_name = "HEX", hide_env_values = true)]
+    pub secret_key: Option<String>,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line, for machines.
+    Json,
+}
+
+/// Settings of `omnichat serve`.
+#[derive(Clone, Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
+    pub storage: Storage,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
+    pub model: Model,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
+    pub secret: Secret,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
+    pub web: Web,
+    /// How log lines look.
+    #[arg(long, env = "OMNICHAT_LOG_FORMAT", value_enum, default_value = "text", help_heading = "Log")]
+    pub log_format: LogFormat,
+    /// What is logged: error, warn, info, debug or trace, also by module ("info,server::web=debug").
+    #[arg(long, env = "OMNICHAT_LOG", value_name = "FILTER", default_value = "info", help_heading = "Log")]
+    pub log: String,
+    /// Make the demo business with a demo shop at /shop, unless it exists, and print its sign-in.
+    #[arg(long, env = "OMNICHAT_DEMO")]
+    pub demo: bool,
+    /// Hosts that outgoing requests (to an LLM endpoint) may reach although their address is private,
+    /// separated by commas, such as "localhost,llm.internal".
+    #[arg(long, env = "OMNICHAT_ALLOW_PRIVATE_HOSTS", value_name = "HOSTS", value_delimiter = ',')]
+    pub allow_private_hosts: Vec<String>,
+}
+
+/// What the web server does and how much of it.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Web")]
+pub struct Web {
+    /// Address and port to listen on. Use 0.0.0.0:3000 to be reached from other machines.
+    #[arg(long, env = "OMNICHAT_LISTEN", default_value = "127.0.0.1:3000", value_name = "ADDRESS:PORT")]
+    pub listen: SocketAddr,
+    /// Address at which browsers reach this server, such as "https://chat.example.com". It is part of the
+    /// snippet that businesses paste into their pages.
+    ///
+    /// Default: http:// and the listen address.
+    #[arg(long, env = "OMNICHAT_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+    /// Take the visitor's address from the last entry of X-Forwarded-For. Only behind a proxy that sets it.
+    #[arg(long, env = "OMNICHAT_BEHIND_PROXY")]
+    pub behind_proxy: bool,
+    /// Connections that are open at once, sockets included (16 to 1,000,000). More have to wait.
+    #[arg(long, env = "OMNICHAT_CONNECTIONS", value_name = "NUMBER", default_value_t = 25_000, value_parser = clap::value_parser!(u32).range(16..=1_000_000))]
+    pub connections: u32,
+    /// Sockets that one business has open at once, visitors and agents together (1 to 1,000,000).
+    #[arg(long, env = "OMNICHAT_TENANT_SOCKETS", value_name = "NUMBER", default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub tenant_sockets: u32,
+    /// Requests a minute from one address to what needs no sign-in: the widget's calls, signing in,
+    /// registering. 0 for no limit.
+    #[arg(long, env = "OMNICHAT_REQUESTS_PER_MINUTE", value_name = "NUMBER", default_value_t = 3_000)]
+    pub requests_per_minute: u32,
+    /// Seconds that a request may take (1 to 600).
+    #[arg(long, env = "OMNICHAT_REQUEST_SECONDS", value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=600))]
+    pub request_seconds: u16,
+    /// Seconds that requests and jobs get to finish when the server is told to stop (0 to 600).
+    #[arg(long, env = "OMNICHAT_SHUTDOWN_SECONDS", value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u16).range(0..=600))]
+    pub shutdown_seconds: u16,
+}
+
+impl Web {
+    /// The address for browsers, checked and without a slash at its end.
+    ///
+    /// # Errors
+    /// When it is no address of a web server.
+    pub fn public_url(&self) -> Result<String, Failure> {
+        match &self.public_url {
+            Some(url) => check_public_url(url),
+            None if self.listen.ip().is_unspecified() => Ok(format!("http://localhost:{}", self.listen.port())),
+            None => Ok(format!("http://{}", self.listen)),
+        }
+    }
+}
+
+/// Checks an address for browsers and takes the slash off its end.
+///
+/// # Errors
+/// When it is no address of a web server.
+pub fn check_public_url(url: &str) -> Result<String, Failure> {
+    let url = url.trim().trim_end_matches('/');
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
+    if host.is_empty() || !host.bytes().all(plain) {
+        return Err(Failure::advice(format!(
+            "the public URL \"{url}\" must be http:// or https:// with a host and nothing after it, such as https://chat.example.com"
+        )));
+    }
+    Ok(url.to_owned())
+}
+
+/// Root keeps things under /var/lib, where PostgreSQL's unprivileged user can reach them; others in the checkout.
+fn default_folder(name: &str) -> PathBuf {
+    // SAFETY: it only reads the process's user id.
+    #[expect(unsafe_code, reason = "there is no safe call for the user id in the standard library")]
+    let root = unsafe { libc::geteuid() } == 0;
+    let base = if root { PathBuf::from("/var/lib/omnichat") } else { PathBuf::from(".omnichat") };
+    base.join(name)
+}
+
+/// The library in the parts folder; its name carries the version.
+fn default_library() -> PathBuf {
+    let folder = default_folder("parts/onnxruntime");
+    find_library(&folder).unwrap_or_else(|| folder.join("libonnxruntime.so"))
+}
+
+fn find_library(folder: &Path) -> Option<PathBuf> {
+    let mut found: Vec<PathBuf> = std::fs::read_dir(folder)
+        .ok()?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("libonnxruntime.")))
+        .collect();
+    found.sort();
+    found.pop()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_public_url;
+
+    #[test]
+    fn a_public_url_is_checked() {
+        assert_eq!(check_public_url(" https://chat.example.com/ ").unwrap(), "https://chat.example.com");
+        assert_eq!(check_public_url("http://[::1]:3000").unwrap(), "http://[::1]:3000");
+        for wrong in ["", "chat.example.com", "ftp://x", "https://", "https://a/b", "https://a?b", "https://a\"b"] {
+            assert!(check_public_url(wrong).is_err(), "{wrong} was taken");
+        }
+    }
+}

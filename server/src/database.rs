@@ -1,0 +1,83 @@
+//! The database of this process: its private PostgreSQL, or the one that DATABASE_URL names.
+
+use crate::{Failure, config::Storage, folder::DataFolder};
+use domain::database::{embedded::Postgres, migrate};
+use std::path::{Path, PathBuf};
+
+/// A database that answers.
+#[derive(Debug)]
+pub struct Database {
+    /// Where the product connects, as the restricted role.
+    pub app_url: String,
+    /// Where migrations, backup and restore connect, when that is known.
+    pub owner_url: Option<String>,
+    /// The private PostgreSQL, when it is ours.
+    pub embedded: Option<Postgres>,
+}
+
+impl Database {
+    /// Starts the private PostgreSQL, or takes the addresses of the settings.
+    ///
+    /// # Errors
+    /// When the private PostgreSQL cannot be started; says what to do.
+    pub async fn open(storage: &Storage, folder: &DataFolder) -> Result<Self, Failure> {
+        if let Some(url) = &storage.database_url {
+            return Ok(Self { app_url: url.clone(), owner_url: storage.database_owner_url.clone(), embedded: None });
+        }
+        let postgres_dir = absolute(&storage.postgres_dir)?;
+        let embedded = Postgres::start(&postgres_dir, folder.path()).await?;
+        Ok(Self { app_url: embedded.app_url(), owner_url: Some(embedded.owner_url()), embedded: Some(embedded) })
+    }
+
+    /// Brings the schema up to date, where the owner's address is known.
+    ///
+    /// # Errors
+    /// When something is missing in the database; says what to do.
+    pub async fn migrate(&self) -> Result<(), Failure> {
+        if let Some(url) = &self.owner_url {
+            migrate(url).await?;
+        }
+        Ok(())
+    }
+
+    /// The owner's address.
+    ///
+    /// # Errors
+    /// Asks for the setting when it is not known.
+    pub fn owner_url(&self) -> Result<&str, Failure> {
+        self.owner_url.as_deref().ok_or_else(|| {
+            Failure::advice(
+                "with DATABASE_URL this command needs DATABASE_OWNER_URL as well: the same database as the role that owns the tables",
+            )
+        })
+    }
+
+    /// Stops the private PostgreSQL.
+    ///
+    /// # Errors
+    /// When it does not end well.
+    pub async fn close(self) -> Result<(), Failure> {
+        if let Some(postgres) = self.embedded {
+            postgres.stop().await?;
+        }
+        Ok(())
+    }
+}
+
+/// Programs are started with another working directory.
+fn absolute(path: &Path) -> Result<PathBuf, Failure> {
+    std::path::absolute(path).map_err(Failure::system(format!("finding {}", path.display())))
+}
+
+/// The owner's address of a database that can be read beside a running
+/// server: the one in the settings, or the private one while a server has it.
+pub fn running_owner_url(storage: &Storage) -> Option<String> {
+    if storage.database_url.is_some() {
+        return storage.database_owner_url.clone();
+    }
+    let is_held = DataFolder::open(&storage.data_dir).is_err();
+    let socket_dir = absolute(&storage.data_dir).ok()?.join("postgres/socket");
+    let is_there = socket_dir.join(".s.PGSQL.5432").exists();
+    // As `Postgres::owner_url`, of which the server holds the value.
+    (is_held && is_there).then(|| format!("host='{}' user=omnichat_owner dbname=omnichat", socket_dir.display()))
+}

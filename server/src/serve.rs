@@ -1,0 +1,197 @@
+//! `omnichat serve`: the parts in the order in which they need one another,
+//! and the same order backwards at the end.
+
+use crate::{
+    Failure,
+    cli::Standalone,
+    config::{Model, Serve, Storage},
+    console,
+    database::Database,
+    folder::DataFolder,
+    seed, telemetry,
+    web::{self, Limits},
+};
+use ai::embed::{Embedder, EmbedderSettings};
+use domain::{Omnichat, Settings};
+use std::{path::Path, time::Duration};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+};
+use tokio_util::sync::CancellationToken;
+
+/// Runs the server until it is told to stop.
+///
+/// # Errors
+/// When it cannot start; says what to do.
+pub async fn serve(settings: Serve) -> Result<(), Failure> {
+    telemetry::start(settings.log_format, &settings.log)?;
+    let public_url = settings.web.public_url()?;
+    let mut signals = Signals::new()?;
+    let folder = DataFolder::open(&settings.storage.data_dir)?;
+    let secret_key = folder.secret_key(&settings.secret)?;
+    // The port first: nothing else is worth starting when it is taken.
+    let listener = TcpListener::bind(settings.web.listen).await.map_err(Failure::system(format!(
+        "listening on {} (choose another address with --listen)",
+        settings.web.listen
+    )))?;
+    // The model loads while PostgreSQL starts.
+    let embedder = tokio::task::spawn_blocking({
+        let model = settings.model.clone();
+        move || start_embedder(&model)
+    });
+    let mut database = Database::open(&settings.storage, &folder).await?;
+    database.migrate().await?;
+    let embedder =
+        embedder.await.map_err(|panic| Failure::advice(format!("loading the model ended early: {panic}")))??;
+    let product = Omnichat::connect(Settings {
+        app_url: database.app_url.clone(),
+        pool_size: usize::from(settings.storage.database_connections),
+        public_url: public_url.clone(),
+        secret_key,
+        embedder,
+        allow_private_hosts: settings.allow_private_hosts.clone(),
+    })
+    .await?;
+
+    let stop = CancellationToken::new();
+    let workers = tokio::spawn(domain::jobs::run_workers(product.clone(), stop.clone()));
+    let demo =
+        if settings.demo { Some(seed::ensure(&product, folder.path()).await?) } else { seed::read(folder.path()) };
+    let server =
+        web::Server::new(product.clone(), limits(&settings), demo.as_ref().and_then(|demo| demo.widget), stop.clone());
+    let http = tokio::spawn(server.run(listener));
+    announce(&public_url, demo.as_ref());
+
+    let ended = tokio::select! {
+        () = signals.next() => Ok(()),
+        failure = postgres_ended(&mut database) => Err(failure),
+    };
+    console::say("Stopping. Press Ctrl-C again to stop at once.");
+    stop.cancel();
+    let grace = Duration::from_secs(u64::from(settings.web.shutdown_seconds));
+    tokio::select! {
+        () = finish(http, workers, grace) => {}
+        () = signals.next() => console::say("Stopped at once; unfinished jobs run at the next start."),
+    }
+    product.db().close();
+    drop(product);
+    database.close().await?;
+    ended
+}
+
+/// Waits for requests, sockets and jobs, but not for ever.
+async fn finish(mut http: tokio::task::JoinHandle<()>, mut workers: tokio::task::JoinHandle<()>, grace: Duration) {
+    let finished = tokio::time::timeout(grace, async {
+        let _ended = (&mut http).await;
+        let _ended = (&mut workers).await;
+    });
+    if finished.await.is_err() {
+        tracing::warn!("requests or jobs did not finish in time; jobs run again at the next start");
+        http.abort();
+        workers.abort();
+    }
+}
+
+/// The private PostgreSQL ends only when something is wrong; without it there is nothing to serve.
+async fn postgres_ended(database: &mut Database) -> Failure {
+    match &mut database.embedded {
+        Some(postgres) => postgres.ended().await.into(),
+        None => std::future::pending().await,
+    }
+}
+
+/// `omnichat migrate`.
+///
+/// # Errors
+/// When something is missing in the database; says what to do.
+pub async fn migrate(storage: &Storage) -> Result<(), Failure> {
+    let folder = DataFolder::open(&storage.data_dir)?;
+    let database = Database::open(storage, &folder).await?;
+    let migrated = match database.owner_url() {
+        Ok(_) => database.migrate().await,
+        Err(failure) => Err(failure),
+    };
+    database.close().await?;
+    migrated?;
+    console::say("The database is up to date.");
+    Ok(())
+}
+
+/// Runs `work` with the product on its database and nothing else: no HTTP, no workers.
+///
+/// # Errors
+/// When a part is missing, or those of `work`.
+pub async fn with_product<T>(
+    settings: &Standalone,
+    work: impl AsyncFnOnce(&Omnichat, &Path) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let public_url = crate::config::check_public_url(&settings.public_url)?;
+    let folder = DataFolder::open(&settings.storage.data_dir)?;
+    let secret_key = folder.secret_key(&settings.secret)?;
+    let embedder = start_embedder(&settings.model)?;
+    let database = Database::open(&settings.storage, &folder).await?;
+    database.migrate().await?;
+    let product = Omnichat::connect(Settings {
+        app_url: database.app_url.clone(),
+        pool_size: usize::from(settings.storage.database_connections),
+        public_url,
+        secret_key,
+        embedder,
+        allow_private_hosts: Vec::new(),
+    })
+    .await?;
+    let done = work(&product, folder.path()).await;
+    product.db().close();
+    drop(product);
+    database.close().await?;
+    done
+}
+
+fn start_embedder(model: &Model) -> Result<Embedder, Failure> {
+    let absolute =
+        |path: &Path| std::path::absolute(path).map_err(Failure::system(format!("finding {}", path.display())));
+    Ok(Embedder::start(&EmbedderSettings {
+        onnxruntime: absolute(&model.onnxruntime)?,
+        model_dir: absolute(&model.model_dir)?,
+        threads: usize::from(model.model_threads),
+    })?)
+}
+
+fn limits(settings: &Serve) -> Limits {
+    let web = &settings.web;
+    Limits {
+        connections: web.connections,
+        tenant_sockets: web.tenant_sockets,
+        requests_per_minute: web.requests_per_minute,
+        request_time: Duration::from_secs(u64::from(web.request_seconds)),
+        behind_proxy: web.behind_proxy,
+    }
+}
+
+fn announce(public_url: &str, demo: Option<&seed::Demo>) {
+    console::say(&format!("Omnichat is ready at {public_url}"));
+    if let Some(demo) = demo {
+        console::say(&demo.sign_in(public_url));
+    }
+}
+
+/// Ctrl-C and the polite request to end.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn new() -> Result<Self, Failure> {
+        let listen = |kind| signal(kind).map_err(Failure::system("listening for signals"));
+        Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Everything that is reached over HTTP: pages, server functions, sockets and static files.
+
+mod accept;
+mod cors;
+mod device;
+mod guard;
+mod headers;
+mod health;
+mod loader;
+mod pages;
+mod rate;
+mod refusal;
+mod requests;
+mod sessions;
+mod shop;
+mod site;
+mod sockets;
+
+use axum::{Router, extract::FromRef, middleware, routing::get};
+use domain::Omnichat;
+use leptos::config::LeptosOptions;
+use std::{sync::Arc, time::Duration};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use types::WidgetId;
+
+/// How much the web server does at once, and for whom.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Connections that are open at once, sockets included.
+    pub connections: u32,
+    /// Sockets of one tenant.
+    pub tenant_sockets: u32,
+    /// Requests a minute from one address to what needs no sign-in; 0 for no limit.
+    pub requests_per_minute: u32,
+    /// Longest time of a request.
+    pub request_time: Duration,
+    /// The client's address comes from X-Forwarded-For.
+    pub behind_proxy: bool,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 25_000,
+            tenant_sockets: 20_000,
+            requests_per_minute: 3_000,
+            request_time: Duration::from_secs(30),
+            behind_proxy: false,
+        }
+    }
+}
+
+/// What requests share.
+#[derive(Clone)]
+pub(crate) struct State {
+    product: Omnichat,
+    limits: Arc<Limits>,
+    site: Arc<site::Site>,
+    sockets: sockets::Sockets,
+    rate: Arc<rate::Rate>,
+    demo: Option<WidgetId>,
+    leptos: LeptosOptions,
+}
+
+impl FromRef<State> for LeptosOptions {
+    fn from_ref(state: &State) -> Self {
+        state.leptos.clone()
+    }
+}
+
+/// The web server.
+pub struct Server {
+    state: State,
+    stop: CancellationToken,
+}
+
+impl std::fmt::Debug for Server {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Server").field("limits", &self.state.limits).finish_non_exhaustive()
+    }
+}
+
+impl Server {
+    /// A server for the product that ends when `stop` is cancelled. `demo` is
+    /// the widget of the demo shop, if there is one.
+    #[must_use]
+    pub fn new(product: Omnichat, limits: Limits, demo: Option<WidgetId>, stop: CancellationToken) -> Self {
+        let state = State {
+            site: Arc::new(site::Site::load()),
+            sockets: sockets::Sockets::new(limits.tenant_sockets, stop.clone()),
+            rate: Arc::new(rate::Rate::new(limits.requests_per_minute)),
+            limits: Arc::new(limits),
+            leptos: LeptosOptions::builder().output_name("app").build(),
+            product,
+            demo,
+        };
+        Self { state, stop }
+    }
+
+    /// Every route with everything around it.
+    #[must_use]
+    pub fn router(&self) -> Router {
+        let state = &self.state;
+        pages::routes(state)
+            .route("/ws", get(sockets::agent))
+            .route("/ws/widget", get(sockets::visitor))
+            .route("/w/{file}", get(loader::loader))
+            .route("/pkg/{file}", get(site::file))
+            .route("/favicon.svg", get(site::favicon))
+            .route("/shop", get(shop::page))
+            .route("/shop/", get(shop::page))
+            .route("/shop/{*file}", get(shop::file))
+            .route("/healthz", get(health::alive))
+            .route("/readyz", get(health::ready))
+            .layer(middleware::from_fn_with_state(state.clone(), guard::guard))
+            .layer(middleware::from_fn_with_state(state.clone(), sessions::sessions))
+            .layer(middleware::from_fn_with_state(state.clone(), headers::headers))
+            .layer(middleware::from_fn(cors::cors))
+            .layer(middleware::from_fn_with_state(state.clone(), requests::requests))
+            .with_state(state.clone())
+    }
+
+    /// Answers on `listener` until it is told to stop, then finishes what was begun.
+    pub async fn run(self, listener: TcpListener) {
+        let router = self.router();
+        accept::accept(listener, router, self.state.limits.connections, self.stop.clone()).await;
+        self.state.sockets.closed().await;
+    }
+}

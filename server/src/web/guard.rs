@@ -1,0 +1,150 @@
+//! What is refused before a handler sees it: requests that other sites sent
+//! in a user's name, too many from one address, and bodies that are too large.
+
+use super::{State, device, refusal::Asker};
+use axum::{
+    body::{Body, to_bytes},
+    extract::{Request, State as Shared},
+    http::{
+        HeaderMap, Method, Uri,
+        header::{AUTHORIZATION, CONTENT_LENGTH, HOST, ORIGIN},
+    },
+    middleware::Next,
+    response::Response,
+};
+use domain::accounts::Agent;
+use types::{Error, ErrorCode};
+
+/// Bytes of an ordinary call: the longest message is far below.
+const BODY_BYTES: usize = 1024 * 1024;
+/// Bytes of an upload or a pasted text by somebody who is signed in. More than
+/// a source may have, so that the call itself can say so.
+const UPLOAD_BYTES: usize = 16 * 1024 * 1024;
+/// Calls that carry a source.
+const UPLOADS: [&str; 2] = ["/api/knowledge/file", "/api/knowledge/text"];
+
+/// Refuses, or lets through with its body read.
+pub async fn guard(Shared(state): Shared<State>, request: Request, next: Next) -> Response {
+    let asker = Asker::new(request.method(), request.uri(), request.headers());
+    match check(&state, request).await {
+        Ok(request) => next.run(request).await,
+        Err(error) => {
+            tracing::info!(code = %error.code, "refused");
+            asker.refuse(&error)
+        }
+    }
+}
+
+async fn check(state: &State, request: Request) -> Result<Request, Error> {
+    let path = request.uri().path();
+    if is_public(path) && !state.rate.allows(device::address(state, &request)) {
+        return Err(Error::new(
+            ErrorCode::TooManyRequests,
+            "Too many requests from your network. Please wait half a minute and try again.",
+        ));
+    }
+    if !is_unsafe(request.method()) {
+        return Ok(request);
+    }
+    if !path.starts_with("/api/widget/") && !is_our_own(request.uri(), request.headers(), state.product.public_url()) {
+        return Err(Error::new(
+            ErrorCode::CrossSite,
+            "This request did not come from our own pages. Open the dashboard itself and try again.",
+        ));
+    }
+    let signed_in = request.extensions().get::<Agent>().is_some();
+    let limit = if signed_in && UPLOADS.contains(&path) { UPLOAD_BYTES } else { BODY_BYTES };
+    read_body(request, limit).await
+}
+
+/// Reached without signing in, so anybody may try to keep us busy with it.
+fn is_public(path: &str) -> bool {
+    path.starts_with("/api/widget/")
+        || path.starts_with("/w/")
+        || matches!(path, "/api/accounts/login" | "/api/accounts/register")
+}
+
+fn is_unsafe(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE)
+}
+
+/// Whether one of our own pages sent this, or something that is no browser.
+/// A browser puts its cookies on requests of other sites too, but tells where
+/// they come from; a bearer token it never adds by itself.
+fn is_our_own(uri: &Uri, headers: &HeaderMap, public_url: &str) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    if headers.contains_key(AUTHORIZATION) {
+        return true;
+    }
+    if let Some(site) = text("sec-fetch-site") {
+        return matches!(site, "same-origin" | "none");
+    }
+    match text(ORIGIN.as_str()) {
+        Some(origin) => is_same_origin(uri, headers, origin, public_url),
+        // No browser that sends cookies on such a request leaves both out.
+        None => !super::sessions::has_cookie(headers),
+    }
+}
+
+/// Whether `origin` is this server, under the name that was asked for or under its public one.
+pub fn is_same_origin(uri: &Uri, headers: &HeaderMap, origin: &str, public_url: &str) -> bool {
+    let host = headers.get(HOST).and_then(|value| value.to_str().ok()).or_else(|| uri.host());
+    let origin_host = origin.split_once("://").map(|(_, host)| host);
+    origin == public_url || (host.is_some() && host == origin_host)
+}
+
+async fn read_body(request: Request, limit: usize) -> Result<Request, Error> {
+    let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|bytes| bytes > limit) {
+        return Err(too_large(limit));
+    }
+    let (parts, body) = request.into_parts();
+    match to_bytes(body, limit).await {
+        Ok(bytes) => Ok(Request::from_parts(parts, Body::from(bytes))),
+        Err(error) if is_over_limit(&error) => Err(too_large(limit)),
+        Err(_) => Err(Error::invalid("The request broke off before it was complete. Please try again.")),
+    }
+}
+
+/// The limit is at the end of the chain of causes.
+fn is_over_limit(error: &(dyn std::error::Error + 'static)) -> bool {
+    error.is::<http_body_util::LengthLimitError>() || error.source().is_some_and(is_over_limit)
+}
+
+fn too_large(limit: usize) -> Error {
+    let megabytes = limit / (1024 * 1024);
+    Error::new(
+        ErrorCode::TooLarge,
+        format!("This is too large: at most {megabytes} MB can be sent at once. Please send less."),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn own(headers: &[(&str, &str)]) -> bool {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.insert(http::HeaderName::from_bytes(name.as_bytes()).unwrap(), value.parse().unwrap());
+        }
+        is_our_own(&"/api/inbox/reply".parse().unwrap(), &map, "https://chat.example.com")
+    }
+
+    #[test]
+    fn only_our_own_pages_speak_for_a_user() {
+        let cookie = ("cookie", "omnichat_access=x");
+        assert!(own(&[cookie, ("sec-fetch-site", "same-origin"), ("origin", "https://chat.example.com")]));
+        assert!(own(&[cookie, ("origin", "https://chat.example.com")]));
+        assert!(own(&[cookie, ("host", "localhost:3000"), ("origin", "http://localhost:3000")]));
+        assert!(own(&[("authorization", "Bearer x"), ("origin", "https://evil.example")]));
+        assert!(own(&[]));
+        assert!(!own(&[cookie]));
+        assert!(!own(&[cookie, ("sec-fetch-site", "cross-site")]));
+        assert!(!own(&[cookie, ("sec-fetch-site", "same-site"), ("origin", "https://chat.example.com")]));
+        assert!(!own(&[cookie, ("host", "localhost:3000"), ("origin", "http://localhost:4000")]));
+        assert!(!own(&[cookie, ("origin", "null")]));
+        // Nobody is signed in by somebody else either.
+        assert!(!own(&[("origin", "https://evil.example")]));
+    }
+}

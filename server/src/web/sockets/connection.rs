@@ -1,0 +1,223 @@
+//! The life of one socket: hello, what was missed, then live.
+
+use super::{
+    super::State,
+    budget::Budget,
+    link::{End, Link},
+    seats::{Holder, Seat},
+};
+use axum::extract::ws::WebSocket;
+use domain::{
+    accounts::{ACCESS_SECONDS, Agent},
+    events::{self, Listener, Replay, Subscription},
+    inbox, widgets,
+    widgets::Visitor,
+};
+use std::time::Duration;
+use tokio::time::Instant;
+use types::{
+    ConversationId, Error, ErrorCode,
+    realtime::{ClientFrame, ServerFrame},
+};
+
+/// Time for the first frame.
+const HELLO: Duration = Duration::from_secs(10);
+/// A client sends a ping every 25 seconds; one that is silent for so long is gone.
+const SILENCE: Duration = Duration::from_secs(60);
+/// Frames that a client may send: at once, and a second.
+const FRAMES: (f32, f32) = (60.0, 10.0);
+/// Typing marks that are passed on: at once, and a second. More do no harm and are dropped.
+const TYPING: (f32, f32) = (6.0, 2.0);
+
+/// How a client came in.
+#[derive(Debug)]
+pub enum Entry {
+    /// By the dashboard's cookie, if it was valid.
+    Agent(Option<Agent>),
+    /// By the widget, from a page of this origin.
+    Visitor {
+        /// Origin of the page, when a browser told it.
+        origin: Option<String>,
+    },
+}
+
+/// Who is at the other end.
+#[derive(Debug)]
+enum Client {
+    Agent(Agent),
+    Visitor(Visitor),
+}
+
+/// Everything that an open socket holds.
+struct Session {
+    client: Client,
+    subscription: Subscription,
+    // Number up to which the client has been told everything.
+    told: u64,
+    _seat: Seat,
+}
+
+/// Serves a socket until its end.
+pub async fn run(socket: WebSocket, state: &State, entry: Result<Entry, Error>) {
+    let mut link = Link::new(socket);
+    // What the beginning needs is given back before the long wait.
+    let session = match entry {
+        Ok(entry) => Box::pin(begin(&mut link, state, entry)).await,
+        Err(error) => Err(End::Refused(error)),
+    };
+    let end = match session {
+        Ok(mut session) => live(&mut link, state, &mut session).await,
+        Err(end) => end,
+    };
+    if let End::Refused(error) = &end {
+        tracing::debug!(code = %error.code, "socket refused");
+    }
+    Box::pin(link.close(end)).await;
+}
+
+async fn begin(link: &mut Link, state: &State, entry: Entry) -> Result<Session, End> {
+    let hello = tokio::select! {
+        () = state.sockets.stop().cancelled() => return Err(End::Stopping),
+        hello = tokio::time::timeout(HELLO, link.receive()) => hello,
+    };
+    let Ok(hello) = hello else {
+        return Err(End::Refused(Error::invalid("No hello came within 10 seconds. Reload the page.")));
+    };
+    let ClientFrame::Hello { token, after } = hello? else {
+        return Err(End::Refused(Error::invalid(
+            "The first frame must be a hello. Reload the page; the client may be outdated.",
+        )));
+    };
+    let client = identify(state, entry, token).await.map_err(End::Refused)?;
+    let (listener, person) = match &client {
+        Client::Agent(agent) => {
+            (Listener::Agent { tenant: agent.tenant(), user: agent.user() }, Holder::User(agent.user()))
+        }
+        Client::Visitor(visitor) => (
+            Listener::Visitor { tenant: visitor.tenant(), contact: visitor.contact() },
+            Holder::Visitor(visitor.contact()),
+        ),
+    };
+    let seat = state.sockets.take(listener.tenant(), person).map_err(End::Refused)?;
+    // First join, then read: what happens in between comes twice and is told once.
+    let subscription = state.product.hub().join(listener);
+    let told = catch_up(link, state, &listener, after).await?;
+    Ok(Session { client, subscription, told, _seat: seat })
+}
+
+async fn identify(state: &State, entry: Entry, token: Option<String>) -> Result<Client, Error> {
+    match entry {
+        Entry::Agent(agent) => agent.map(Client::Agent).ok_or_else(Error::unauthenticated),
+        Entry::Visitor { origin } => {
+            let token = token.ok_or_else(|| {
+                Error::new(ErrorCode::Unauthenticated, "The hello has no visitor token. Start a visit first.")
+            })?;
+            let visitor = widgets::visitor(&state.product, &token, origin.as_deref()).await?;
+            Ok(Client::Visitor(visitor))
+        }
+    }
+}
+
+/// Sends what was missed, and gives the number up to which that is.
+async fn catch_up(link: &mut Link, state: &State, listener: &Listener, after: Option<u64>) -> Result<u64, End> {
+    let refuse = |error: domain::Error| End::Refused(error.into());
+    let sequence = match after {
+        Some(after) => match events::replay(&state.product, listener, after).await.map_err(refuse)? {
+            Replay::Frames { frames, sequence } => {
+                for frame in frames {
+                    link.pass_on(frame).await?;
+                }
+                sequence
+            }
+            Replay::TooOld => {
+                link.send(&ServerFrame::Reload).await?;
+                return Err(End::Reload);
+            }
+        },
+        None => {
+            let read = state.product.db().tenant(listener.tenant(), async |tx| events::latest(tx).await);
+            read.await.map_err(refuse)?
+        }
+    };
+    link.send(&ServerFrame::Ready { sequence }).await?;
+    Ok(sequence)
+}
+
+async fn live(link: &mut Link, state: &State, session: &mut Session) -> End {
+    let (mut frames, mut typing) = (Budget::new(FRAMES.0, FRAMES.1), Budget::new(TYPING.0, TYPING.1));
+    let mut heard = Instant::now();
+    // A session that was ended elsewhere is found out when the client comes back with its cookie.
+    let leave = match session.client {
+        Client::Agent(_) => Instant::now() + Duration::from_secs(ACCESS_SECONDS.unsigned_abs()),
+        Client::Visitor(_) => Instant::now() + Duration::from_secs(24 * 3600),
+    };
+    let check = tokio::time::sleep_until(heard + SILENCE);
+    tokio::pin!(check);
+    let stop = state.sockets.stop().clone();
+    loop {
+        let step = tokio::select! {
+            () = stop.cancelled() => Err(End::Stopping),
+            outgoing = session.subscription.next() => match outgoing {
+                // Told already, while catching up.
+                Some(outgoing) if outgoing.sequence.is_some_and(|sequence| sequence <= session.told) => Ok(()),
+                Some(outgoing) => link.pass_on(outgoing).await,
+                None => Err(End::ComeBack),
+            },
+            frame = link.receive() => match frame {
+                Ok(frame) => {
+                    heard = Instant::now();
+                    if frames.spend() {
+                        take(link, state, &session.client, frame, &mut typing).await
+                    } else {
+                        Err(End::Refused(Error::new(ErrorCode::TooManyRequests, "Too many frames. Wait a moment before you connect again.")))
+                    }
+                }
+                Err(end) => Err(end),
+            },
+            () = &mut check => {
+                let now = Instant::now();
+                if now >= heard + SILENCE || now >= leave {
+                    Err(End::ComeBack)
+                } else {
+                    check.as_mut().reset((heard + SILENCE).min(leave));
+                    Ok(())
+                }
+            }
+        };
+        if let Err(end) = step {
+            return end;
+        }
+    }
+}
+
+async fn take(
+    link: &mut Link,
+    state: &State,
+    client: &Client,
+    frame: ClientFrame,
+    typing: &mut Budget,
+) -> Result<(), End> {
+    match frame {
+        ClientFrame::Ping => link.send(&ServerFrame::Pong).await,
+        ClientFrame::Typing { conversation_id, is_typing } => {
+            if typing.spend() {
+                Box::pin(tell_typing(state, client, conversation_id, is_typing)).await;
+            }
+            Ok(())
+        }
+        ClientFrame::Hello { .. } => {
+            Err(End::Refused(Error::invalid("A socket says hello once. Open a new one for another snapshot.")))
+        }
+    }
+}
+
+/// Who may not see the conversation is not told so: nothing is shown to anybody.
+async fn tell_typing(state: &State, client: &Client, conversation: ConversationId, is_typing: bool) {
+    let told = match client {
+        Client::Agent(agent) => inbox::agent_typing(&state.product, agent, conversation, is_typing).await,
+        Client::Visitor(visitor) => inbox::visitor_typing(&state.product, visitor, conversation, is_typing).await,
+    };
+    if let Err(error) = told {
+        tracing::debug!(%error, "typing was not told");
+    }
+}
