@@ -4,13 +4,18 @@ use anyhow::{Result, bail};
 
 use crate::build::{self, Mode};
 use crate::paths::Paths;
-use crate::{say, setup, shell};
+use crate::{files, say, setup, shell};
 
-/// Builds the release, and lets the server's benchmark measure it. Options go to the benchmark.
+/// Builds the release, and lets the server's benchmark measure it. Options go to the benchmark: `--quick`,
+/// `--data FOLDER`, `--only GROUP,GROUP`.
 pub fn bench(paths: &Paths, options: &[&str]) -> Result<()> {
     setup::setup(paths)?;
-    build::build(paths, Mode::Release)?;
+    // The benchmark's own build makes the server as well.
+    build::site(paths, Mode::Release)?;
     let folder = paths.dist.join("bench");
+    for name in ["table.md", "results.json"] {
+        files::remove(&folder.join(name))?;
+    }
 
     say::heading("Measuring");
     shell::cargo(&paths.root)
@@ -19,13 +24,11 @@ pub fn bench(paths: &Paths, options: &[&str]) -> Result<()> {
         .envs(paths.environment())
         .env("OMNICHAT_BENCH_SITE", paths.site())
         .env("OMNICHAT_BENCH_DIR", &folder)
-        .env("OMNICHAT_BIN", paths.server(Mode::Release))
         .show()?;
     for name in ["table.md", "results.json"] {
         if !folder.join(name).exists() {
             bail!("the benchmark wrote no {}", folder.join(name).display());
         }
     }
-    say::heading(format!("Written to {}", folder.display()));
     Ok(())
 }
