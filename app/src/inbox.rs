@@ -50,4 +50,5 @@ pub fn InboxPage() -> impl IntoView {
             <HelpDialog is_open=help />
         </div>
     }
+    .into_any()
 }

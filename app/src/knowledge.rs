@@ -45,6 +45,7 @@ pub fn KnowledgePage() -> impl IntoView {
             <TestChat sources=sources />
         </div>
     }
+    .into_any()
 }
 
 /// The table, with the ways to add to it.
@@ -72,6 +73,7 @@ fn AllSources(sources: Sources) -> impl IntoView {
         </Show>
         <Transition fallback=TableSkeleton>{content}</Transition>
     }
+    .into_any()
 }
 
 /// Files are dropped or text is pasted.
@@ -84,6 +86,7 @@ fn AddSource(sources: Sources) -> impl IntoView {
             <PasteForm on_added=add is_open=Signal::stored(false) />
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -122,6 +125,7 @@ fn Table(sources: Sources) -> impl IntoView {
             </div>
         </Show>
     }
+    .into_any()
 }
 
 #[component]
@@ -141,4 +145,5 @@ fn TableSkeleton() -> impl IntoView {
                 .collect_view()}
         </div>
     }
+    .into_any()
 }

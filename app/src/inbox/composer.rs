@@ -166,6 +166,7 @@ pub fn Composer(
             </div>
         </form>
     }
+    .into_any()
 }
 
 /// One of the two modes.
@@ -198,6 +199,7 @@ fn Mode(
             {name}
         </button>
     }
+    .into_any()
 }
 
 /// Colleagues who are writing in the same conversation.
@@ -224,4 +226,5 @@ fn Colleagues(id: types::ConversationId) -> impl IntoView {
             </Show>
         </div>
     }
+    .into_any()
 }

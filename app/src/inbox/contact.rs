@@ -71,6 +71,7 @@ pub fn ContactPanel(
             <Previous previous=previous />
         </aside>
     }
+    .into_any()
 }
 
 /// What can be changed by typing.
@@ -235,6 +236,7 @@ fn PanelField(contact: Memo<Contact>, saving: Saving, what: What) -> impl IntoVi
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// How far the contact has come.
@@ -266,6 +268,7 @@ fn StageField(contact: Memo<Contact>, saving: Saving) -> impl IntoView {
             </label>
         </div>
     }
+    .into_any()
 }
 
 /// What the browser told about the visitor.
@@ -297,6 +300,7 @@ fn Facts(contact: Memo<Contact>) -> impl IntoView {
             {move || language().map(|language| view! { <dt>"Language"</dt> <dd>{language}</dd> })}
         </dl>
     }
+    .into_any()
 }
 
 /// Earlier conversations of the same contact.
@@ -336,4 +340,5 @@ fn Previous(previous: Memo<Vec<Conversation>>) -> impl IntoView {
             }}
         </section>
     }
+    .into_any()
 }

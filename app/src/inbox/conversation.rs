@@ -49,6 +49,7 @@ pub fn ConversationPane() -> impl IntoView {
             if inbox.selected.get().is_some() { view! { <ConversationSkeleton /> }.into_any() } else { view! { <NothingOpen /> }.into_any() }
         }>{content}</Suspense>
     }
+    .into_any()
 }
 
 /// A conversation that is kept current needs no question to the server.
@@ -96,6 +97,7 @@ fn OpenConversation(state: State) -> impl IntoView {
         </section>
         <ContactPanel state=state />
     }
+    .into_any()
 }
 
 /// Tells the server what was seen: when the conversation is open and the page visible.
@@ -129,6 +131,7 @@ fn NothingOpen() -> impl IntoView {
             </Empty>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -140,6 +143,7 @@ fn NotThere() -> impl IntoView {
             </Empty>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -161,4 +165,5 @@ fn ConversationSkeleton() -> impl IntoView {
             <Skeleton class="skeleton-round" /><Skeleton class="skeleton-half" /><Skeleton class="skeleton-long" />
         </aside>
     }
+    .into_any()
 }

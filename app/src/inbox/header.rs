@@ -79,6 +79,7 @@ pub fn ConversationHeader(
             </div>
         </header>
     }
+    .into_any()
 }
 
 /// Says who answers, and changes it.
@@ -113,6 +114,7 @@ fn AiToggle(state: State) -> impl IntoView {
             <span class="ai-toggle-act">{move || if is_on.get() { "Take over" } else { "Give back to AI" }}</span>
         </button>
     }
+    .into_any()
 }
 
 /// Whom the conversation is assigned to.
@@ -157,6 +159,7 @@ fn Assign(state: State) -> impl IntoView {
             </select>
         </label>
     }
+    .into_any()
 }
 
 /// One thing about the conversation, as a memo.

@@ -177,4 +177,5 @@ pub fn HelpDialog(
             </div>
         </dialog>
     }
+    .into_any()
 }

@@ -76,6 +76,7 @@ pub fn ListPane(
             <Transition fallback=RowsSkeleton>{content}</Transition>
         </section>
     }
+    .into_any()
 }
 
 /// The search over names, numbers and last words.
@@ -125,6 +126,7 @@ fn SearchField() -> impl IntoView {
             />
         </form>
     }
+    .into_any()
 }
 
 /// The views, as links.
@@ -155,6 +157,7 @@ fn Views() -> impl IntoView {
                 .collect_view()}
         </nav>
     }
+    .into_any()
 }
 
 /// The number beside a view; nothing when it is empty or not counted.
@@ -193,6 +196,7 @@ fn RowsSkeleton() -> impl IntoView {
                 .collect_view()}
         </div>
     }
+    .into_any()
 }
 
 /// The conversations, with more when the end comes near.
@@ -253,6 +257,7 @@ fn Rows() -> impl IntoView {
             </Show>
         </div>
     }
+    .into_any()
 }
 
 /// Fetching the next page.

@@ -65,6 +65,7 @@ pub fn ClockTime(
             {move || local.offset().map(|offset| clock_text(at.get(), offset)).unwrap_or_default()}
         </time>
     }
+    .into_any()
 }
 
 #[cfg(test)]

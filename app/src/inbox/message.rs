@@ -137,6 +137,7 @@ fn Grounds(bubble: Memo<Option<Bubble>>) -> impl IntoView {
             </div>
         </Show>
     }
+    .into_any()
 }
 
 /// Confidence in percent.
@@ -155,6 +156,7 @@ pub fn Confidence(
             <span class="visually-hidden">" sure"</span>
         </span>
     }
+    .into_any()
 }
 
 /// The sources of an answer, with the words that it stands on.
@@ -196,6 +198,7 @@ pub fn SourceQuotes(
             </ol>
         </details>
     }
+    .into_any()
 }
 
 /// Under the last message of a group: when, and how far it has come; and a
@@ -256,6 +259,7 @@ fn Foot(state: State, bubble: Memo<Option<Bubble>>, ends: Memo<bool>, is_note: b
             </div>
         </Show>
     }
+    .into_any()
 }
 
 fn read<T>(bubble: &Memo<Option<Bubble>>, field: impl Fn(&Message) -> T) -> Option<T> {

@@ -127,6 +127,7 @@ pub fn Messages(
             </Show>
         </div>
     }
+    .into_any()
 }
 
 /// A message, or the line between two days.

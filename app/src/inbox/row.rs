@@ -82,6 +82,7 @@ pub fn ConversationRow(
             </a>
         </li>
     }
+    .into_any()
 }
 
 fn read<T: Default>(row: &Memo<Option<std::sync::Arc<Conversation>>>, field: impl Fn(&Conversation) -> T) -> T {

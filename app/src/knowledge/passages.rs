@@ -64,6 +64,7 @@ pub fn SourceView(
         </header>
         <Transition fallback=|| view! { <ListSkeleton lines=8 /> }>{content}</Transition>
     }
+    .into_any()
 }
 
 #[component]

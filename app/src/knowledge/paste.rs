@@ -2,7 +2,7 @@
 
 use crate::{
     icons::{self, Icon},
-    ui::{Button, ErrorAlert, Field, Input, PostForm, TextField},
+    ui::{Button, ErrorAlert, Input, PostForm, TextArea, TextField},
 };
 use api::knowledge::AddText;
 use leptos::prelude::*;
@@ -43,9 +43,8 @@ pub fn PasteForm(
             content.typed(String::new());
         }
     });
-    let problem = Signal::derive(move || content.problem());
     let check = Callback::new(move |()| title.verify() & content.verify());
-    let general = move || error.get().filter(|error| error.field.as_deref() != Some("title"));
+    let general = move || error.get().filter(|error| !matches!(error.field.as_deref(), Some("title" | "content")));
     view! {
         <details class="paste" open=is_open.get_untracked()>
             <summary>
@@ -54,20 +53,7 @@ pub fn PasteForm(
             </summary>
             <PostForm action=action check=check>
                 <TextField name="title" label="Title" placeholder="Returns and refunds" input=title error=error />
-                <Field id="content" label="Text" problem=problem>
-                    <textarea
-                        class="textarea"
-                        id="content"
-                        name="content"
-                        rows="7"
-                        dir="auto"
-                        required
-                        aria-describedby="content-note"
-                        aria-invalid=move || problem.with(Option::is_some).then_some("true")
-                        prop:value=move || content.get()
-                        on:input=move |event| content.typed(event_target_value(&event))
-                    ></textarea>
-                </Field>
+                <TextArea name="content" label="Text" rows=7 input=content error=error />
                 {move || general().map(|error| view! { <ErrorAlert error=error /> })}
                 <div class="form-actions">
                     <Button submit=true busy=action.pending()>"Add the text"</Button>
@@ -75,4 +61,5 @@ pub fn PasteForm(
             </PostForm>
         </details>
     }
+    .into_any()
 }

@@ -70,6 +70,7 @@ pub fn SourceRow(
             </td>
         </tr>
     }
+    .into_any()
 }
 
 fn is_failed(source: &Source) -> bool {
@@ -108,6 +109,7 @@ pub fn StatusChip(
             {words}
         </span>
     }
+    .into_any()
 }
 
 /// Removes the source, after one question.
@@ -152,4 +154,5 @@ fn Delete(id: SourceId, title: Memo<String>, sources: Sources) -> impl IntoView 
             </div>
         </dialog>
     }
+    .into_any()
 }

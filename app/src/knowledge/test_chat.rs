@@ -104,6 +104,7 @@ pub fn TestChat(
             </form>
         </section>
     }
+    .into_any()
 }
 
 fn answer(exchange: &Exchange) {
@@ -141,6 +142,7 @@ fn ExchangeView(exchange: Exchange) -> impl IntoView {
             {content}
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -171,6 +173,7 @@ fn AnswerView(answer: TestAnswer) -> impl IntoView {
         </div>
         <Retrieved passages=passages />
     }
+    .into_any()
 }
 
 /// The passages that were found, best first.
@@ -214,4 +217,5 @@ fn RetrievedRow(passage: RetrievedPassage, best: f32) -> impl IntoView {
             </p>
         </li>
     }
+    .into_any()
 }

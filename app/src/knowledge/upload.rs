@@ -67,6 +67,7 @@ pub fn Upload(
         </label>
         {move || problems.get().into_iter().map(|error| view! { <ErrorAlert error=error /> }).collect_view()}
     }
+    .into_any()
 }
 
 /// Says which of the files it is about.
