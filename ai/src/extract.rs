@@ -10,7 +10,7 @@ mod sentences;
 mod talk;
 
 pub use confidence::{CONFIDENCE_FEATURES, ConfidenceFeatures, confidence};
-pub use sentences::{SENTENCE_FEATURES, SentenceFeatures};
+pub use sentences::{Judged, SENTENCE_FEATURES, SentenceFeatures, judge};
 pub use talk::{SmallTalk, small_talk, wants_person};
 
 use crate::retrieve::{Candidate, Question, Ranked};
@@ -62,6 +62,15 @@ pub fn answer(question: &Question, candidates: &[Candidate], ranked: &[Ranked]) 
     }
     let features = confidence::features(question, candidates, ranked, best);
     Some(Extracted { text, quotes, confidence: confidence(&features), features })
+}
+
+/// The sentence of a passage that is closest to the question.
+#[must_use]
+pub fn closest_sentence(question: &Question, candidate: &Candidate) -> String {
+    let sentences = &candidate.sentences.sentences;
+    let near = |place: &usize| sentences.get(*place).map_or(0.0, |sentence| sentence.vector.dot(&question.vector));
+    let closest = (0..sentences.len()).max_by(|a, b| near(a).total_cmp(&near(b)));
+    closest.map(|place| quote(candidate, place..place + 1)).unwrap_or_default()
 }
 
 /// The words of neighbouring sentences, as they stand in the passage.

@@ -3,6 +3,7 @@
 
 mod actions;
 mod compose;
+mod generate;
 mod respond;
 mod settings;
 
@@ -67,7 +68,7 @@ async fn answer(
 
 /// What a visitor would get: below the threshold that is a person.
 fn finished(composed: Composed, threshold: f32, milliseconds: u32) -> Answer {
-    if composed.confidence >= threshold {
+    if composed.is_good(threshold) {
         let Composed { kind, text, citations, confidence, .. } = composed;
         Answer { kind, text, citations, confidence, milliseconds }
     } else {

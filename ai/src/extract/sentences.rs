@@ -47,11 +47,15 @@ pub(super) struct Pick {
 
 /// A sentence with its place and its worth.
 #[derive(Clone, Debug)]
-pub(crate) struct Judged {
-    pub(crate) candidate: usize,
-    pub(crate) sentence: usize,
-    pub(crate) features: SentenceFeatures,
-    pub(crate) score: f32,
+pub struct Judged {
+    /// The passage's place in the list of candidates.
+    pub candidate: usize,
+    /// The sentence's place in the passage.
+    pub sentence: usize,
+    /// What it is judged by.
+    pub features: SentenceFeatures,
+    /// Larger is better.
+    pub score: f32,
 }
 
 /// The groups of sentences that make the answer, the best one first.
@@ -87,7 +91,8 @@ pub(super) fn pick(question: &Question, candidates: &[Candidate], ranked: &[Rank
 }
 
 /// Judges the sentences of the best passages, best first.
-pub(crate) fn judge(question: &Question, candidates: &[Candidate], ranked: &[Ranked]) -> Vec<Judged> {
+#[must_use]
+pub fn judge(question: &Question, candidates: &[Candidate], ranked: &[Ranked]) -> Vec<Judged> {
     let kind = question::kind(&question.text);
     let top = ranked.first().map_or(0.0, |first| first.score);
     let mut judged = Vec::new();

@@ -13,7 +13,9 @@ pub(super) struct Action {
     conversation: Option<ConversationId>,
     model: String,
     action_type: &'static str,
-    input: Option<String>,
+    question: Option<MessageId>,
+    answer: Option<MessageId>,
+    confidence: f32,
     tokens: Option<i32>,
     milliseconds: i32,
     error: Option<String>,
@@ -31,11 +33,21 @@ impl Action {
             conversation,
             model: composed.model.clone(),
             action_type,
-            input: question.map(|id| id.to_string()),
+            question,
+            answer: None,
+            confidence: composed.confidence,
             tokens: composed.tokens.map(|tokens| i32::try_from(tokens).unwrap_or(i32::MAX)),
             milliseconds: i32::try_from(milliseconds).unwrap_or(i32::MAX),
             error: composed.fallback.clone(),
         }
+    }
+}
+
+impl Action {
+    /// Names the message that came of it.
+    pub(super) fn with_answer(mut self, answer: MessageId) -> Self {
+        self.answer = Some(answer);
+        self
     }
 }
 
@@ -56,7 +68,9 @@ pub(super) async fn record(product: &Omnichat, tenant: TenantId, action: Action)
                     ai_actions::conversation_id.eq(action.conversation),
                     ai_actions::model.eq(action.model),
                     ai_actions::action_type.eq(action.action_type),
-                    ai_actions::input_ref.eq(action.input),
+                    ai_actions::input_ref.eq(action.question.map(|id| id.0)),
+                    ai_actions::output_ref.eq(action.answer.map(|id| id.0)),
+                    ai_actions::confidence.eq(action.confidence),
                     ai_actions::tokens.eq(action.tokens),
                     ai_actions::milliseconds.eq(action.milliseconds),
                     ai_actions::error.eq(action.error),

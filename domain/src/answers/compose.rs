@@ -1,7 +1,7 @@
 //! From passages to the text of an answer: written by a language model from
 //! them when there is one, otherwise made of their own sentences.
 
-use super::settings::Stored;
+use super::{generate, settings::Stored};
 use crate::{Omnichat, knowledge::Found};
 use ai::{embed::DIMENSIONS, extract};
 use types::{
@@ -26,17 +26,34 @@ pub(super) struct Composed {
     pub(super) fallback: Option<String>,
 }
 
+impl Composed {
+    /// Whether a visitor may see it; otherwise a person is needed.
+    pub(super) fn is_good(&self, threshold: f32) -> bool {
+        self.kind != AnswerKind::HandOff && !self.text.is_empty() && self.confidence >= threshold
+    }
+}
+
 /// Writes the answer to a question from what was found. `on_text` gets the
 /// whole text so far, each time a language model has written more of it.
 pub(super) async fn compose(
-    _product: &Omnichat,
-    _tenant: TenantId,
-    _settings: &Stored,
+    product: &Omnichat,
+    tenant: TenantId,
+    settings: &Stored,
     found: &Found,
-    _history: &[Message],
-    _on_text: impl FnMut(&str) + Send,
+    history: &[Message],
+    on_text: impl FnMut(&str) + Send,
 ) -> Composed {
-    extractive(found)
+    let own_words = extractive(found);
+    if settings.llm_base_url.is_empty() || found.ranked.is_empty() {
+        return own_words;
+    }
+    match generate::generate(product, tenant, settings, found, history, own_words.confidence, on_text).await {
+        Ok(generated) => generated,
+        Err(why) => {
+            tracing::warn!(%tenant, %why, "no answer of the language model; the passages' own sentences take its place");
+            Composed { fallback: Some(why.to_string()), ..own_words }
+        }
+    }
 }
 
 /// The best sentences of the best passages.
@@ -72,7 +89,7 @@ fn extractive(found: &Found) -> Composed {
     }
 }
 
-fn citation(found: &Found, candidate: usize, number: u8, quote: String) -> Option<Citation> {
+pub(super) fn citation(found: &Found, candidate: usize, number: u8, quote: String) -> Option<Citation> {
     let passage = found.hits.get(candidate)?;
     Some(Citation {
         number,

@@ -9,11 +9,11 @@ use crate::{
     Omnichat, Result,
     events::Typing,
     inbox::{self, AiReply, AnswerContext, Silence},
-    knowledge,
+    knowledge::{self, Found},
 };
-use ai::extract::{small_talk, wants_person};
+use ai::extract::{self, small_talk, wants_person};
 use std::time::Instant;
-use types::{ConversationId, MessageId, TenantId, answers::AnswerKind, inbox::SenderType};
+use types::{ConversationId, MessageId, TenantId, inbox::SenderType};
 
 /// Told to a visitor whose question has no good answer.
 pub(super) const NO_ANSWER: &str =
@@ -48,7 +48,7 @@ pub(crate) async fn answer_message(
     }
     let start = Instant::now();
     let settings = settings::stored(product, tenant).await?;
-    let found = knowledge::search(product, tenant, &asked).await?;
+    let found = find(product, tenant, &context, &asked, settings.threshold).await?;
     let message_id = MessageId::new();
     let typing = |is_typing| {
         let name = "AI".to_owned();
@@ -63,9 +63,9 @@ pub(crate) async fn answer_message(
     })
     .await;
     let milliseconds = u32::try_from(start.elapsed().as_millis()).unwrap_or(u32::MAX);
-    let action = Action::of("answer", Some(conversation), Some(question), &composed, milliseconds);
-    let is_good = composed.confidence >= settings.threshold && composed.kind != AnswerKind::HandOff;
-    if is_good {
+    let action =
+        Action::of("answer", Some(conversation), Some(question), &composed, milliseconds).with_answer(message_id);
+    if composed.is_good(settings.threshold) {
         let Composed { text, citations, confidence, .. } = composed;
         let reply = AiReply { message_id, content: text, citations, confidence: Some(confidence) };
         inbox::reply_as_ai(product, tenant, conversation, question, reply).await?;
@@ -81,6 +81,34 @@ pub(crate) async fn answer_message(
     typing(false);
     actions::record(product, tenant, action).await;
     Ok(())
+}
+
+/// Words of a question that may be the second half of the one before it: "And to Austria?"
+const FOLLOW_UP_WORDS: usize = 7;
+
+/// Searches for the question; when that finds nothing good and the question is short, for it
+/// together with the one before.
+async fn find(
+    product: &Omnichat,
+    tenant: TenantId,
+    context: &AnswerContext,
+    asked: &str,
+    threshold: f32,
+) -> Result<Found> {
+    let found = knowledge::search(product, tenant, asked).await?;
+    let before = context.messages.iter().rev().skip(1).find(|message| message.sender_type == SenderType::Contact);
+    let (Some(before), true) = (before, asked.split_whitespace().count() <= FOLLOW_UP_WORDS) else {
+        return Ok(found);
+    };
+    if sureness(&found) >= threshold {
+        return Ok(found);
+    }
+    let together = knowledge::search(product, tenant, &format!("{} {asked}", before.content)).await?;
+    Ok(if sureness(&together) > sureness(&found).max(threshold) { together } else { found })
+}
+
+fn sureness(found: &Found) -> f32 {
+    extract::answer(&found.question, &found.candidates, &found.ranked).map_or(0.0, |answer| answer.confidence)
 }
 
 /// Called when the job was given up: a person answers instead.
