@@ -1,6 +1,5 @@
 //! The dashboard: pages and components, rendered on the server and hydrated
 //! in the browser, one module for each capability.
-#![recursion_limit = "512"] // A page's view is one deeply nested type in a release build.
 
 // The type of a view nests as deep as the view.
 #![recursion_limit = "512"]

@@ -19,7 +19,7 @@ pub use choice::{Segments, Switch};
 pub use clock::{Clock, RelativeTime, date_text, iso_text, provide_clock, relative_text, use_now};
 pub use copy::CopyButton;
 pub use empty::Empty;
-pub use field::{Field, FieldNote, Input, TextField};
+pub use field::{Field, FieldNote, Input, TextArea, TextField};
 pub use form::PostForm;
 pub use save_bar::{SaveBar, Saving, save};
 pub use skeleton::{ListSkeleton, Skeleton};

@@ -2,7 +2,6 @@
 
 // The type of a view nests as deep as the view.
 #![recursion_limit = "512"]
-#![recursion_limit = "512"] // A page's view is one deeply nested type in a release build.
 
 use wasm_bindgen::prelude::wasm_bindgen;
 

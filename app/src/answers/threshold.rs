@@ -41,7 +41,9 @@ pub fn ThresholdField(
 
 const fn words(percent: u32) -> &'static str {
     match percent {
-        0..20 => "It answers nearly everything, also when it is guessing. Your team is seldom called; some answers will miss.",
+        0..20 => {
+            "It answers nearly everything, also when it is guessing. Your team is seldom called; some answers will miss."
+        }
         20..45 => "It answers whatever it finds something about. Now and then an answer misses the question.",
         45..65 => "A good balance: it answers what your knowledge covers and hands the rest to your team.",
         65..85 => "It answers only what it is sure of. Your team sees more conversations, and visitors fewer mistakes.",

@@ -3,8 +3,7 @@
 use super::steps::Step;
 use crate::{
     accounts::use_session,
-    icons::{self, Icon},
-    ui::{Button, ButtonKind, ErrorAlert, Field, Input, PostForm, TextField},
+    ui::{Button, ButtonKind, ErrorAlert, Input, PostForm, TextArea, TextField},
 };
 use api::accounts::UpdateBusiness;
 use leptos::prelude::*;
@@ -46,9 +45,8 @@ pub fn BusinessStep(
             navigate(Step::Look.path(), leptos_router::NavigateOptions::default());
         }
     });
-    let problem = Signal::derive(move || description.problem());
     let check = Callback::new(move |()| name.verify() & description.verify());
-    let general = move || error.get().filter(|error| error.field.as_deref() != Some("name"));
+    let general = move || error.get().filter(|error| !matches!(error.field.as_deref(), Some("name" | "description")));
     view! {
         <section class="onboarding-step">
             <h1>"What is your business?"</h1>
@@ -56,38 +54,21 @@ pub fn BusinessStep(
             <PostForm action=action check=check>
                 {move || general().map(|error| view! { <ErrorAlert error=error /> })}
                 <TextField name="name" label="Name" autocomplete="organization" input=name error=error />
-                <Field
-                    id="description"
+                <TextArea
+                    name="description"
                     label="What do you do?"
                     optional=true
+                    rows=4
                     hint="One or two sentences: what you sell, to whom, where."
-                    problem=problem
-                >
-                    <textarea
-                        class="textarea"
-                        id="description"
-                        name="description"
-                        rows="4"
-                        dir="auto"
-                        placeholder="We roast coffee in Porto and send it all over Europe, whole or ground."
-                        aria-describedby="description-note"
-                        aria-invalid=move || problem.with(Option::is_some).then_some("true")
-                        prop:value=move || description.get()
-                        on:input=move |event| description.typed(event_target_value(&event))
-                        on:blur=move |_| {
-                            let _ = description.verify();
-                        }
-                    >
-                        {description.value.get_untracked()}
-                    </textarea>
-                </Field>
+                    placeholder="We roast coffee in Porto and send it all over Europe, whole or ground."
+                    input=description
+                    error=error
+                />
                 <div class="form-actions">
                     <Button kind=ButtonKind::Primary submit=true busy=action.pending()>
                         "Save and go on"
                     </Button>
-                    <noscript>
-                        <a href=Step::Look.path()>"Next step" <Icon path=icons::FORWARD small=true /></a>
-                    </noscript>
+                    <noscript inner_html=format!("<a href=\"{}\">Next step</a>", Step::Look.path())></noscript>
                 </div>
             </PostForm>
         </section>

@@ -1,12 +1,12 @@
 //! Step 3: what the AI knows.
 
 use super::{
-    sources::{SourceList, use_sources},
+    sources::{SourceList, Sources, use_sources},
     steps::Step,
 };
 use crate::{
     knowledge::{PasteForm, Upload},
-    ui::ButtonKind,
+    ui::{ButtonKind, ErrorAlert, ListSkeleton},
 };
 use leptos::prelude::*;
 
@@ -18,25 +18,45 @@ pub fn KnowledgeStep(
 ) -> impl IntoView {
     let sources = use_sources();
     Effect::new(move || has_knowledge.set(sources.has_ready()));
-    let has_any = move || sources.has_any();
+    let content = move || {
+        Suspend::new(async move {
+            match sources.load().await {
+                Ok(()) => view! { <Teach sources=sources /> }.into_any(),
+                Err(error) => {
+                    view! { <ErrorAlert error=error retry=Callback::new(move |()| sources.reload()) /> }.into_any()
+                }
+            }
+        })
+    };
     view! {
         <section class="onboarding-step">
             <h1>"What should it know?"</h1>
             <p class="onboarding-text">
                 "Give it the pages your customers ask about: delivery, returns, prices, opening hours. It answers from them and from nothing else."
             </p>
-            <div class="form">
-                <Upload on_added=Callback::new(move |source| sources.add(source)) />
-                <PasteForm on_added=Callback::new(move |source| sources.add(source)) is_open=Signal::derive(move || !has_any()) />
-                <SourceList sources=sources />
-                <div class="form-actions">
-                    {move || {
-                        let (kind, words) = if has_any() { (ButtonKind::Primary, "Go on") } else { (ButtonKind::Secondary, "Skip for now") };
-                        view! { <a class=kind.class() href=Step::Install.path()>{words}</a> }
-                    }}
-                    <a class=ButtonKind::Quiet.class() href=Step::Look.path()>"Back"</a>
-                </div>
-            </div>
+            <Suspense fallback=|| view! { <ListSkeleton lines=5 /> }>{content}</Suspense>
         </section>
+    }
+}
+
+#[component]
+fn Teach(sources: Sources) -> impl IntoView {
+    let has_any = move || sources.has_any();
+    let is_pasting = !untrack(has_any);
+    let kind = move || if has_any() { ButtonKind::Primary } else { ButtonKind::Secondary };
+    view! {
+        <div class="form">
+            <Upload on_added=Callback::new(move |source| sources.put(source)) />
+            <PasteForm on_added=Callback::new(move |source| sources.put(source)) is_open=Signal::stored(is_pasting) />
+            <SourceList sources=sources />
+            <div class="form-actions">
+                <a class=move || kind().class() href=Step::Install.path()>
+                    {move || if has_any() { "Go on" } else { "Skip for now" }}
+                </a>
+                <a class=ButtonKind::Quiet.class() href=Step::Look.path()>
+                    "Back"
+                </a>
+            </div>
+        </div>
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     icons::{self, Icon},
     realtime::Realtime,
-    ui::{ErrorAlert, Tone},
+    ui::Tone,
 };
 use leptos::prelude::*;
 use std::time::Duration;
@@ -67,13 +67,24 @@ impl Sources {
         self.list.with(|list| list.iter().any(|source| source.status == SourceStatus::Ready))
     }
 
-    /// Shows a source that was just added.
-    pub fn add(self, source: Source) {
-        self.put(source);
+    /// Waits for the snapshot and shows it, with what has come since.
+    ///
+    /// # Errors
+    /// When it could not be read.
+    pub async fn load(self) -> Result<()> {
+        for source in self.snapshot.await?.into_iter().rev() {
+            self.put(source);
+        }
+        Ok(())
     }
 
-    /// Takes the newer of what is shown and what has come.
-    fn put(self, source: Source) {
+    /// Asks for the snapshot again.
+    pub fn reload(self) {
+        self.snapshot.refetch();
+    }
+
+    /// Shows a source, unless what is shown is newer.
+    pub fn put(self, source: Source) {
         self.list.try_update(|list| match list.iter_mut().find(|known| known.id == source.id) {
             Some(known) if known.updated_at <= source.updated_at => *known = source,
             Some(_) => {}
@@ -102,28 +113,7 @@ pub fn SourceList(
     /// The sources.
     sources: Sources,
 ) -> impl IntoView {
-    let snapshot = move || {
-        Suspend::new(async move {
-            match sources.snapshot.await {
-                Ok(list) => {
-                    sources.list.update(|shown| {
-                        for source in list {
-                            if !shown.iter().any(|known| known.id == source.id) {
-                                shown.push(source);
-                            }
-                        }
-                    });
-                    ().into_any()
-                }
-                Err(error) => {
-                    let retry = Callback::new(move |()| sources.snapshot.refetch());
-                    view! { <ErrorAlert error=error retry=retry /> }.into_any()
-                }
-            }
-        })
-    };
     view! {
-        <Suspense>{snapshot}</Suspense>
         <ul class="source-list" aria-label="Sources" aria-live="polite">
             <For each=move || sources.list.get() key=|source| (source.id, source.status, source.passages) let:source>
                 <SourceRow source=source />

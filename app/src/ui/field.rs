@@ -1,7 +1,10 @@
 //! Fields of forms: a label, a control, and what is wrong with it.
+//!
+//! A person may type before the page is hydrated. What they typed then counts:
+//! it goes into the signal, not the other way round.
 
 use crate::icons::{self, Icon};
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 
 /// The value of a field and what is wrong with it. It is checked when the
 /// field is left, and from then on with every letter, so that the complaint
@@ -154,25 +157,24 @@ pub fn TextField(
     #[prop(optional)]
     autofocus: bool,
 ) -> impl IntoView {
-    // What the server said counts until the next letter.
     let answered = RwSignal::new(None);
-    let problem = Signal::derive(move || {
-        let refused = error.get().filter(|error| error.field.as_deref() == Some(name));
-        input
-            .problem()
-            .or_else(|| refused.filter(|error| answered.get().as_ref() != Some(error)).map(|error| error.message))
-    });
+    let problem = problem_of(name, input, error, answered);
     let is_code = matches!(kind, "email" | "url" | "password");
     let initial = input.value.get_untracked();
+    let node = NodeRef::<html::Input>::new();
+    Effect::new(move |is_bound: Option<bool>| match node.get() {
+        Some(control) => keep_in_step(input, is_bound == Some(true), &control.value(), |text| control.set_value(text)),
+        None => false,
+    });
     view! {
         <Field id=name label=label optional=optional hint=hint problem=problem>
             <input
                 class="input"
+                node_ref=node
                 id=name
                 name=name
                 type=kind
                 value=initial
-                prop:value=move || input.get()
                 autocomplete=autocomplete
                 placeholder=placeholder
                 autocapitalize=is_code.then_some("none")
@@ -192,4 +194,108 @@ pub fn TextField(
             />
         </Field>
     }
+}
+
+/// Several lines of text with their label.
+#[component]
+pub fn TextArea(
+    /// Name in the form, and the control's id.
+    name: &'static str,
+    /// What it is.
+    #[prop(into)]
+    label: String,
+    /// Its value and what is wrong with it.
+    input: Input,
+    /// Lines shown.
+    #[prop(default = 3)]
+    rows: u32,
+    /// An example.
+    #[prop(optional, into)]
+    placeholder: Option<String>,
+    /// What to put in, or why.
+    #[prop(optional, into)]
+    hint: String,
+    /// What the server said last; shown here when it is about this field.
+    #[prop(optional, into)]
+    error: Signal<Option<types::Error>>,
+    /// It may be left empty.
+    #[prop(optional)]
+    optional: bool,
+    /// Not prose: always left to right, without spelling.
+    #[prop(optional)]
+    code: bool,
+    /// Called with the value when the field is left and the value is right.
+    #[prop(optional, into)]
+    on_left: Option<Callback<String>>,
+) -> impl IntoView {
+    let answered = RwSignal::new(None);
+    let problem = problem_of(name, input, error, answered);
+    let initial = input.value.get_untracked();
+    let node = NodeRef::<html::Textarea>::new();
+    Effect::new(move |is_bound: Option<bool>| match node.get() {
+        Some(control) => keep_in_step(input, is_bound == Some(true), &control.value(), |text| control.set_value(text)),
+        None => false,
+    });
+    let leave = move |_| {
+        let value = input.value.get_untracked();
+        if !value.is_empty()
+            && input.verify()
+            && let Some(on_left) = on_left
+        {
+            on_left.run(value);
+        }
+    };
+    view! {
+        <Field id=name label=label optional=optional hint=hint problem=problem>
+            <textarea
+                class=if code { "textarea code-input" } else { "textarea" }
+                node_ref=node
+                id=name
+                name=name
+                rows=rows.to_string()
+                dir=if code { "ltr" } else { "auto" }
+                spellcheck=code.then_some("false")
+                autocapitalize=code.then_some("none")
+                placeholder=placeholder
+                required=!optional
+                aria-describedby=format!("{name}-note")
+                aria-invalid=move || problem.with(Option::is_some).then_some("true")
+                on:input=move |event| {
+                    answered.set(error.get_untracked());
+                    input.typed(event_target_value(&event));
+                }
+                on:blur=leave
+            >
+                {initial}
+            </textarea>
+        </Field>
+    }
+}
+
+/// What is wrong with a field: what we found, or what the server said until the next letter.
+fn problem_of(
+    name: &'static str,
+    input: Input,
+    error: Signal<Option<types::Error>>,
+    answered: RwSignal<Option<types::Error>>,
+) -> Signal<Option<String>> {
+    Signal::derive(move || {
+        let refused = error.get().filter(|error| error.field.as_deref() == Some(name));
+        let refused = refused.filter(|error| answered.get().as_ref() != Some(error));
+        input.problem().or_else(|| refused.map(|error| error.message))
+    })
+}
+
+/// Brings a control and its signal to the same value; the first time what
+/// stands in the control wins. Gives back that they are bound.
+fn keep_in_step(input: Input, is_bound: bool, shown: &str, show: impl FnOnce(&str)) -> bool {
+    let value = input.value.get();
+    if shown != value {
+        if is_bound || shown.trim().is_empty() {
+            show(&value);
+        } else {
+            input.value.set(shown.to_owned());
+        }
+    }
+    true
 }

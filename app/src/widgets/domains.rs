@@ -26,12 +26,13 @@ pub fn check(text: &str) -> Option<&'static str> {
     let is_host = |host: &String| {
         let (name, port) = host.split_once(':').unwrap_or((host, "1"));
         let is_port = port.parse::<u16>().is_ok_and(|port| port > 0);
-        is_port && name.split('.').all(|label| {
-            !label.is_empty()
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-                && label.chars().all(|letter| letter.is_alphanumeric() || letter == '-')
-        })
+        is_port
+            && name.split('.').all(|label| {
+                !label.is_empty()
+                    && !label.starts_with('-')
+                    && !label.ends_with('-')
+                    && label.chars().all(|letter| letter.is_alphanumeric() || letter == '-')
+            })
     };
     (!hosts.iter().all(is_host)).then_some("Write one domain a line, such as example.com.")
 }

@@ -83,7 +83,12 @@ impl WidgetDraft {
             theme: self.theme.get(),
             title: self.title.get().trim().to_owned(),
             greeting: self.greeting.get().trim().to_owned(),
-            suggested_questions: self.questions.iter().map(|question| question.get().trim().to_owned()).filter(|text| !text.is_empty()).collect(),
+            suggested_questions: self
+                .questions
+                .iter()
+                .map(|question| question.get().trim().to_owned())
+                .filter(|text| !text.is_empty())
+                .collect(),
         }
     }
 
@@ -121,6 +126,12 @@ impl WidgetDraft {
             is_right &= question.verify();
         }
         is_right
+    }
+
+    /// Writes the domains as they will be stored.
+    pub fn tidy_domains(self) {
+        let tidy = self.domains.value.with_untracked(|text| domains::parse(text).join("\n"));
+        self.domains.typed(tidy);
     }
 
     /// Puts the server's complaint to the field it is about; false when it is about none.

@@ -1,7 +1,7 @@
 //! The fields of a widget's look.
 
 use super::{WidgetDraft, color};
-use crate::ui::{Field, Segments, TextField};
+use crate::ui::{Field, Segments, TextArea, TextField};
 use leptos::prelude::*;
 use types::widgets::{Position, Theme};
 
@@ -43,7 +43,7 @@ pub fn LookFields(
             />
         </div>
         <TextField name="title" label="Title" optional=true hint="In the header. Without one, your business's name." input=draft.title />
-        <GreetingField draft=draft />
+        <TextArea name="greeting" label="Greeting" rows=2 optional=true hint="The first words a visitor reads." input=draft.greeting />
         {with_questions.then(|| view! { <QuestionFields draft=draft /> })}
     }
 }
@@ -121,31 +121,6 @@ fn ColorField(draft: WidgetDraft) -> impl IntoView {
                         })
                 }}
             </div>
-        </Field>
-    }
-}
-
-#[component]
-fn GreetingField(draft: WidgetDraft) -> impl IntoView {
-    let input = draft.greeting;
-    let problem = Signal::derive(move || input.problem());
-    view! {
-        <Field id="greeting" label="Greeting" optional=true hint="The first words a visitor reads." problem=problem>
-            <textarea
-                class="textarea"
-                id="greeting"
-                rows="2"
-                dir="auto"
-                aria-describedby="greeting-note"
-                aria-invalid=move || problem.with(Option::is_some).then_some("true")
-                prop:value=move || input.get()
-                on:input=move |event| input.typed(event_target_value(&event))
-                on:blur=move |_| {
-                    let _ = input.verify();
-                }
-            >
-                {input.value.get_untracked()}
-            </textarea>
         </Field>
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     accounts::{OwnerOnly, use_session},
     icons,
     shell::{PageHead, SettingsTabs},
-    ui::{Empty, ErrorAlert, Field, ListSkeleton, SaveBar, Saving, Switch, TextField, save},
+    ui::{Empty, ErrorAlert, ListSkeleton, SaveBar, Saving, Switch, TextArea, TextField, save},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -56,8 +56,9 @@ fn WidgetForm(widget: Widget) -> impl IntoView {
     let state = RwSignal::new(Saving::default());
     let dirty = Memo::new(move |_| draft.is_dirty());
     let session = use_session();
-    let business =
-        Signal::derive(move || session.user.with(|user| user.as_ref().map(|user| user.tenant.name.clone()).unwrap_or_default()));
+    let business = Signal::derive(move || {
+        session.user.with(|user| user.as_ref().map(|user| user.tenant.name.clone()).unwrap_or_default())
+    });
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if draft.verify() {
@@ -86,7 +87,16 @@ fn WidgetForm(widget: Widget) -> impl IntoView {
                         hint="Off, the launcher disappears from your site. Conversations stay in the inbox."
                         value=draft.is_active
                     />
-                    <DomainsField draft=draft />
+                    <TextArea
+                        name="domains"
+                        label="Allowed domains"
+                        optional=true
+                        code=true
+                        hint="One a line, such as example.com; its subdomains are included. Empty, any page may use the widget."
+                        placeholder="example.com"
+                        input=draft.domains
+                        on_left=Callback::new(move |_| draft.tidy_domains())
+                    />
                     <TextField name="name" label="Name in the dashboard" input=draft.name />
                 </section>
                 <SaveBar dirty=dirty state=state on_discard=Callback::new(move |()| draft.discard()) />
@@ -101,41 +111,5 @@ fn WidgetForm(widget: Widget) -> impl IntoView {
             <Snippet text=snippet />
             <InstallStatus installed=installed />
         </section>
-    }
-}
-
-#[component]
-fn DomainsField(draft: WidgetDraft) -> impl IntoView {
-    let input = draft.domains;
-    let problem = Signal::derive(move || input.problem());
-    view! {
-        <Field
-            id="domains"
-            label="Allowed domains"
-            optional=true
-            hint="One a line, such as example.com; its subdomains are included. Empty, any page may use the widget."
-            problem=problem
-        >
-            <textarea
-                class="textarea code-input"
-                id="domains"
-                rows="3"
-                dir="ltr"
-                spellcheck="false"
-                autocapitalize="none"
-                placeholder="example.com"
-                aria-describedby="domains-note"
-                aria-invalid=move || problem.with(Option::is_some).then_some("true")
-                prop:value=move || input.get()
-                on:input=move |event| input.typed(event_target_value(&event))
-                on:blur=move |_| {
-                    if input.verify() {
-                        input.typed(super::domains::parse(&input.value.get_untracked()).join("\n"));
-                    }
-                }
-            >
-                {input.value.get_untracked()}
-            </textarea>
-        </Field>
     }
 }
