@@ -1,0 +1,149 @@
+//! What to measure, and how much of it.
+
+use anyhow::{Context, Result, bail};
+use std::path::PathBuf;
+
+/// Figures that are measured together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// The embedding worker against a bare session.
+    Embeddings,
+    /// Memory, idle and with sockets.
+    Sockets,
+    /// From a visitor to an agent's socket.
+    Messages,
+    /// Bytes on the wire.
+    Sizes,
+    /// Whether the right passage is found.
+    Retrieval,
+    /// Answers without LLM.
+    Answers,
+}
+
+const GROUPS: [(&str, Group); 6] = [
+    ("embeddings", Group::Embeddings),
+    ("sockets", Group::Sockets),
+    ("messages", Group::Messages),
+    ("sizes", Group::Sizes),
+    ("retrieval", Group::Retrieval),
+    ("answers", Group::Answers),
+];
+
+/// How much is done of everything.
+#[derive(Clone, Copy, Debug)]
+pub struct Scale {
+    /// Interleaved rounds of the two ways to embed.
+    pub rounds: usize,
+    /// Passages of a round.
+    pub round_passages: usize,
+    /// Questions of a round.
+    pub round_questions: usize,
+    /// Idle sockets.
+    pub sockets: usize,
+    /// Open conversations, and for how many seconds messages are sent to them.
+    pub conversations: [(usize, u32); 2],
+    /// Messages a second.
+    pub message_rate: u32,
+    /// Seconds before the first message that counts.
+    pub warm_up: u32,
+    /// Passages of the two businesses that answer.
+    pub knowledge: [usize; 2],
+    /// Questions of visitors, each in a conversation of its own.
+    pub questions: usize,
+    /// Questions a second.
+    pub question_rate: u32,
+    /// Calls with an API key, one after the other.
+    pub asks: usize,
+    /// Passages and questions of the retrieval test at most.
+    pub retrieval: (usize, usize),
+}
+
+/// A run to be shown. A visitor may send 60 messages a minute, so 100
+/// conversations bear 200 messages a second for less than half a minute.
+const FULL: Scale = Scale {
+    rounds: 6,
+    round_passages: 128,
+    round_questions: 200,
+    sockets: 5_000,
+    conversations: [(100, 25), (1_000, 60)],
+    message_rate: 200,
+    warm_up: 2,
+    knowledge: [1_000, 10_000],
+    questions: 600,
+    question_rate: 10,
+    asks: 500,
+    retrieval: (usize::MAX, usize::MAX),
+};
+
+/// Everything once, to see that it works.
+const QUICK: Scale = Scale {
+    rounds: 2,
+    round_passages: 12,
+    round_questions: 20,
+    sockets: 300,
+    conversations: [(20, 2), (60, 3)],
+    message_rate: 100,
+    warm_up: 1,
+    knowledge: [40, 120],
+    questions: 30,
+    question_rate: 10,
+    asks: 30,
+    retrieval: (30, 60),
+};
+
+/// The command line.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Everything small.
+    pub is_quick: bool,
+    /// Folder with `answers/passages.jsonl` and `answers/questions.jsonl`.
+    pub data: Option<PathBuf>,
+    /// Folder of the built site.
+    pub site: Option<PathBuf>,
+    /// How much is done.
+    pub scale: Scale,
+    /// This process is the bare session, with its task in a file.
+    pub bare: Option<PathBuf>,
+    only: Vec<Group>,
+}
+
+impl Options {
+    /// Reads the command line and the environment.
+    ///
+    /// # Errors
+    /// When an option is unknown.
+    pub fn parse() -> Result<Self> {
+        let data = std::env::var_os("OMNICHAT_BENCH_DATA").filter(|value| !value.is_empty()).map(PathBuf::from);
+        let site = std::env::var_os("OMNICHAT_BENCH_SITE").map(PathBuf::from);
+        let mut options = Self { is_quick: false, data, site, scale: FULL, bare: None, only: Vec::new() };
+        let mut given = std::env::args().skip(1);
+        while let Some(option) = given.next() {
+            let mut value = || given.next().with_context(|| format!("{option} wants a value"));
+            match option.as_str() {
+                // Cargo says so to every benchmark.
+                "--bench" => {}
+                "--quick" => (options.is_quick, options.scale) = (true, QUICK),
+                "--data" => options.data = Some(PathBuf::from(value()?)),
+                "--bare" => options.bare = Some(PathBuf::from(value()?)),
+                "--only" => {
+                    for name in value()?.split(',') {
+                        let known = GROUPS.iter().find(|(known, _)| *known == name);
+                        options.only.push(known.with_context(|| format!("there is no group {name}"))?.1);
+                    }
+                }
+                _ => bail!("unknown option {option}; there are --quick, --data FOLDER and --only GROUP,GROUP"),
+            }
+        }
+        Ok(options)
+    }
+
+    /// Whether a group is measured.
+    pub fn wants(&self, group: Group) -> bool {
+        self.only.is_empty() || self.only.contains(&group)
+    }
+
+    /// Whether anything but the embedding worker is measured.
+    pub fn needs_server(&self) -> bool {
+        GROUPS.iter().any(|(_, group)| *group != Group::Embeddings && self.wants(*group))
+    }
+}
