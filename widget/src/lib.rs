@@ -3,10 +3,12 @@
 //! functions here; everything else happens inside.
 
 mod color;
+mod dom;
 mod outbox;
 mod page;
 mod session;
 mod settings;
+mod signal;
 mod socket;
 mod state;
 mod storage;
@@ -14,7 +16,6 @@ mod texts;
 mod timer;
 mod view;
 
-use leptos::prelude::*;
 use settings::Settings;
 use state::App;
 use std::cell::Cell;
@@ -31,7 +32,7 @@ thread_local! {
 /// # Errors
 /// When the settings name no widget.
 #[wasm_bindgen]
-pub fn mount(place: web_sys::HtmlElement, settings: &JsValue, emit: js_sys::Function) -> Result<(), JsError> {
+pub fn mount(place: &web_sys::HtmlElement, settings: &JsValue, emit: js_sys::Function) -> Result<(), JsError> {
     if APP.get().is_some() {
         return Ok(());
     }
@@ -43,8 +44,8 @@ pub fn mount(place: web_sys::HtmlElement, settings: &JsValue, emit: js_sys::Func
     let _ = api::set_server(&settings.server);
     let app = App::new(settings);
     APP.set(Some(app));
-    view::style(&place);
-    leptos::mount::mount_to(place, move || view::panel(app)).forget();
+    view::style(place);
+    let _ = place.append_child(view::panel(app).node());
     listen(app);
     session::start(app);
     if storage::was_open() && !page::is_full_screen() {

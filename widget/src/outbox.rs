@@ -1,11 +1,10 @@
 //! Words on their way: shown at once, kept until the server has them, sent in
 //! order, and never twice, because each carries an id made here.
 
+use crate::timer::spawn;
 use crate::{page, session, state::App, storage, timer};
-use leptos::prelude::*;
 use std::cell::Cell;
 use types::{ClientId, Error, ErrorCode, inbox::MessageStatus, limits::MESSAGE_CHARS, widgets::SentMessage};
-use wasm_bindgen_futures::spawn_local;
 
 thread_local! {
     static IS_RUNNING: Cell<bool> = const { Cell::new(false) };
@@ -58,7 +57,7 @@ pub fn edit(app: App, key: ClientId) {
 /// Sends what waits, one after the other, unless that is happening already.
 pub fn run(app: App) {
     if !IS_RUNNING.replace(true) {
-        spawn_local(async move {
+        spawn(async move {
             deliver_all(app).await;
             IS_RUNNING.set(false);
         });

@@ -1,14 +1,13 @@
 //! The visitor: their token, their conversation, and what they have seen.
 
+use crate::timer::spawn;
 use crate::{outbox, page, socket, state::App, storage, timer};
-use leptos::prelude::*;
 use std::cell::Cell;
 use types::{
     ClientId, Error, ErrorCode, MessageId,
     inbox::{Feedback, SenderType},
 };
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::spawn_local;
 
 thread_local! {
     static IS_LEARNING: Cell<bool> = const { Cell::new(false) };
@@ -31,7 +30,7 @@ pub fn learn_appearance(app: App) {
     if app.appearance.with_untracked(Option::is_some) || IS_LEARNING.replace(true) {
         return;
     }
-    spawn_local(async move {
+    spawn(async move {
         let mut tries = 0;
         loop {
             match api::widgets::appearance(app.settings.widget).await {
@@ -79,7 +78,7 @@ pub fn forget_token() {
 /// Fetches the conversation, shows it and follows it from there.
 pub fn resume(app: App) {
     let age = AGE.get();
-    spawn_local(async move {
+    spawn(async move {
         let mut tries = 0;
         while AGE.get() == age {
             match snapshot(app, age).await {
@@ -137,7 +136,7 @@ pub fn look(app: App) {
         let newest = app.last_of_team().map(|id| id.to_string()).filter(|id| *id > seen);
         if let (Some(newest), Some(id)) = (newest, app.conversation_id()) {
             storage::set_seen(&newest);
-            spawn_local(async move {
+            spawn(async move {
                 // The next message says it again; a lost call does no harm.
                 let _ = api::widgets::mark_seen(id).await;
             });
@@ -158,7 +157,7 @@ fn set_unread(app: App, count: u32) {
 /// Fetches the page of messages before the first one on the screen.
 pub fn fetch_older(app: App) {
     let Some(before) = app.first_id() else { return };
-    spawn_local(async move {
+    spawn(async move {
         match api::widgets::my_older_messages(before).await {
             Ok(messages) => {
                 let has_older = messages.len() >= usize::try_from(types::limits::MESSAGES_PAGE).unwrap_or(usize::MAX);
@@ -181,7 +180,7 @@ pub fn fetch_older(app: App) {
 pub fn ask_for_person(app: App) {
     if let Some(id) = app.conversation_id() {
         WANTS_PERSON.set(false);
-        spawn_local(async move {
+        spawn(async move {
             match api::widgets::request_person(id).await {
                 Ok(()) => app.talk.update(|talk| {
                     if let Some(talk) = talk {
@@ -207,7 +206,7 @@ pub fn keep_wish(app: App) {
 pub fn rate(app: App, message: MessageId, before: Option<Feedback>, thumb: Feedback) {
     let feedback = (before != Some(thumb)).then_some(thumb);
     app.change(ClientId(message.0), |shown| shown.message.feedback = feedback);
-    spawn_local(async move {
+    spawn(async move {
         if let Err(error) = api::widgets::rate_answer(message, feedback).await {
             app.change(ClientId(message.0), |shown| shown.message.feedback = before);
             trouble(app, error);

@@ -1,6 +1,7 @@
 //! The live line to the server: events in order and once, answers as they are
 //! written, typing both ways. It comes back by itself when it breaks.
 
+use crate::timer::spawn;
 use crate::{
     page, session,
     state::{self, App},
@@ -12,14 +13,12 @@ use futures::{
     future::{Either, select},
 };
 use gloo_net::websocket::{Message as Frame, futures::WebSocket};
-use leptos::prelude::{Set, Update};
 use std::cell::{Cell, RefCell};
 use types::{
     ConversationId,
     inbox::SenderType,
     realtime::{ClientFrame, Event, HEARTBEAT_SECONDS, PROTOCOL_VERSION, ServerFrame},
 };
-use wasm_bindgen_futures::spawn_local;
 
 thread_local! {
     static SEQUENCE: Cell<u64> = const { Cell::new(0) };
@@ -61,7 +60,7 @@ pub fn start(app: App) {
     if !HAS_PULSE.replace(true) {
         timer::every(HEARTBEAT_SECONDS * 1000, || order(Order::Pulse));
     }
-    spawn_local(async move {
+    spawn(async move {
         follow(app).await;
         ORDERS.set(None);
         IS_RUNNING.set(false);

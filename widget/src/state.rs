@@ -1,10 +1,10 @@
 //! What the widget knows and shows.
 
+use crate::signal::Signal;
 use crate::{
     settings::Settings,
     texts::{self, Texts},
 };
-use leptos::prelude::*;
 use types::{
     ClientId, ConversationId, Error, MessageId, Timestamp,
     inbox::{Conversation, Message, MessageStatus, SenderType},
@@ -17,23 +17,23 @@ pub struct App {
     /// What the loader handed over.
     pub settings: &'static Settings,
     /// The language.
-    pub texts: RwSignal<&'static Texts>,
+    pub texts: Signal<&'static Texts>,
     /// The panel is open.
-    pub is_open: RwSignal<bool>,
+    pub is_open: Signal<bool>,
     /// The business, once it is known.
-    pub appearance: RwSignal<Option<WidgetAppearance>>,
+    pub appearance: Signal<Option<WidgetAppearance>>,
     /// The messages, oldest first, unsent ones at the end.
-    pub entries: RwSignal<Vec<Entry>>,
+    pub entries: Signal<Vec<Entry>>,
     /// The conversation, once there is one.
-    pub talk: RwSignal<Option<Talk>>,
+    pub talk: Signal<Option<Talk>>,
     /// Who is writing; empty for somebody without a name.
-    pub typing: RwSignal<Option<String>>,
+    pub typing: Signal<Option<String>>,
     /// What the visitor should know: no network, not allowed here.
-    pub trouble: RwSignal<Option<Error>>,
+    pub trouble: Signal<Option<Error>>,
     /// Messages of the team that the visitor has not seen.
-    pub unread: RwSignal<u32>,
+    pub unread: Signal<u32>,
     /// What stands in the composer.
-    pub draft: RwSignal<String>,
+    pub draft: Signal<String>,
 }
 
 /// One message on the screen.
@@ -42,7 +42,7 @@ pub struct Entry {
     /// Stays the same from the first optimistic bubble to the stored message.
     pub key: ClientId,
     /// What is shown.
-    pub shown: ArcRwSignal<Shown>,
+    pub shown: Signal<Shown>,
 }
 
 /// What is shown of a message.
@@ -75,15 +75,15 @@ impl App {
     pub fn new(settings: &'static Settings) -> Self {
         Self {
             settings,
-            texts: RwSignal::new(texts::of(&settings.locale)),
-            is_open: RwSignal::new(false),
-            appearance: RwSignal::new(None),
-            entries: RwSignal::new(Vec::new()),
-            talk: RwSignal::new(None),
-            typing: RwSignal::new(None),
-            trouble: RwSignal::new(None),
-            unread: RwSignal::new(0),
-            draft: RwSignal::new(String::new()),
+            texts: Signal::new(texts::of(&settings.locale)),
+            is_open: Signal::new(false),
+            appearance: Signal::new(None),
+            entries: Signal::new(Vec::new()),
+            talk: Signal::new(None),
+            typing: Signal::new(None),
+            trouble: Signal::new(None),
+            unread: Signal::new(0),
+            draft: Signal::new(String::new()),
         }
     }
 
@@ -283,16 +283,17 @@ impl App {
         })
     }
 
-    fn find(&self, key: ClientId) -> Option<ArcRwSignal<Shown>> {
-        self.entries.with_untracked(|entries| {
-            entries.iter().rev().find(|entry| entry.key == key).map(|entry| entry.shown.clone())
-        })
+    /// What is shown of a message.
+    #[must_use]
+    pub fn find(&self, key: ClientId) -> Option<Signal<Shown>> {
+        self.entries
+            .with_untracked(|entries| entries.iter().rev().find(|entry| entry.key == key).map(|entry| entry.shown))
     }
 }
 
 impl Entry {
     fn new(key: ClientId, message: Message) -> Self {
-        Self { key, shown: ArcRwSignal::new(Shown { message, error: None, is_streaming: false }) }
+        Self { key, shown: Signal::new(Shown { message, error: None, is_streaming: false }) }
     }
 
     fn set_streaming(&mut self) {

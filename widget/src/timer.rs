@@ -1,9 +1,9 @@
 //! Waiting, with a way to be woken before the time is over.
 
 use js_sys::{Function, Promise};
-use std::cell::RefCell;
+use std::{cell::RefCell, pin::Pin};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 thread_local! {
     static SLEEPERS: RefCell<Vec<Function>> = const { RefCell::new(Vec::new()) };
@@ -54,4 +54,10 @@ fn timeout(work: &Function, milliseconds: u32) {
         let span = i32::try_from(milliseconds).unwrap_or(i32::MAX);
         let _ = window.set_timeout_with_callback_and_timeout_and_arguments_0(work, span);
     }
+}
+
+/// Runs a future beside everything else. Boxed, so that the machinery of a task is compiled once.
+pub fn spawn(work: impl Future<Output = ()> + 'static) {
+    let work: Pin<Box<dyn Future<Output = ()>>> = Box::pin(work);
+    spawn_local(work);
 }

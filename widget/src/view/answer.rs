@@ -2,137 +2,121 @@
 //! citations that open in place and thumbs.
 
 use super::icons;
+use crate::signal::{Signal, follow, memo};
 use crate::{
+    dom::{El, button, el},
     page, session,
     state::{App, Shown},
 };
-use leptos::prelude::*;
 use types::{answers::Citation, inbox::Feedback};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, Node};
+use web_sys::{Element, Event, Node};
 
-/// The words, the citations they stand on, and thumbs when the AI wrote them.
-pub fn answer(app: App, shown: RwSignal<Shown>, is_ai: bool) -> impl IntoView {
-    let opened = RwSignal::new(None::<u8>);
-    let node = NodeRef::<leptos::html::Div>::new();
+/// Adds the words, the citations they stand on, and thumbs when the AI wrote them.
+pub fn answer(app: App, shown: Signal<Shown>, is_ai: bool, element: El) -> El {
+    let opened = Signal::new(0_u8);
+    let is_streaming = move || shown.with(|shown| shown.is_streaming);
+    let bubble = el("div")
+        .attr_now("class", move || {
+            Some(if is_streaming() { "bubble rich streaming" } else { "bubble rich" }.to_owned())
+        })
+        .on("click", move |event| {
+            if let Some(number) = number_of(&event) {
+                toggle(opened, number);
+            }
+        });
+    let node = bubble.node().clone();
     // The server has sanitised the HTML; what is still being written is plain text.
-    Effect::new(move || {
-        let Some(node) = node.get() else { return };
+    follow(move || {
         shown.with(|shown| match &shown.message.html {
             Some(html) => {
                 node.set_inner_html(html);
-                decorate(&node, &shown.message.citations);
+                for citation in &shown.message.citations {
+                    mark(&node, citation);
+                }
             }
             None => node.set_text_content(Some(&shown.message.content.replace("**", ""))),
         });
     });
-    let is_streaming = Memo::new(move |_| shown.with(|shown| shown.is_streaming));
-    let citations = Memo::new(move |_| shown.with(|shown| shown.message.citations.clone()));
-    let below = is_ai.then(|| {
-        view! {
-            {move || sources(app, citations.get(), opened)}
-            {move || (!is_streaming.get() && shown.with(|shown| shown.message.confidence.is_some())).then(|| thumbs(app, shown))}
-        }
-    });
-    view! {
-        <div
-            class="bubble rich"
-            class:streaming=is_streaming
-            node_ref=node
-            on:click=move |event| {
-                if let Some(number) = event.target().and_then(|target| number_of(&target)) {
-                    toggle(opened, number);
-                }
-            }
-        ></div>
-        {below}
+    let element = element.child(bubble);
+    if !is_ai {
+        return element;
     }
+    let citations = memo(move || shown.with(|shown| shown.message.citations.clone()));
+    let can_rate = memo(move || shown.with(|shown| shown.message.confidence.is_some() && shown.is_stored()));
+    element
+        .child(
+            el("div").class("below").children_now(move || citations.with(|citations| sources(app, citations, opened))),
+        )
+        .child(el("div").class("thumbs").children_now(move || {
+            if can_rate.get() {
+                vec![thumb(app, shown, Feedback::Up), thumb(app, shown, Feedback::Down)]
+            } else {
+                Vec::new()
+            }
+        }))
 }
 
-fn toggle(opened: RwSignal<Option<u8>>, number: u8) {
-    opened.update(|opened| *opened = (*opened != Some(number)).then_some(number));
+/// Citations are numbered from 1; 0 stands for none.
+fn toggle(opened: Signal<u8>, number: u8) {
+    opened.update(|opened| *opened = if *opened == number { 0 } else { number });
 }
 
-fn sources(app: App, citations: Vec<Citation>, opened: RwSignal<Option<u8>>) -> Option<impl IntoView> {
-    let chip = move |citation: Citation| {
-        let number = citation.number;
-        let is_open = move || opened.get() == Some(number);
-        let quote = citation.quote;
-        let url = citation.url;
-        view! {
-            <li>
-                <button
-                    type="button"
-                    data-testid="citation"
-                    aria-expanded=move || if is_open() { "true" } else { "false" }
-                    on:click=move |_| toggle(opened, number)
-                >
-                    <b>{number}</b>
-                    <span>{citation.title}</span>
-                </button>
-                {move || is_open().then(|| view! {
-                    <blockquote>
-                        <p>{quote.clone()}</p>
-                        {url.clone().map(|url| view! {
-                            <a href=url target="_blank" rel="noopener noreferrer">{move || app.texts.get().open_source}</a>
-                        })}
-                    </blockquote>
-                })}
-            </li>
+fn sources(app: App, citations: &[Citation], opened: Signal<u8>) -> Vec<El> {
+    if citations.is_empty() {
+        return Vec::new();
+    }
+    let list = el("ul").class("sources").attr_words(app, "aria-label", |texts| texts.sources);
+    vec![citations.iter().fold(list, |list, citation| list.child(source(app, citation, opened)))]
+}
+
+fn source(app: App, citation: &Citation, opened: Signal<u8>) -> El {
+    let number = citation.number;
+    let is_open = move || opened.get() == number;
+    let chip = button("")
+        .test("citation")
+        .attr_now("aria-expanded", move || Some(is_open().to_string()))
+        .child(el("b").text(&number.to_string()))
+        .child(el("span").text(&citation.title))
+        .on("click", move |_| toggle(opened, number));
+    let (quote, url) = (citation.quote.clone(), citation.url.clone());
+    let text = move || {
+        if !is_open() {
+            return Vec::new();
         }
+        let mut block = el("blockquote").child(el("p").text(&quote));
+        if let Some(url) = url.as_deref().filter(|url| url.starts_with("https://") || url.starts_with("http://")) {
+            let link = el("a").attr("href", url).attr("target", "_blank").attr("rel", "noopener noreferrer");
+            block = block.child(link.words(app, |texts| texts.open_source));
+        }
+        vec![block]
     };
-    (!citations.is_empty()).then(|| {
-        view! {
-            <ul class="sources" aria-label=move || app.texts.get().sources>
-                {citations.into_iter().map(chip).collect_view()}
-            </ul>
-        }
-    })
+    el("li").child(chip).child(el("div").children_now(text))
 }
 
-fn thumbs(app: App, shown: RwSignal<Shown>) -> impl IntoView {
-    let thumb = move |thumb: Feedback| {
-        let label = move || if thumb == Feedback::Up { app.texts.get().helpful } else { app.texts.get().not_helpful };
-        let is_set = move || shown.with(|shown| shown.message.feedback == Some(thumb));
-        view! {
-            <button
-                type="button"
-                class=["plain ", thumb.as_str()].concat()
-                aria-label=label
-                title=label
-                aria-pressed=move || if is_set() { "true" } else { "false" }
-                on:click=move |_| {
-                    let (id, before) = shown.with_untracked(|shown| (shown.message.id, shown.message.feedback));
-                    session::rate(app, id, before, thumb);
-                }
-                inner_html=icons::THUMB
-            ></button>
-        }
+fn thumb(app: App, shown: Signal<Shown>, thumb: Feedback) -> El {
+    let label = if thumb == Feedback::Up {
+        |texts: &crate::texts::Texts| texts.helpful
+    } else {
+        |texts: &crate::texts::Texts| texts.not_helpful
     };
-    view! { <div class="thumbs">{thumb(Feedback::Up)} {thumb(Feedback::Down)}</div> }
+    button(&["plain ", thumb.as_str()].concat())
+        .attr_words(app, "aria-label", label)
+        .attr_words(app, "title", label)
+        .attr_now("aria-pressed", move || Some(shown.with(|shown| shown.message.feedback == Some(thumb)).to_string()))
+        .picture(icons::THUMB)
+        .on("click", move |_| {
+            let (id, before) = shown.with_untracked(|shown| (shown.message.id, shown.message.feedback));
+            session::rate(app, id, before, thumb);
+        })
 }
 
 /// The number of the citation that was clicked in the text.
-fn number_of(target: &web_sys::EventTarget) -> Option<u8> {
-    target.dyn_ref::<Element>()?.get_attribute("data-citation")?.parse().ok()
+fn number_of(event: &Event) -> Option<u8> {
+    event.target()?.dyn_ref::<Element>()?.get_attribute("data-citation")?.parse().ok()
 }
 
-/// Opens links beside the page, and makes `[1]` in the text a button for its citation.
-fn decorate(node: &HtmlElement, citations: &[Citation]) {
-    if let Ok(links) = node.query_selector_all("a[href]") {
-        for at in 0..links.length() {
-            if let Some(link) = links.item(at).and_then(|link| link.dyn_into::<Element>().ok()) {
-                let _ = link.set_attribute("target", "_blank");
-                let _ = link.set_attribute("rel", "noopener noreferrer");
-            }
-        }
-    }
-    for citation in citations {
-        mark(node, citation);
-    }
-}
-
-/// Walks the texts under `node`. Only text is touched, never markup.
+/// Makes `[1]` in the text a button for its citation. Only text is touched, never markup.
 fn mark(node: &Node, citation: &Citation) {
     let number = citation.number.to_string();
     let children = node.child_nodes();
@@ -145,23 +129,15 @@ fn mark(node: &Node, citation: &Citation) {
         }
         let text = child.text_content().unwrap_or_default();
         let Some((before, after)) = text.split_once(["[", &number, "]"].concat().as_str()) else { continue };
-        let Some(button) = button(&number, &citation.title) else { continue };
         child.set_text_content(Some(before.trim_end()));
-        let rest = page::document().map(|document| document.create_text_node(after));
         let next = child.next_sibling();
-        let _ = node.insert_before(&button, next.as_ref());
-        if let Some(rest) = rest {
+        let cite = button("cite")
+            .attr("data-citation", &number)
+            .attr("aria-label", &[number.as_str(), ", ", &citation.title].concat())
+            .text(&number);
+        let _ = node.insert_before(cite.node(), next.as_ref());
+        if let Some(rest) = page::document().map(|document| document.create_text_node(after)) {
             let _ = node.insert_before(&rest, next.as_ref());
         }
     }
-}
-
-fn button(number: &str, title: &str) -> Option<Element> {
-    let button = page::document()?.create_element("button").ok()?;
-    button.set_attribute("type", "button").ok()?;
-    button.set_attribute("class", "cite").ok()?;
-    button.set_attribute("data-citation", number).ok()?;
-    button.set_attribute("aria-label", &[number, ", ", title].concat()).ok()?;
-    button.set_text_content(Some(number));
-    Some(button)
 }

@@ -1,11 +1,17 @@
 //! Where the visitor writes.
 
-use super::{ask_for_person, icons};
-use crate::{outbox, page, socket, state::App};
-use leptos::prelude::*;
+use super::icons;
+use crate::signal::{Signal, follow, memo};
+use crate::{
+    dom::{El, button, el},
+    outbox, page, session, socket,
+    state::App,
+    timer,
+};
 use std::cell::RefCell;
 use types::limits::MESSAGE_CHARS;
-use web_sys::{HtmlElement, HtmlTextAreaElement, KeyboardEvent};
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlElement, HtmlTextAreaElement, KeyboardEvent};
 
 thread_local! {
     static FIELD: RefCell<Option<HtmlTextAreaElement>> = const { RefCell::new(None) };
@@ -17,107 +23,105 @@ const NEARLY: usize = 500;
 /// Puts the focus into the composer. With a finger the keyboard would cover
 /// half of the screen, so there the panel gets it.
 pub fn focus() {
+    with_field(|field| {
+        if page::matches("(pointer:coarse)") {
+            let panel = field.closest(".panel").ok().flatten().and_then(|panel| panel.dyn_into::<HtmlElement>().ok());
+            if let Some(panel) = panel {
+                let _ = panel.focus();
+            }
+        } else {
+            let _ = field.focus();
+        }
+    });
+}
+
+/// Works with the field once the effects of this moment have run: only then
+/// is the panel on the screen.
+fn with_field(work: impl FnOnce(&HtmlTextAreaElement) + 'static) {
     if let Some(field) = FIELD.with_borrow(Clone::clone) {
-        // The panel is shown by an effect; the focus comes after it.
-        crate::timer::after(0, move || {
-            let _ =
-                if page::matches("(pointer:coarse)") {
-                    field.closest(".panel").ok().flatten().and_then(|panel| {
-                        wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(panel).ok()?.focus().ok()
-                    })
-                } else {
-                    field.focus().ok()
-                };
-        });
+        timer::after(0, move || work(&field));
     }
 }
 
 /// The text field that grows, the button that sends, and the way to a person.
-pub fn composer(app: App) -> impl IntoView {
-    let node = NodeRef::<leptos::html::Textarea>::new();
-    Effect::new(move || {
-        if let Some(field) = node.get() {
-            FIELD.set(Some(field));
-        }
-    });
-    let length = Memo::new(move |_| app.draft.with(|draft| draft.chars().count()));
-    let is_too_long = Memo::new(move |_| length.get() > MESSAGE_CHARS);
-    let is_empty = Memo::new(move |_| app.draft.with(|draft| draft.trim().is_empty()));
-    Effect::new(move || {
-        app.draft.track();
-        app.is_open.track();
-        grow();
-    });
-    let count = move || {
-        (length.get() + NEARLY > MESSAGE_CHARS).then(|| {
-            let words = if is_too_long.get() { app.texts.get().too_long } else { "" };
-            let numbers = [length.get().to_string().as_str(), " / ", MESSAGE_CHARS.to_string().as_str()].concat();
-            view! {
-                <p class="count" class:over=is_too_long role="status">
-                    <span>{words}</span>
-                    <span dir="ltr">{numbers}</span>
-                </p>
+pub fn composer(app: App) -> El {
+    let length = memo(move || app.draft.with(|draft| draft.chars().count()));
+    let is_too_long = move || length.get() > MESSAGE_CHARS;
+    let is_empty = move || app.draft.with(|draft| draft.trim().is_empty());
+    let field = el("textarea")
+        .test("composer")
+        .attr("rows", "1")
+        .attr("enterkeyhint", "send")
+        .attr_words(app, "aria-label", |texts| texts.message)
+        .attr_words(app, "placeholder", |texts| texts.placeholder)
+        .attr_now("aria-invalid", move || is_too_long().then(|| "true".to_owned()))
+        .on("input", move |event| {
+            if let Some(field) = event.target().and_then(|target| target.dyn_into::<HtmlTextAreaElement>().ok()) {
+                app.draft.set(field.value());
+                socket::typing(app, !app.draft.with_untracked(|draft| draft.trim().is_empty()));
             }
         })
-    };
-    let person = move || {
-        let is_with_person = app.talk.with(|talk| talk.as_ref().is_some_and(|talk| !talk.is_ai_enabled));
-        if is_with_person {
-            view! {
-                <p class="person" data-testid="person">
-                    <span class="icon" inner_html=icons::PERSON></span>
-                    {move || app.texts.get().person_comes}
-                </p>
+        .on("keydown", move |event| on_key(app, &event));
+    FIELD.set(field.node().clone().dyn_into().ok());
+    follow(move || {
+        let draft = app.draft.get();
+        app.is_open.track();
+        with_field(move |field| {
+            if field.value() != draft {
+                field.set_value(&draft);
             }
-            .into_any()
-        } else {
-            view! {
-                <button type="button" class="person" data-testid="person" on:click=move |_| ask_for_person(app)>
-                    <span class="icon" inner_html=icons::PERSON></span>
-                    {move || app.texts.get().person}
-                </button>
-            }
-            .into_any()
-        }
+            grow(field);
+        });
+    });
+    let send_button = button("send")
+        .test("send")
+        .attr_words(app, "aria-label", |texts| texts.send)
+        .attr_now("aria-disabled", move || (is_empty() || is_too_long()).then(|| "true".to_owned()))
+        .picture(icons::SEND)
+        .on("click", move |_| send(app));
+    let is_near = memo(move || length.get() + NEARLY > MESSAGE_CHARS);
+    let count = move || if is_near.get() { count(app, length) } else { Vec::new() };
+    el("div")
+        .class("composer")
+        .child(el("div").attr("role", "status").children_now(count))
+        .child(el("div").class("field").child(field).child(send_button))
+        .child(el("div").class("foot").children_now(move || vec![person(app)]))
+}
+
+/// How much of the limit is used, and in words when it is too much.
+fn count(app: App, length: Signal<usize>) -> Vec<El> {
+    let is_over = move || length.get() > MESSAGE_CHARS;
+    let words = move || if is_over() { app.texts.get().too_long.to_owned() } else { String::new() };
+    let numbers = move || [length.get().to_string().as_str(), " / ", MESSAGE_CHARS.to_string().as_str()].concat();
+    vec![
+        el("p")
+            .attr_now("class", move || Some(if is_over() { "count over" } else { "count" }.to_owned()))
+            .child(el("span").text_now(words))
+            .child(el("span").attr("dir", "ltr").attr("aria-hidden", "true").text_now(numbers)),
+    ]
+}
+
+/// The way to a person, or that one comes.
+fn person(app: App) -> El {
+    let icon = el("span").class("icon").picture(icons::PERSON);
+    let is_coming = app.talk.with(|talk| talk.as_ref().is_some_and(|talk| !talk.is_ai_enabled));
+    let (element, words) = if is_coming {
+        (el("p"), el("span").words(app, |texts| texts.person_comes))
+    } else {
+        let button = el("button").attr("type", "button").on("click", move |_| {
+            session::ask_for_person(app);
+            focus();
+        });
+        (button, el("span").words(app, |texts| texts.person))
     };
-    view! {
-        <div class="composer">
-            {count}
-            <div class="field">
-                <textarea
-                    node_ref=node
-                    data-testid="composer"
-                    rows="1"
-                    enterkeyhint="send"
-                    aria-label=move || app.texts.get().message
-                    placeholder=move || app.texts.get().placeholder
-                    aria-invalid=move || is_too_long.get().then_some("true")
-                    prop:value=app.draft
-                    on:input=move |event| {
-                        app.draft.set(event_target_value(&event));
-                        socket::typing(app, !is_empty.get_untracked());
-                    }
-                    on:keydown=move |event| on_key(app, &event)
-                ></textarea>
-                <button
-                    type="button"
-                    class="send"
-                    data-testid="send"
-                    aria-label=move || app.texts.get().send
-                    aria-disabled=move || (is_empty.get() || is_too_long.get()).then_some("true")
-                    on:click=move |_| send(app)
-                    inner_html=icons::SEND
-                ></button>
-            </div>
-            <div class="foot">{person}</div>
-        </div>
-    }
+    element.class("person").test("person").child(icon).child(words)
 }
 
 /// Enter sends, Shift+Enter makes a line. While an input method composes,
 /// Enter only ends the word.
-fn on_key(app: App, event: &KeyboardEvent) {
-    if event.key() == "Enter" && !event.shift_key() && !event.is_composing() && event.key_code() != 229 {
+fn on_key(app: App, event: &Event) {
+    let Some(key) = event.dyn_ref::<KeyboardEvent>() else { return };
+    if key.key() == "Enter" && !key.shift_key() && !key.is_composing() && key.key_code() != 229 {
         event.prevent_default();
         send(app);
     }
@@ -135,15 +139,11 @@ fn send(app: App) {
 }
 
 /// Makes the field as high as its text; the stylesheet sets the limit.
-fn grow() {
-    if let Some(field) = FIELD.with_borrow(Clone::clone) {
-        crate::timer::after(0, move || {
-            let style = HtmlElement::style(&field);
-            let _ = style.set_property("height", "auto");
-            let height = field.scroll_height();
-            if height > 0 {
-                let _ = style.set_property("height", &[height.to_string().as_str(), "px"].concat());
-            }
-        });
+fn grow(field: &HtmlTextAreaElement) {
+    let style = HtmlElement::style(field);
+    let _ = style.set_property("height", "auto");
+    let height = field.scroll_height();
+    if height > 0 {
+        let _ = style.set_property("height", &[height.to_string().as_str(), "px"].concat());
     }
 }

@@ -1,50 +1,49 @@
 //! The header: who is there.
 
 use super::{close, icons};
-use crate::state::App;
-use leptos::prelude::*;
+use crate::{
+    dom::{El, button, el},
+    state::App,
+};
 
 /// Name of the team, faces, whether somebody is there, and the way out.
-pub fn header(app: App) -> impl IntoView {
+pub fn header(app: App) -> El {
     let title = move || {
-        app.appearance.with(|appearance| match appearance {
-            Some(appearance) if appearance.config.title.is_empty() => appearance.business.clone(),
-            Some(appearance) => appearance.config.title.clone(),
+        app.appearance.with(|known| match known {
+            Some(known) if known.config.title.is_empty() => known.business.clone(),
+            Some(known) => known.config.title.clone(),
             None => String::new(),
         })
     };
-    let is_online = move || app.appearance.with(|appearance| appearance.as_ref().map(|known| known.is_team_online));
+    let is_online = move || app.appearance.with(|known| known.as_ref().map(|known| known.is_team_online));
     let state = move || match is_online() {
-        Some(true) => app.texts.get().online,
-        Some(false) => app.texts.get().away,
-        None => "",
+        Some(true) => app.texts.get().online.to_owned(),
+        Some(false) => app.texts.get().away.to_owned(),
+        None => String::new(),
     };
     let faces = move || {
-        let team = app.appearance.with(|known| known.as_ref().map(|known| known.team.clone()).unwrap_or_default());
-        team.into_iter().take(3).map(|name| view! { <span class="face">{initials(&name)}</span> }).collect_view()
+        app.appearance.with(|known| {
+            let team = known.as_ref().map(|known| known.team.as_slice()).unwrap_or_default();
+            team.iter().take(3).map(|name| el("span").class("face").text(&initials(name))).collect()
+        })
     };
-    view! {
-        <header>
-            <div class="faces" aria-hidden="true">{faces}</div>
-            <div class="who">
-                <h2>{title}</h2>
-                <p class:online=move || is_online() == Some(true)>{state}</p>
-            </div>
-            <button
-                type="button"
-                class="plain close"
-                aria-label=move || app.texts.get().close
-                title=move || app.texts.get().close
-                on:click=move |_| close(app)
-                inner_html=icons::DOWN
-            ></button>
-        </header>
-    }
+    el("header")
+        .child(el("div").class("faces").attr("aria-hidden", "true").children_now(faces))
+        .child(el("div").class("who").child(el("h2").text_now(title)).child(
+            el("p").attr_now("class", move || (is_online() == Some(true)).then(|| "online".to_owned())).text_now(state),
+        ))
+        .child(
+            button("plain close")
+                .attr_words(app, "aria-label", |texts| texts.close)
+                .attr_words(app, "title", |texts| texts.close)
+                .picture(icons::DOWN)
+                .on("click", move |_| close(app)),
+        )
 }
 
 /// First letters of the first two words of a name.
 pub fn initials(name: &str) -> String {
-    name.split_whitespace().take(2).filter_map(|word| word.chars().next()).flat_map(char::to_uppercase).collect()
+    name.split(' ').filter_map(|word| word.chars().next()).take(2).flat_map(char::to_uppercase).collect()
 }
 
 #[cfg(test)]
@@ -54,7 +53,7 @@ mod tests {
     #[test]
     fn initials_are_the_first_letters() {
         assert_eq!(initials("Ana Ruiz"), "AR");
-        assert_eq!(initials("nguyễn văn đức"), "NV");
-        assert_eq!(initials(" "), "");
+        assert_eq!(initials("đức văn nguyễn"), "ĐV");
+        assert_eq!(initials("  "), "");
     }
 }

@@ -1,15 +1,19 @@
 //! What a visitor sees before the first word: a greeting and questions to start with.
 
-use crate::{outbox, state::App};
-use leptos::prelude::*;
+use crate::signal::memo;
+use crate::{
+    dom::{El, button, el},
+    outbox,
+    state::App,
+};
 use types::widgets::WidgetConfig;
 
 /// Greeting and suggested questions; the questions go once the talk has begun.
-pub fn home(app: App) -> impl IntoView {
+pub fn home(app: App) -> El {
     let greeting = move || {
         let texts = app.texts.get();
-        app.appearance.with(|appearance| {
-            let own = appearance.as_ref().map(|appearance| appearance.config.greeting.as_str());
+        app.appearance.with(|known| {
+            let own = known.as_ref().map(|known| known.config.greeting.as_str());
             match own {
                 // The business has not written its own: then in the visitor's language.
                 Some(own) if own.is_empty() || own == WidgetConfig::default().greeting => texts.greeting.to_owned(),
@@ -18,41 +22,31 @@ pub fn home(app: App) -> impl IntoView {
             }
         })
     };
-    let is_new = Memo::new(move |_| app.entries.with(Vec::is_empty));
+    let is_talking = memo(move || app.entries.with(|entries| !entries.is_empty()));
     let questions = move || {
-        let questions = app.appearance.with(|known| {
-            known
-                .as_ref()
-                .filter(|_| is_new.get())
-                .map(|known| known.config.suggested_questions.clone())
-                .unwrap_or_default()
-        });
-        let question = move |text: String| {
-            let words = text.clone();
-            view! {
-                <li>
-                    <button type="button" data-testid="suggestion" on:click=move |_| ask(app, &words)>
-                        {text}
-                    </button>
-                </li>
+        if is_talking.get() {
+            return Vec::new();
+        }
+        app.appearance.with(|known| {
+            let questions = known.as_ref().map(|known| known.config.suggested_questions.as_slice()).unwrap_or_default();
+            if questions.is_empty() {
+                return Vec::new();
             }
-        };
-        (!questions.is_empty()).then(|| {
-            view! {
-                <h3>{move || app.texts.get().suggestions}</h3>
-                <ul>{questions.into_iter().map(question).collect_view()}</ul>
-            }
+            let list =
+                questions.iter().fold(el("ul"), |list, question| list.child(el("li").child(choice(app, question))));
+            vec![el("h3").words(app, |texts| texts.suggestions), list]
         })
     };
-    view! {
-        <div class="home" class:talking=move || !is_new.get()>
-            <p class="greeting">{greeting}</p>
-            {questions}
-        </div>
-    }
+    el("div")
+        .attr_now("class", move || Some(if is_talking.get() { "home talking" } else { "home" }.to_owned()))
+        .child(el("p").class("greeting").text_now(greeting))
+        .child(el("div").children_now(questions))
 }
 
-fn ask(app: App, question: &str) {
-    outbox::send(app, question);
-    super::composer::focus();
+fn choice(app: App, question: &str) -> El {
+    let words = question.to_owned();
+    button("").test("suggestion").text(question).on("click", move |_| {
+        outbox::send(app, &words);
+        super::focus_composer();
+    })
 }

@@ -1,37 +1,43 @@
 //! One message: the visitor's words with their state, or somebody's answer.
 
-use super::{answer, header::initials, icons, messages::clock, words_for};
+use super::{answer::answer, clock::clock, header::initials, icons, words_for};
+use crate::signal::Signal;
 use crate::{
+    dom::{El, button, el},
     outbox,
-    state::{App, Entry, Shown},
+    state::{App, Shown},
+    texts::Texts,
 };
-use leptos::prelude::*;
 use types::{
     ClientId,
     inbox::{MessageStatus, SenderType},
 };
 
 /// A message in the log.
-pub fn message(app: App, entry: &Entry, is_first: bool) -> AnyView {
-    let shown: RwSignal<Shown> = entry.shown.clone().into();
+pub fn message(app: App, shown: Signal<Shown>, key: ClientId, is_first: bool) -> El {
     let sender = shown.with_untracked(|shown| shown.message.sender_type);
-    let class = ["message ", sender.as_str(), if is_first { " first" } else { "" }].concat();
-    let status = Memo::new(move |_| status(app, shown));
-    let content = match sender {
-        SenderType::Contact => own(app, shown, entry.key, status).into_any(),
-        SenderType::System => view! { <p>{move || shown.with(|shown| shown.message.content.clone())}</p> }.into_any(),
-        SenderType::Agent | SenderType::Ai => theirs(app, shown, sender == SenderType::Ai).into_any(),
-    };
-    view! {
-        <div class=class data-testid="message" data-sender=sender.as_str() data-status=move || status.get().as_str()>
-            {content}
-        </div>
+    let element = el("div")
+        .class(&["message ", sender.as_str(), if is_first { " first" } else { "" }].concat())
+        .test("message")
+        .attr("data-sender", sender.as_str())
+        .attr_now("data-status", move || Some(status(app, shown).as_str().to_owned()));
+    match sender {
+        SenderType::Contact => own(app, shown, key, element),
+        SenderType::System => element.child(el("p").text_now(move || content(shown))),
+        SenderType::Agent | SenderType::Ai => theirs(app, shown, sender == SenderType::Ai, element),
     }
-    .into_any()
+}
+
+fn content(shown: Signal<Shown>) -> String {
+    shown.with(|shown| shown.message.content.clone())
+}
+
+fn time(app: App, shown: Signal<Shown>) -> String {
+    clock(app.texts.get().tag, shown.with(|shown| shown.message.created_at.0))
 }
 
 /// How far a message has come, with what the team has seen.
-fn status(app: App, shown: RwSignal<Shown>) -> MessageStatus {
+fn status(app: App, shown: Signal<Shown>) -> MessageStatus {
     let read_up_to = app.talk.with(|talk| talk.as_ref().and_then(|talk| talk.read_up_to));
     shown.with(|shown| {
         let message = &shown.message;
@@ -40,53 +46,49 @@ fn status(app: App, shown: RwSignal<Shown>) -> MessageStatus {
     })
 }
 
-fn own(app: App, shown: RwSignal<Shown>, key: ClientId, status: Memo<MessageStatus>) -> impl IntoView {
-    let words = move || {
-        let texts = app.texts.get();
-        match status.get() {
-            MessageStatus::Sending => texts.sending,
-            MessageStatus::Sent => texts.sent,
-            MessageStatus::Delivered => texts.delivered,
-            MessageStatus::Read => texts.read,
-            MessageStatus::Failed => texts.failed,
-        }
-    };
-    let time = move || clock(app.texts.get().tag, shown.with(|shown| shown.message.created_at.0));
-    let failure = move || {
-        let error = shown.with(|shown| shown.error.clone());
-        error.map(|error| {
-            view! {
-                <div class="failure" role="alert" data-testid="error">
-                    <p>{move || words_for(app, &error)}</p>
-                    <button type="button" on:click=move |_| outbox::retry(app, key)>{move || app.texts.get().retry}</button>
-                    <button type="button" on:click=move |_| outbox::edit(app, key)>{move || app.texts.get().edit}</button>
-                </div>
-            }
-        })
-    };
-    view! {
-        <span class="hidden">{move || app.texts.get().you}": "</span>
-        <div class="bubble">{move || shown.with(|shown| shown.message.content.clone())}</div>
-        <p class="state">{words} " · " {time}</p>
-        {failure}
+fn status_words(status: MessageStatus, texts: &Texts) -> &'static str {
+    match status {
+        MessageStatus::Sending => texts.sending,
+        MessageStatus::Sent => texts.sent,
+        MessageStatus::Delivered => texts.delivered,
+        MessageStatus::Read => texts.read,
+        MessageStatus::Failed => texts.failed,
     }
 }
 
-fn theirs(app: App, shown: RwSignal<Shown>, is_ai: bool) -> impl IntoView {
-    let name = Memo::new(move |_| shown.with(|shown| shown.message.sender_name.clone()));
-    let time = move || clock(app.texts.get().tag, shown.with(|shown| shown.message.created_at.0));
-    let face = if is_ai {
-        view! { <span class="face ai" aria-hidden="true" inner_html=icons::SPARK></span> }.into_any()
-    } else {
-        view! { <span class="face" aria-hidden="true">{move || initials(&name.get())}</span> }.into_any()
+fn own(app: App, shown: Signal<Shown>, key: ClientId, element: El) -> El {
+    let state = move || {
+        let words = status_words(status(app, shown), app.texts.get());
+        [words, " · ", &time(app, shown)].concat()
     };
-    let mark = is_ai.then(|| {
-        view! {
-            <span class="mark" title=move || app.texts.get().ai_meaning>{move || app.texts.get().ai}</span>
-        }
-    });
-    view! {
-        <p class="by">{face} <span class="name">{name}</span> {mark} <time>{time}</time></p>
-        {answer::answer(app, shown, is_ai)}
+    let failure = move || {
+        let Some(error) = shown.with(|shown| shown.error.clone()) else { return Vec::new() };
+        vec![
+            el("p").text(&words_for(app, &error)),
+            button("").words(app, |texts| texts.retry).on("click", move |_| outbox::retry(app, key)),
+            button("").words(app, |texts| texts.edit).on("click", move |_| outbox::edit(app, key)),
+        ]
+    };
+    element
+        .child(el("span").class("hidden").words(app, |texts| texts.you))
+        .child(el("div").class("bubble").text_now(move || content(shown)))
+        .child(el("p").class("state").text_now(state))
+        .child(el("div").class("failure").attr("role", "alert").test("error").children_now(failure))
+}
+
+fn theirs(app: App, shown: Signal<Shown>, is_ai: bool, element: El) -> El {
+    let name = move || shown.with(|shown| shown.message.sender_name.clone());
+    let face = el("span").attr("aria-hidden", "true");
+    let face = if is_ai {
+        face.class("face ai").picture(icons::SPARK)
+    } else {
+        face.class("face").text_now(move || initials(&name()))
+    };
+    let mut by = el("p").class("by").child(face).child(el("span").class("name").text_now(name));
+    if is_ai {
+        let mark = el("span").class("mark").words(app, |texts| texts.ai);
+        by = by.child(mark.attr_words(app, "title", |texts| texts.ai_meaning));
     }
+    by = by.child(el("time").text_now(move || time(app, shown)));
+    answer(app, shown, is_ai, element.child(by))
 }

@@ -1,178 +1,139 @@
 //! The conversation: what was said, by day, with the newest in sight.
 
-use super::{home::home, icons, message::message};
+use super::{clock::day_name, clock::day_of, home::home, icons, message::message};
+use crate::signal::{Signal, follow, memo};
 use crate::{
+    dom::{El, Keyed, button, el},
     session,
-    settings::object,
     state::{App, Entry},
+    timer,
 };
-use js_sys::{Array, Date, Intl};
-use leptos::prelude::*;
-use types::inbox::SenderType;
-use wasm_bindgen::{JsCast, JsValue};
+use types::{ClientId, inbox::SenderType};
 use web_sys::HtmlElement;
 
 /// So near to the end, in pixels, the view follows what comes in.
 const NEAR: i32 = 60;
 /// Messages of one sender within so many milliseconds belong together.
 const TOGETHER: i64 = 5 * 60 * 1000;
-const DAY: i64 = 24 * 60 * 60 * 1000;
 
-/// A message with its place in the list.
-#[derive(Clone)]
+/// A message's place in the list. A row whose place changes is made anew.
+#[derive(Clone, Copy, PartialEq)]
 struct Row {
-    entry: Entry,
-    /// The first one of a day: the day's number.
+    key: ClientId,
+    /// When it was written, on the first one of a day.
     day: Option<i64>,
-    /// When it was written.
-    time: i64,
     /// The first one of its sender.
     is_first: bool,
 }
 
 /// Home, the log, and who is writing.
-pub fn messages(app: App) -> impl IntoView {
-    let node = NodeRef::<leptos::html::Div>::new();
-    let is_at_end = RwSignal::new(true);
-    let rows = move || app.entries.with(|entries| group(entries));
-    let has_older = Memo::new(move |_| app.talk.with(|talk| talk.as_ref().is_some_and(|talk| talk.has_older)));
-    let is_busy = Memo::new(move |_| app.entries.with(|entries| entries.last().is_some_and(Entry::is_streaming)));
-    // Whatever is added, the newest stays in sight, unless the visitor reads further up.
-    Effect::new(move || {
-        app.is_open.track();
-        app.typing.track();
-        app.entries.with(|entries| {
-            if let Some(entry) = entries.last() {
-                entry.shown.track();
-            }
-        });
-        let own = app.entries.with_untracked(|entries| entries.last().is_some_and(Entry::is_unsent));
-        if is_at_end.get_untracked() || own {
-            crate::timer::after(0, move || {
-                if let Some(node) = node.get_untracked() {
-                    to_end(&node);
-                }
-            });
+pub fn messages(app: App) -> El {
+    let is_at_end = Signal::new(true);
+    let has_older = memo(move || app.talk.with(|talk| talk.as_ref().is_some_and(|talk| talk.has_older)));
+    let older = move || {
+        let older = || button("older").words(app, |texts| texts.older).on("click", move |_| session::fetch_older(app));
+        has_older.get().then(older).into_iter().collect()
+    };
+    let scroll = el("div")
+        .class("scroll")
+        .attr("tabindex", "0")
+        .attr("role", "region")
+        .attr_words(app, "aria-label", |texts| texts.conversation)
+        .child(home(app))
+        .child(el("div").children_now(older))
+        .child(log(app))
+        .child(el("div").children_now(move || typing(app)));
+    let node = scroll.node().clone();
+    let scroll = scroll.on("scroll", move |_| {
+        let is_near = node.scroll_height() - node.scroll_top() - node.client_height() < NEAR;
+        if is_at_end.get_untracked() != is_near {
+            is_at_end.set(is_near);
         }
     });
-    view! {
-        <div
-            class="scroll"
-            node_ref=node
-            tabindex="0"
-            role="region"
-            aria-label=move || app.texts.get().conversation
-            on:scroll=move |_| {
-                if let Some(node) = node.get_untracked() {
-                    let rest = node.scroll_height() - node.scroll_top() - node.client_height();
-                    is_at_end.set(rest < NEAR);
-                }
-            }
-        >
-            {home(app)}
-            {move || has_older.get().then(|| view! {
-                <button type="button" class="older" on:click=move |_| session::fetch_older(app)>
-                    {move || app.texts.get().older}
-                </button>
-            })}
-            <div
-                class="log"
-                role="log"
-                aria-live="polite"
-                aria-label=move || app.texts.get().conversation
-                aria-busy=move || is_busy.get().then_some("true")
-            >
-                <For each=rows key=|row| (row.entry.key, row.day, row.is_first) children=move |row| row_view(app, &row)/>
-            </div>
-            {move || typing(app)}
-        </div>
-        {move || (!is_at_end.get()).then(|| view! {
-            <div class="newest">
-                <button
-                    type="button"
-                    aria-label=move || app.texts.get().newest
-                    on:click=move |_| {
-                        if let Some(node) = node.get_untracked() {
-                            to_end(&node);
-                        }
-                    }
-                    inner_html=icons::DOWN
-                ></button>
-            </div>
-        })}
-    }
+    stay_at_end(app, scroll.node().clone(), is_at_end);
+    let node = scroll.node().clone();
+    let newest = move || {
+        let node = node.clone();
+        let newest = move || {
+            let button = button("").attr_words(app, "aria-label", |texts| texts.newest).picture(icons::DOWN);
+            button.on("click", move |_| to_end(&node))
+        };
+        (!is_at_end.get()).then(newest).into_iter().collect()
+    };
+    el("div").class("talk").child(scroll).child(el("div").class("newest").children_now(newest))
+}
+
+fn log(app: App) -> El {
+    let is_busy = move || app.entries.with(|entries| entries.last().is_some_and(Entry::is_streaming));
+    let log = el("div")
+        .class("log")
+        .attr("role", "log")
+        .attr("aria-live", "polite")
+        .attr_words(app, "aria-label", |texts| texts.conversation)
+        .attr_now("aria-busy", move || is_busy().then(|| "true".to_owned()));
+    let rows = Keyed::new(&log);
+    follow(move || {
+        let keys = app.entries.with(|entries| group(entries));
+        rows.set(keys, &|row| row_view(app, *row));
+    });
+    log
+}
+
+/// Whatever is added, the newest stays in sight, unless the visitor reads further up.
+fn stay_at_end(app: App, node: HtmlElement, is_at_end: Signal<bool>) {
+    follow(move || {
+        app.is_open.track();
+        app.typing.track();
+        let is_own = app.entries.with(|entries| {
+            entries.last().is_some_and(|entry| {
+                entry.shown.track();
+                entry.is_unsent()
+            })
+        });
+        if is_at_end.get_untracked() || is_own {
+            let node = node.clone();
+            timer::after(0, move || to_end(&node));
+        }
+    });
 }
 
 fn to_end(node: &HtmlElement) {
     node.set_scroll_top(node.scroll_height());
 }
 
-fn row_view(app: App, row: &Row) -> impl IntoView {
-    let time = row.time;
-    let day = row.day.map(|_| view! { <p class="day">{move || day_name(app.texts.get().tag, time)}</p> });
-    view! {
-        {day}
-        {message(app, &row.entry, row.is_first)}
+fn row_view(app: App, row: Row) -> El {
+    let mut view = el("div").class("row");
+    if let Some(time) = row.day {
+        view = view.child(el("p").class("day").text_now(move || day_name(app.texts.get().tag, time)));
+    }
+    match app.find(row.key) {
+        Some(shown) => view.child(message(app, shown, row.key, row.is_first)),
+        None => view,
     }
 }
 
-fn typing(app: App) -> Option<impl IntoView> {
-    app.typing.get().map(|name| {
-        view! {
-            <div class="typing" data-testid="typing">
-                <span class="dots" aria-hidden="true"><i></i><i></i><i></i></span>
-                <span class="note">{name} " " {move || app.texts.get().typing}</span>
-            </div>
-        }
-    })
+fn typing(app: App) -> Vec<El> {
+    let Some(name) = app.typing.get() else { return Vec::new() };
+    let dots = el("span").class("dots").attr("aria-hidden", "true");
+    let dots = dots.child(el("i")).child(el("i")).child(el("i"));
+    let note = el("span").text_now(move || [name.as_str(), " ", app.texts.get().typing].concat());
+    vec![el("div").class("typing").test("typing").child(dots).child(note)]
 }
 
 fn group(entries: &[Entry]) -> Vec<Row> {
     let mut before: Option<(i64, i64, SenderType, String)> = None;
-    entries
-        .iter()
-        .map(|entry| {
-            let (time, sender, name) = entry.origin();
-            let day = day_of(time);
-            let row = Row {
-                entry: entry.clone(),
-                day: before.as_ref().is_none_or(|(other, ..)| *other != day).then_some(day),
-                time,
-                is_first: before.as_ref().is_none_or(|(other_day, other_time, other_sender, other_name)| {
-                    *other_day != day || time - other_time > TOGETHER || *other_sender != sender || *other_name != name
-                }),
-            };
-            before = Some((day, time, sender, name));
-            row
-        })
-        .collect()
-}
-
-/// Number of the day in the visitor's time zone.
-fn day_of(time: i64) -> i64 {
-    let date = Date::new(&JsValue::from_f64(time as f64));
-    let local = time - (date.get_timezone_offset() * 60_000.0) as i64;
-    local.div_euclid(DAY)
-}
-
-/// "Today", "yesterday", or the date, in the visitor's language.
-fn day_name(tag: &str, time: i64) -> String {
-    let ago = day_of(Date::now() as i64) - day_of(time);
-    if (0..=1).contains(&ago) {
-        let options = object(&[("numeric", JsValue::from_str("auto"))]);
-        let format = Intl::RelativeTimeFormat::new(&Array::of1(&JsValue::from_str(tag)), options.unchecked_ref());
-        return String::from(format.format(-(ago as f64), "day"));
+    let mut rows = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let (time, sender, name) = entry.origin();
+        let day = day_of(time);
+        let is_new_day = before.as_ref().is_none_or(|(other, ..)| *other != day);
+        let is_first = is_new_day
+            || before.as_ref().is_none_or(|(_, last, other, other_name)| {
+                time - last > TOGETHER || *other != sender || *other_name != name
+            });
+        // The start of the day stands for it, so that the row stays the same when its time is corrected.
+        rows.push(Row { key: entry.key, day: is_new_day.then_some(day), is_first });
+        before = Some((day, time, sender, name));
     }
-    let options = object(&[
-        ("weekday", JsValue::from_str("long")),
-        ("day", JsValue::from_str("numeric")),
-        ("month", JsValue::from_str("long")),
-    ]);
-    String::from(Date::new(&JsValue::from_f64(time as f64)).to_locale_date_string(tag, &options))
-}
-
-/// The time of day as the visitor writes it.
-pub fn clock(tag: &str, time: i64) -> String {
-    let options = object(&[("hour", JsValue::from_str("numeric")), ("minute", JsValue::from_str("2-digit"))]);
-    String::from(Date::new(&JsValue::from_f64(time as f64)).to_locale_string(tag, &options))
+    rows
 }

@@ -1,23 +1,20 @@
 //! What the visitor should know about the line, in words.
 
 use super::words_for;
-use crate::{state::App, timer};
-use leptos::prelude::*;
+use crate::{
+    dom::{El, button, el},
+    state::App,
+    timer,
+};
 
 /// The bar above the composer when something is wrong; nothing otherwise.
-pub fn notice(app: App) -> impl IntoView {
-    let words = move || app.trouble.get().map(|error| (words_for(app, &error), error.is_transient()));
-    let bar = move || {
-        words().map(|(words, may_help)| {
-            view! {
-                <div class="notice" data-testid="error">
-                    <span>{words}</span>
-                    {may_help.then(|| view! {
-                        <button type="button" on:click=move |_| timer::wake()>{move || app.texts.get().retry}</button>
-                    })}
-                </div>
-            }
-        })
-    };
-    view! { <div role="status">{bar}</div> }
+pub fn notice(app: App) -> El {
+    el("div").attr("role", "status").children_now(move || {
+        let Some(error) = app.trouble.get() else { return Vec::new() };
+        let mut bar = el("div").class("notice").test("error").child(el("span").text(&words_for(app, &error)));
+        if error.is_transient() {
+            bar = bar.child(button("").words(app, |texts| texts.retry).on("click", |_| timer::wake()));
+        }
+        vec![bar]
+    })
 }
