@@ -6,6 +6,7 @@
 //! [`Db::system`] sees the registries (users, sessions, tenants, jobs) across
 //! tenants and nothing of what people wrote.
 
+mod connect;
 pub mod embedded;
 mod migrate;
 
@@ -17,7 +18,7 @@ use crate::{
     jobs::{Job, Lane},
 };
 use diesel_async::{
-    AnsiTransactionManager, AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager,
+    AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager,
     pooled_connection::{
         AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod,
         deadpool::{Object, Pool},
@@ -72,7 +73,7 @@ impl Db {
     pub fn new(url: &str, size: usize, hub: Hub) -> Result<Self> {
         let mut config = ManagerConfig::default();
         config.recycling_method = RecyclingMethod::Fast;
-        config.custom_setup = Box::new(|url| connect(url).boxed());
+        config.custom_setup = Box::new(|url| restricted(url).boxed());
         let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(url, config);
         let pool = Pool::builder(manager)
             .max_size(size)
@@ -205,8 +206,9 @@ async fn roll_back(conn: &mut Object<AsyncPgConnection>) {
     }
 }
 
-async fn connect(url: &str) -> diesel::ConnectionResult<AsyncPgConnection> {
-    let mut conn = AsyncPgConnection::establish(url).await?;
+/// A connection that works as the restricted role, whoever it signed in as.
+async fn restricted(url: &str) -> diesel::ConnectionResult<AsyncPgConnection> {
+    let mut conn = connect::connect(url).await?;
     SimpleAsyncConnection::batch_execute(
         &mut conn,
         "SET ROLE omnichat_app; SET statement_timeout = '15s'; SET idle_in_transaction_session_timeout = '30s'",

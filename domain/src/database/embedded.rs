@@ -37,6 +37,11 @@ pub enum EmbeddedError {
         /// Why.
         cause: io::Error,
     },
+    /// Root's PostgreSQL runs as nobody, who cannot get there.
+    #[error(
+        "under root, PostgreSQL runs as the user nobody, who cannot enter {0}. Choose a folder whose parents everybody may enter, such as /var/lib/omnichat, with --data-dir or --postgres-dir; or run `chmod o+x {0}`."
+    )]
+    Closed(PathBuf),
     /// A program could not be run.
     #[error("cannot run {program}: {cause}")]
     Program {
@@ -85,6 +90,11 @@ impl Postgres {
             return Err(EmbeddedError::Missing(postgres_dir.to_owned()));
         }
         let root = data_dir.join("postgres");
+        fs::create_dir_all(&root).map_err(|cause| EmbeddedError::Folder { path: root.clone(), cause })?;
+        if is_root() {
+            all_may_enter(&bin)?;
+            all_may_enter(data_dir)?;
+        }
         let (data, socket_dir, log) = (root.join("data"), root.join("socket"), root.join("log"));
         for folder in [&root, &data, &socket_dir] {
             private_folder(folder).map_err(|cause| EmbeddedError::Folder { path: folder.clone(), cause })?;
@@ -320,6 +330,20 @@ fn private_folder(path: &Path) -> io::Result<()> {
         chown(path, Some(UNPRIVILEGED), Some(UNPRIVILEGED))?;
     }
     fs::set_permissions(path, fs::Permissions::from_mode(0o700))
+}
+
+/// Whether the user nobody can get to a folder: it and every folder above let others through.
+fn all_may_enter(folder: &Path) -> Result<(), EmbeddedError> {
+    for above in folder.ancestors().filter(|path| !path.as_os_str().is_empty()) {
+        let mode = fs::metadata(above)
+            .map_err(|cause| EmbeddedError::Folder { path: above.to_owned(), cause })?
+            .permissions()
+            .mode();
+        if mode & 0o001 == 0 {
+            return Err(EmbeddedError::Closed(above.to_owned()));
+        }
+    }
+    Ok(())
 }
 
 fn log_tail(log: &Path) -> String {

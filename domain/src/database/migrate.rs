@@ -1,7 +1,8 @@
 //! Brings the tables up to date, as their owner, one process at a time.
 
+use super::connect::connect;
 use diesel::{QueryableByName, sql_types};
-use diesel_async::{AsyncConnection, AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 /// The migrations, inside the binary.
@@ -27,6 +28,11 @@ pub enum MigrateError {
         "the extension pgvector is not installed on the database server. Install it (package postgresql-NN-pgvector), then start again."
     )]
     NoVector,
+    /// pgvector is too old.
+    #[error(
+        "pgvector {0} is too old: version 0.7 or newer is needed. Update it on the database server, run ALTER EXTENSION vector UPDATE, then start again."
+    )]
+    OldVector(String),
     /// The role may not create the extension.
     #[error(
         "the role may not create the extension vector: {0}. Let a superuser run CREATE EXTENSION vector in this database once, then start again."
@@ -54,10 +60,10 @@ struct Facts {
     version: i32,
     #[diesel(sql_type = sql_types::Text)]
     version_text: String,
-    #[diesel(sql_type = sql_types::Bool)]
-    available: bool,
-    #[diesel(sql_type = sql_types::Bool)]
-    installed: bool,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
+    available: Option<String>,
+    #[diesel(sql_type = sql_types::Nullable<sql_types::Text>)]
+    installed: Option<String>,
 }
 
 /// Brings the tables of the database at `owner_url` up to date. The role must
@@ -66,7 +72,7 @@ struct Facts {
 /// # Errors
 /// With what is missing and what to do about it.
 pub async fn migrate(owner_url: &str) -> Result<(), MigrateError> {
-    let mut conn = AsyncPgConnection::establish(owner_url).await?;
+    let mut conn = connect(owner_url).await?;
     check(&mut conn).await?;
     // Held by the session, so it goes with the connection whatever happens.
     conn.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})")).await?;
@@ -83,7 +89,7 @@ pub async fn migrate(owner_url: &str) -> Result<(), MigrateError> {
 /// # Errors
 /// When a statement fails.
 pub async fn revert_all(owner_url: &str) -> Result<(), MigrateError> {
-    let conn = AsyncPgConnection::establish(owner_url).await?;
+    let conn = connect(owner_url).await?;
     let mut harness = AsyncMigrationHarness::new(conn);
     harness.revert_all_migrations(MIGRATIONS).map_err(|error| MigrateError::Failed(error.to_string()))?;
     Ok(())
@@ -93,23 +99,31 @@ async fn check(conn: &mut AsyncPgConnection) -> Result<(), MigrateError> {
     let facts: Facts = diesel::sql_query(
         "SELECT current_setting('server_version_num')::int AS version,
             current_setting('server_version') AS version_text,
-            EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector') AS available,
-            EXISTS (SELECT FROM pg_extension WHERE extname = 'vector') AS installed",
+            (SELECT default_version FROM pg_available_extensions WHERE name = 'vector') AS available,
+            (SELECT extversion FROM pg_extension WHERE extname = 'vector') AS installed",
     )
     .get_result(conn)
     .await?;
     if facts.version < MINIMUM_VERSION {
         return Err(MigrateError::TooOld(facts.version_text));
     }
-    if !facts.installed {
-        if !facts.available {
-            return Err(MigrateError::NoVector);
-        }
+    let is_installed = facts.installed.is_some();
+    let version = facts.installed.or(facts.available).ok_or(MigrateError::NoVector)?;
+    if !has_sparse_vectors(&version) {
+        return Err(MigrateError::OldVector(version));
+    }
+    if !is_installed {
         conn.batch_execute("CREATE EXTENSION IF NOT EXISTS vector")
             .await
             .map_err(|error| MigrateError::VectorDenied(error.to_string()))?;
     }
     Ok(())
+}
+
+/// pgvector has `halfvec` and `sparsevec` since 0.7.
+fn has_sparse_vectors(version: &str) -> bool {
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    (parts.next().unwrap_or(0), parts.next().unwrap_or(0)) >= (0, 7)
 }
 
 fn explain(message: String) -> MigrateError {
