@@ -144,12 +144,22 @@ button{font:inherit;cursor:pointer}
     badge.textContent = count;
   };
 
+  // A phone's keyboard covers the page without making it smaller: the panel fills what is left.
+  const fit = () => {
+    const seen = page.visualViewport;
+    if (isOpen && seen && seen.scale === 1) {
+      host.style.setProperty("--oc-height", seen.height + "px");
+      host.style.setProperty("--oc-top", seen.offsetTop + "px");
+    }
+  };
+
   const emit = (name, detail) => {
     if (name === "opened" || name === "closed") {
       // Focus goes back to where the visitor came from, unless they have gone elsewhere on the page.
       const wasInside = doc.activeElement === host || doc.activeElement === doc.body;
       isOpen = name === "opened";
       paint();
+      fit();
       if (!isOpen && wasInside) launcher.focus({ preventScroll: true });
     }
     if (name === "unread") {
@@ -268,6 +278,13 @@ button{font:inherit;cursor:pointer}
     if (loading && queue.length) api.close();
     else api.toggle();
   };
+  frame.onkeydown = (event) => {
+    if (event.key === "Escape" && isOpen) api.close();
+  };
+  if (page.visualViewport) {
+    page.visualViewport.addEventListener("resize", fit);
+    page.visualViewport.addEventListener("scroll", fit);
+  }
   launcher.onpointerenter = launcher.onfocus = () => {
     if (!messenger) warm().catch(() => {});
   };

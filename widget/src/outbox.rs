@@ -49,7 +49,12 @@ pub fn retry(app: App, key: ClientId) {
 
 /// Takes refused words back into the composer.
 pub fn edit(app: App, key: ClientId) {
-    app.change(key, |shown| app.draft.set(shown.message.content.clone()));
+    let Some(shown) = app.find(key) else { return };
+    let words = shown.with_untracked(|shown| shown.message.content.clone());
+    app.draft.update(|draft| {
+        // What has been begun meanwhile stays behind it.
+        *draft = if draft.trim().is_empty() { words } else { [words.as_str(), "\n", draft].concat() };
+    });
     storage::unqueue(key);
     app.remove(key);
 }
@@ -112,6 +117,7 @@ fn accept(app: App, client_id: ClientId, sent: SentMessage) {
     let conversation_id = sent.conversation_id;
     if app.take_sent(sent) {
         storage::set_talk(&conversation_id.to_string());
+        storage::set_open(app.is_open.get_untracked());
         session::resume(app);
     }
     session::keep_wish(app);

@@ -15,7 +15,7 @@ use futures::{
 use gloo_net::websocket::{Message as Frame, futures::WebSocket};
 use std::cell::{Cell, RefCell};
 use types::{
-    ConversationId,
+    ConversationId, Error, ErrorCode,
     inbox::SenderType,
     realtime::{ClientFrame, Event, HEARTBEAT_SECONDS, PROTOCOL_VERSION, ServerFrame},
 };
@@ -119,8 +119,9 @@ async fn follow(app: App) {
                     session::trouble(app, error);
                 }
             }
-            End::Lost if !page::is_online() => {
-                session::trouble(app, types::Error::new(types::ErrorCode::Network, "offline"));
+            // A line that breaks comes back by itself; only when it does not, the visitor should know.
+            End::Lost if tries > 0 || !page::is_online() => {
+                session::trouble(app, Error::new(ErrorCode::Network, "The server cannot be reached."));
             }
             End::Lost => {}
         }
@@ -201,7 +202,7 @@ fn take(app: App, frame: &Frame, tries: &mut u32) -> Option<End> {
             if error.is_transient() {
                 return Some(End::Lost);
             }
-            if error.code == types::ErrorCode::Unauthenticated {
+            if error.code == ErrorCode::Unauthenticated {
                 session::forget_token();
             } else {
                 session::trouble(app, error);

@@ -129,7 +129,8 @@ fn mark(node: &Node, citation: &Citation) {
         }
         let text = child.text_content().unwrap_or_default();
         let Some((before, after)) = text.split_once(["[", &number, "]"].concat().as_str()) else { continue };
-        child.set_text_content(Some(before.trim_end()));
+        // The joiner keeps the number on the line of the word before it.
+        child.set_text_content(Some(&[before.trim_end(), "\u{2060}"].concat()));
         let next = child.next_sibling();
         let cite = button("cite")
             .attr("data-citation", &number)

@@ -77,7 +77,9 @@ fn own(app: App, shown: Signal<Shown>, key: ClientId, element: El) -> El {
 }
 
 fn theirs(app: App, shown: Signal<Shown>, is_ai: bool, element: El) -> El {
+    // Where nobody has given the AI a name, the mark says it all.
     let name = move || shown.with(|shown| shown.message.sender_name.clone());
+    let name = move || if is_ai && name() == "AI" { String::new() } else { name() };
     let face = el("span").attr("aria-hidden", "true");
     let face = if is_ai {
         face.class("face ai").picture(icons::SPARK)

@@ -64,7 +64,9 @@ pub fn messages(app: App) -> El {
 }
 
 fn log(app: App) -> El {
-    let is_busy = move || app.entries.with(|entries| entries.last().is_some_and(Entry::is_streaming));
+    let is_busy = move || {
+        app.entries.with(|entries| entries.last().is_some_and(|entry| entry.shown.with(|shown| shown.is_streaming)))
+    };
     let log = el("div")
         .class("log")
         .attr("role", "log")
