@@ -40,6 +40,7 @@ pub fn build(paths: &Paths, mode: Mode) -> Result<()> {
 /// Builds `dist/site`.
 pub fn site(paths: &Paths, mode: Mode) -> Result<()> {
     wasm_bindgen_version(paths)?;
+    let _alone = files::lock(&paths.target.join("bundles/lock"))?;
     say::heading("Building the browser bundles");
     let widget = bundle::build(paths, mode, "widget", "widget")?;
     let app = bundle::build(paths, mode, "frontend", "app")?;

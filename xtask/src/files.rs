@@ -1,6 +1,6 @@
 //! File work with errors that name the file, and swaps that never leave half of something.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -21,6 +21,16 @@ pub fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
         create_folder(folder)?;
     }
     fs::write(path, content).with_context(|| format!("cannot write {}", path.display()))
+}
+
+/// Waits until no other process holds this file, and holds it until the result is dropped.
+pub fn lock(path: &Path) -> Result<File> {
+    if let Some(folder) = path.parent() {
+        create_folder(folder)?;
+    }
+    let file = File::create(path).with_context(|| format!("cannot write {}", path.display()))?;
+    file.lock().with_context(|| format!("cannot lock {}", path.display()))?;
+    Ok(file)
 }
 
 /// Creates a folder and its parents.

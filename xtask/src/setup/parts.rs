@@ -31,10 +31,7 @@ impl Store {
         for shared in home.into_iter().chain([folder, &store]) {
             open_to_all(shared)?;
         }
-        let path = folder.join("lock");
-        let lock = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
-        lock.lock()?;
-        Ok(Self { folder: folder.to_owned(), _lock: lock })
+        Ok(Self { folder: folder.to_owned(), _lock: files::lock(&folder.join("lock"))? })
     }
 
     /// Makes sure that the part is there in the pinned version.
