@@ -137,7 +137,8 @@ fn pick(path: &str, headers: &HeaderMap) -> Option<(EmbeddedFile, Option<&'stati
     Some((Files::get(path)?, None))
 }
 
-fn accepts(header: &str, encoding: &str) -> bool {
+/// Whether a client that sends this `Accept-Encoding` reads an encoding.
+pub fn accepts(header: &str, encoding: &str) -> bool {
     header.split(',').any(|entry| {
         let mut parts = entry.split(';').map(str::trim);
         parts.next() == Some(encoding) && !parts.any(|weight| matches!(weight, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
