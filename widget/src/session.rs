@@ -184,7 +184,7 @@ pub fn ask_for_person(app: App) {
             match api::widgets::request_person(id).await {
                 Ok(()) => app.talk.update(|talk| {
                     if let Some(talk) = talk {
-                        talk.is_ai_enabled = false;
+                        talk.has_person = true;
                     }
                 }),
                 Err(error) => trouble(app, error),

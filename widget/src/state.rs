@@ -7,7 +7,7 @@ use crate::{
 };
 use types::{
     ClientId, ConversationId, Error, MessageId, Timestamp,
-    inbox::{Conversation, Message, MessageStatus, SenderType},
+    inbox::{Conversation, ConversationStatus, Message, MessageStatus, SenderType},
     widgets::{SentMessage, VisitorConversation, WidgetAppearance},
 };
 
@@ -61,8 +61,8 @@ pub struct Shown {
 pub struct Talk {
     /// The conversation's id.
     pub id: ConversationId,
-    /// The AI answers.
-    pub is_ai_enabled: bool,
+    /// A person has been asked for, or has taken over.
+    pub has_person: bool,
     /// There are older messages than those on the screen.
     pub has_older: bool,
     /// The last message of the visitor that the team has seen.
@@ -202,7 +202,7 @@ impl App {
             let before = talk.as_ref().is_some_and(|talk| talk.has_older);
             *talk = Some(Talk {
                 id: snapshot.id,
-                is_ai_enabled: snapshot.is_ai_enabled,
+                has_person: needs_person(snapshot.status, snapshot.is_ai_enabled),
                 has_older: has_older.unwrap_or(before),
                 read_up_to: snapshot.read_up_to,
             });
@@ -213,7 +213,7 @@ impl App {
     pub fn take_conversation(&self, conversation: &Conversation) {
         self.talk.update(|talk| {
             if let Some(talk) = talk.as_mut().filter(|talk| talk.id == conversation.id) {
-                talk.is_ai_enabled = conversation.is_ai_enabled;
+                talk.has_person = needs_person(conversation.status, conversation.is_ai_enabled);
             }
         });
     }
@@ -225,7 +225,7 @@ impl App {
         if is_new {
             self.talk.set(Some(Talk {
                 id: sent.conversation_id,
-                is_ai_enabled: true,
+                has_person: false,
                 has_older: false,
                 read_up_to: None,
             }));
@@ -336,6 +336,11 @@ impl Shown {
     pub fn is_stored(&self) -> bool {
         !self.is_streaming && !matches!(self.message.status, MessageStatus::Sending | MessageStatus::Failed)
     }
+}
+
+/// Open means that the AI has called the team, even if it still answers meanwhile.
+fn needs_person(status: ConversationStatus, is_ai_enabled: bool) -> bool {
+    status == ConversationStatus::Open || !is_ai_enabled && status != ConversationStatus::Resolved
 }
 
 /// What identifies a message on this page, before and after it is stored.

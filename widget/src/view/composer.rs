@@ -104,7 +104,7 @@ fn count(app: App, length: Signal<usize>) -> Vec<El> {
 /// The way to a person, or that one comes.
 fn person(app: App) -> El {
     let icon = el("span").class("icon").picture(icons::PERSON);
-    let is_coming = app.talk.with(|talk| talk.as_ref().is_some_and(|talk| !talk.is_ai_enabled));
+    let is_coming = app.talk.with(|talk| talk.as_ref().is_some_and(|talk| talk.has_person));
     let (element, words) = if is_coming {
         (el("p"), el("span").words(app, |texts| texts.person_comes))
     } else {

@@ -27,7 +27,8 @@ pub fn header(app: App) -> El {
             team.iter().take(3).map(|name| el("span").class("face").text(&initials(name))).collect()
         })
     };
-    el("header")
+    el("div")
+        .class("head")
         .child(el("div").class("faces").attr("aria-hidden", "true").children_now(faces))
         .child(el("div").class("who").child(el("h2").text_now(title)).child(
             el("p").attr_now("class", move || (is_online() == Some(true)).then(|| "online".to_owned())).text_now(state),

@@ -83,6 +83,7 @@ fn log(app: App) -> El {
 
 /// Whatever is added, the newest stays in sight, unless the visitor reads further up.
 fn stay_at_end(app: App, node: HtmlElement, is_at_end: Signal<bool>) {
+    let again = node.clone();
     follow(move || {
         app.is_open.track();
         app.typing.track();
@@ -93,10 +94,21 @@ fn stay_at_end(app: App, node: HtmlElement, is_at_end: Signal<bool>) {
             })
         });
         if is_at_end.get_untracked() || is_own {
-            let node = node.clone();
-            timer::after(0, move || to_end(&node));
+            end_after(&node, 0);
         }
     });
+    // The field takes its room from the list as it grows, a moment after its text has changed.
+    follow(move || {
+        app.draft.track();
+        if is_at_end.get_untracked() {
+            end_after(&again, 20);
+        }
+    });
+}
+
+fn end_after(node: &HtmlElement, milliseconds: u32) {
+    let node = node.clone();
+    timer::after(milliseconds, move || to_end(&node));
 }
 
 fn to_end(node: &HtmlElement) {
