@@ -53,7 +53,7 @@ async function retry(visitor) {
 
 /** @param {Visitor} visitor */
 async function verify(visitor) {
-  const { messages, sequence } = await visitor.conversation(server.url);
+  const { messages } = await visitor.conversation(server.url);
   const own = messages.filter(({ sender }) => sender === "contact");
   const wanted = visitor.sent.map(({ content }) => content).join("\n");
   check(own.map(({ content }) => content).join("\n") === wanted, `${visitor.name}: stored are ${own.map((m) => m.content)}`);
@@ -63,29 +63,27 @@ async function verify(visitor) {
   check(new Set(answers).size === answers.length, `${visitor.name}: a question was answered twice`);
   const { socket } = visitor;
   if (!socket) return check(false, `${visitor.name} never had a socket`);
-  await reached(socket, sequence);
   // Its first message came before the socket.
+  await until(() => socket.created().length >= own.length - 1);
   const heard = socket.created();
   check(heard.join() === own.slice(-heard.length).map(({ id }) => id).join(), `${visitor.name}: the socket heard other messages`);
   check(heard.length >= own.length - 1, `${visitor.name}: the socket heard ${heard.length} of ${own.length} messages`);
   faults.push(...socket.faults);
 }
 
-/** The news up to a number have come, or do not come any more. @param {import("./crash/client.mjs").Socket} socket @param {number} sequence */
-async function reached(socket, sequence) {
+/** Waits for news that should be on their way; what does not come is told by the checks. @param {() => boolean} arrived */
+async function until(arrived) {
   const deadline = Date.now() + 5000;
-  let before = -1;
-  while (socket.sequence < sequence && Date.now() < deadline) {
-    if (socket.sequence !== before) before = socket.sequence;
-    await pause(50);
-  }
+  while (!arrived() && Date.now() < deadline) await pause(20);
 }
 
 /** @param {Agent} agent @param {Visitor[]} visitors @param {number} from */
 async function verifyInbox(agent, visitors, from) {
   const { socket } = agent;
   if (!socket) return check(false, "the inbox never had a socket");
-  await reached(socket, await agent.sequence(server.url));
+  const sequence = await agent.sequence(server.url);
+  await until(() => socket.sequence >= sequence);
+  check(socket.sequence >= sequence, `the inbox heard nothing after event ${socket.sequence} of ${sequence}`);
   const numbers = socket.events.map(({ sequence }) => sequence);
   const gaps = numbers.filter((number, place) => number !== from + place + 1);
   check(gaps.length === 0, `the inbox has a gap or a repetition before event ${gaps[0]}`);

@@ -68,14 +68,15 @@ export const messages = (page: Page, sender?: Sender, isNote?: boolean): Locator
 
 export const composer = (page: Page): Locator => page.getByTestId("composer");
 
-/** Opens the conversation whose row shows these words. */
+/** Opens the newest conversation whose row shows these words. */
 export async function openConversation(page: Page, words: string) {
   await rows(page).filter({ hasText: words }).first().click();
   await expect(composer(page)).toBeVisible();
 }
 
+/** Replies in Markdown, and waits until the reply is in the log, formatted. */
 export async function reply(page: Page, text: string) {
   await composer(page).fill(text);
   await composer(page).press("Enter");
-  await expect(messages(page, "agent").filter({ hasText: text })).toBeVisible();
+  await expect(messages(page, "agent").filter({ hasText: text.replaceAll("**", "") })).toBeVisible();
 }

@@ -35,9 +35,10 @@ export class Llm {
 
   /** The endpoint goes away: nobody listens there any more. */
   async close() {
-    this.server?.closeAllConnections();
-    await new Promise((closed) => this.server?.close(closed));
+    const { server } = this;
     this.server = undefined;
+    server?.closeAllConnections();
+    await new Promise<void>((closed) => (server ? server.close(() => closed()) : closed()));
   }
 
   private async handle(request: IncomingMessage, response: ServerResponse) {

@@ -1,6 +1,6 @@
 // Starts the built server on a port and a data folder of its own, and stops it.
 import { execFileSync, spawn } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -39,7 +39,9 @@ export function freePort() {
 export function makeDataFolder() {
   if (process.getuid?.() !== 0) return mkdtempSync(join(tmpdir(), "omnichat-"));
   mkdirSync("/var/lib/omnichat", { recursive: true });
-  return mkdtempSync("/var/lib/omnichat/test-");
+  const folder = mkdtempSync("/var/lib/omnichat/test-");
+  chmodSync(folder, 0o711);
+  return folder;
 }
 
 /** @returns {string} the executable under test: OMNICHAT_BIN, else the release build of this checkout */

@@ -16,7 +16,7 @@ export class Widget {
     this.panel = widget.getByTestId("panel");
     this.composer = this.panel.getByRole("textbox", { name: "Your message" });
     this.typing = this.panel.getByTestId("typing");
-    this.trouble = this.panel.getByTestId("error");
+    this.trouble = this.panel.getByTestId("error").filter({ visible: true });
   }
 
   async open() {

@@ -81,4 +81,21 @@ test("the knowledge is added to, tried and removed", async ({ page }) => {
   await page.getByTestId("test-question").fill("When does the moon shop open?");
   await page.getByTestId("test-question").press("Enter");
   await expect(page.getByTestId("test-answer")).toContainText("21:30");
+  await test.step("a passage that was found leads to its source", async () => {
+    await page.locator(".retrieved-title").first().click();
+    await expect(page).toHaveURL(/source=/);
+    await expect(page.getByRole("region", { name: "Sources" })).toContainText("on clear nights");
+    await page.goBack();
+  });
+  await test.step("removing asks once", async () => {
+    await page.getByRole("button", { name: "Delete “Moon”" }).click();
+    const question = page.getByRole("dialog", { name: "Delete this source?" });
+    await question.getByRole("button", { name: "Keep it" }).click();
+    await expect(row).toBeVisible();
+    await page.getByRole("button", { name: "Delete “Moon”" }).click();
+    await question.getByRole("button", { name: "Delete", exact: true }).click();
+    await expect(row).toHaveCount(0);
+    await page.reload();
+    await expect(row).toHaveCount(0);
+  });
 });

@@ -106,7 +106,8 @@ test("a visitor asks for a person", async ({ page, somebody, demo }) => {
   await expect(widget.own("I would like to talk to a person.")).toBeVisible();
   await expect(widget.panel.getByTestId("person")).toContainText("A person will reply to you here.");
 
-  await openConversation(agent, "talk to a person");
+  await openConversation(agent, "");
+  await expect(messages(agent, "contact").last()).toContainText("I would like to talk to a person.");
   await expect(agent.getByTestId("ai-toggle")).toContainText("Give back to AI");
   await reply(agent, "A person, at your service.");
   await expect(widget.messages("agent")).toContainText("A person, at your service.");
