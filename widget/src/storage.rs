@@ -141,9 +141,13 @@ pub fn unqueue(client_id: ClientId) {
 #[must_use]
 pub fn queued() -> Vec<Queued> {
     let prefix = key(QUEUED);
-    let mut names = names(QUEUED);
-    names.sort_unstable();
-    names
+    let mut sorted: Vec<String> = Vec::new();
+    for name in names(QUEUED) {
+        // A handful at most: the library's sort would be the larger part of this file.
+        let at = sorted.iter().position(|other| *other > name).unwrap_or(sorted.len());
+        sorted.insert(at, name);
+    }
+    sorted
         .iter()
         .filter_map(|name| {
             let (written, client_id) = name.strip_prefix(&prefix)?.split_once(':')?;

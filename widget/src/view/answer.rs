@@ -31,11 +31,9 @@ pub fn answer(app: App, shown: Signal<Shown>, is_ai: bool, element: El) -> El {
         shown.with(|shown| match &shown.message.html {
             Some(html) => {
                 node.set_inner_html(html);
-                for citation in &shown.message.citations {
-                    mark(&node, citation);
-                }
+                mark(&node, &shown.message.citations);
             }
-            None => node.set_text_content(Some(&shown.message.content.replace("**", ""))),
+            None => node.set_text_content(Some(&shown.message.content.split('*').collect::<String>())),
         });
     });
     let element = element.child(bubble);
@@ -117,21 +115,19 @@ fn number_of(event: &Event) -> Option<u8> {
 }
 
 /// Makes `[1]` in the text a button for its citation. Only text is touched, never markup.
-fn mark(node: &Node, citation: &Citation) {
-    let number = citation.number.to_string();
-    let children = node.child_nodes();
-    // What is put in comes after the present child, so the walk goes backward.
-    for at in (0..children.length()).rev() {
-        let Some(child) = children.item(at) else { continue };
+fn mark(node: &Node, citations: &[Citation]) {
+    let mut next = node.first_child();
+    while let Some(child) = next {
+        next = child.next_sibling();
         if child.node_type() != Node::TEXT_NODE {
-            mark(&child, citation);
+            mark(&child, citations);
             continue;
         }
         let text = child.text_content().unwrap_or_default();
-        let Some((before, after)) = text.split_once(["[", &number, "]"].concat().as_str()) else { continue };
+        let Some((before, citation, after)) = first_mark(&text, citations) else { continue };
         // The joiner keeps the number on the line of the word before it.
         child.set_text_content(Some(&[before.trim_end(), "\u{2060}"].concat()));
-        let next = child.next_sibling();
+        let number = citation.number.to_string();
         let cite = button("cite")
             .attr("data-citation", &number)
             .attr("aria-label", &[number.as_str(), ", ", &citation.title].concat())
@@ -139,6 +135,51 @@ fn mark(node: &Node, citation: &Citation) {
         let _ = node.insert_before(cite.node(), next.as_ref());
         if let Some(rest) = page::document().map(|document| document.create_text_node(after)) {
             let _ = node.insert_before(&rest, next.as_ref());
+            // There may be another one in what is left.
+            next = Some(rest.into());
         }
+    }
+}
+
+/// The first `[n]` that names a citation, with what stands before and after it.
+fn first_mark<'a>(text: &'a str, citations: &'a [Citation]) -> Option<(String, &'a Citation, &'a str)> {
+    let mut before = String::new();
+    let mut rest = text;
+    while let Some((head, tail)) = rest.split_once('[') {
+        before.push_str(head);
+        if let Some((inside, after)) = tail.split_once(']')
+            && let Some(citation) = citations.iter().find(|citation| citation.number.to_string() == inside)
+        {
+            return Some((before, citation, after));
+        }
+        before.push('[');
+        rest = tail;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_mark;
+    use types::{PassageId, SourceId, answers::Citation};
+
+    fn citation(number: u8) -> Citation {
+        let id = "01a1fb25-5da6-77ce-8ba4-56da49094c87";
+        Citation {
+            number,
+            source_id: id.parse::<SourceId>().unwrap(),
+            passage_id: id.parse::<PassageId>().unwrap(),
+            title: String::new(),
+            url: None,
+            quote: String::new(),
+        }
+    }
+
+    #[test]
+    fn only_known_numbers_are_marks() {
+        let citations = [citation(1), citation(2)];
+        let (before, found, after) = first_mark("a [x] b [7] c [2] d [1]", &citations).unwrap();
+        assert_eq!((before.as_str(), found.number, after), ("a [x] b [7] c ", 2, " d [1]"));
+        assert!(first_mark("nothing [3] here", &citations).is_none());
     }
 }
