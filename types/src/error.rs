@@ -128,7 +128,12 @@ impl server_fn::error::FromServerFnError for Error {
             E::Request(_) => {
                 Self::new(ErrorCode::Network, "The server cannot be reached. Check your connection; we keep trying.")
             }
-            E::Args(_) | E::MissingArg(_) | E::Deserialization(_) => {
+            // What came back is not ours: a proxy's own page while the server restarts.
+            E::Deserialization(_) => Self::new(
+                ErrorCode::Unavailable,
+                "The server is not available right now. Please try again in a moment.",
+            ),
+            E::Args(_) | E::MissingArg(_) => {
                 Self::invalid("The request could not be read. Please check what you entered.")
             }
             _ => Self::internal(),
