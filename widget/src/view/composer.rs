@@ -85,7 +85,7 @@ pub fn composer(app: App) -> El {
         .class("composer")
         .child(el("div").attr("role", "status").children_now(count))
         .child(el("div").class("field").child(field).child(send_button))
-        .child(el("div").class("foot").children_now(move || vec![person(app)]))
+        .child(el("div").class("foot").attr("role", "status").children_now(move || vec![person(app)]))
 }
 
 /// How much of the limit is used, and in words when it is too much.

@@ -63,17 +63,16 @@ fn own(app: App, shown: Signal<Shown>, key: ClientId, element: El) -> El {
     };
     let failure = move || {
         let Some(error) = shown.with(|shown| shown.error.clone()) else { return Vec::new() };
-        vec![
-            el("p").text(&words_for(app, &error)),
-            button("").words(app, |texts| texts.retry).on("click", move |_| outbox::retry(app, key)),
-            button("").words(app, |texts| texts.edit).on("click", move |_| outbox::edit(app, key)),
-        ]
+        let retry = button("").words(app, |texts| texts.retry).on("click", move |_| outbox::retry(app, key));
+        let edit = button("").words(app, |texts| texts.edit).on("click", move |_| outbox::edit(app, key));
+        let words = el("p").text(&words_for(app, &error));
+        vec![el("div").class("failure").test("error").child(words).child(retry).child(edit)]
     };
     element
         .child(el("span").class("hidden").words(app, |texts| texts.you))
         .child(el("div").class("bubble").text_now(move || content(shown)))
         .child(el("p").class("state").text_now(state))
-        .child(el("div").class("failure").attr("role", "alert").test("error").children_now(failure))
+        .child(el("div").attr("role", "alert").children_now(failure))
 }
 
 fn theirs(app: App, shown: Signal<Shown>, is_ai: bool, element: El) -> El {
