@@ -86,10 +86,20 @@ fn SearchField() -> impl IntoView {
     let navigate = use_navigate();
     let typed = RwSignal::new(inbox.search.get_untracked());
     let field = NodeRef::<html::Input>::new();
-    let search = StoredValue::new_local(debounce(Duration::from_millis(220), move |search: String| {
-        let path = href(inbox.selected.get_untracked(), inbox.view.get_untracked(), search.trim());
-        navigate(&path, NavigateOptions { replace: true, scroll: false, ..Default::default() });
-    }));
+    let waiting = StoredValue::new(None::<TimeoutHandle>);
+    let search = move |search: String| {
+        let navigate = navigate.clone();
+        let go = move || {
+            let path = href(inbox.selected.get_untracked(), inbox.view.get_untracked(), search.trim());
+            navigate(&path, NavigateOptions { replace: true, scroll: false, ..Default::default() });
+        };
+        waiting.update_value(|waiting| {
+            if let Some(waiting) = waiting.take() {
+                waiting.clear();
+            }
+            *waiting = set_timeout_with_handle(go, Duration::from_millis(220)).ok();
+        });
+    };
     // The address may change by other means, such as going back.
     Effect::new(move || {
         let search = inbox.search.get();
@@ -99,8 +109,9 @@ fn SearchField() -> impl IntoView {
     });
     let change = move |value: String| {
         typed.set(value.clone());
-        search.update_value(|search| search(value));
+        search(value);
     };
+    let clear = change.clone();
     view! {
         <form class="search" role="search" method="get" action="/inbox" on:submit=|event| event.prevent_default()>
             <Icon path=icons::SEARCH small=true />
@@ -117,7 +128,7 @@ fn SearchField() -> impl IntoView {
                 on:input=move |event| change(event_target_value(&event))
                 on:keydown=move |event| {
                     if event.key() == "Escape" {
-                        change(String::new());
+                        clear(String::new());
                         if let Some(field) = field.get_untracked() {
                             let _ = field.blur();
                         }
