@@ -7,15 +7,21 @@ use types::answers::AiSettings;
 /// A service that speaks the OpenAI protocol.
 struct Preset {
     name: &'static str,
+    about: &'static str,
     base_url: &'static str,
     model: &'static str,
 }
 
 const PRESETS: [Preset; 4] = [
-    Preset { name: "None", base_url: "", model: "" },
-    Preset { name: "Groq", base_url: "https://api.groq.com/openai/v1", model: "llama-3.3-70b-versatile" },
-    Preset { name: "OpenAI", base_url: "https://api.openai.com/v1", model: "gpt-4o-mini" },
-    Preset { name: "Local", base_url: "http://127.0.0.1:11434/v1", model: "llama3.1" },
+    Preset { name: "None", about: "your own sentences", base_url: "", model: "" },
+    Preset {
+        name: "Groq",
+        about: "hosted, very fast",
+        base_url: "https://api.groq.com/openai/v1",
+        model: "llama-3.3-70b-versatile",
+    },
+    Preset { name: "OpenAI", about: "hosted", base_url: "https://api.openai.com/v1", model: "gpt-4o-mini" },
+    Preset { name: "Local", about: "Ollama, vLLM, …", base_url: "http://127.0.0.1:11434/v1", model: "llama3.1" },
 ];
 
 /// What is done with the key when the page is saved.
@@ -112,6 +118,7 @@ pub fn ModelFields(
                             }
                         >
                             {preset.name}
+                            <span>{preset.about}</span>
                         </button>
                     }
                 })

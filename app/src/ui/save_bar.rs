@@ -75,8 +75,9 @@ pub fn SaveBar(
     on_discard: Callback<()>,
 ) -> impl IntoView {
     let busy = Signal::derive(move || state.with(|state| *state == Saving::Busy));
+    let is_open = move || dirty.get() || state.with(|state| *state != Saving::Idle);
     view! {
-        <div class="save-bar" class:save-bar-dirty=move || dirty.get()>
+        <div class="save-bar" class:save-bar-open=is_open>
             <div class="save-bar-word" role="status" aria-live="polite">
                 {move || match state.get() {
                     Saving::Done if !dirty.get() => {
