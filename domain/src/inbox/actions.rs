@@ -90,11 +90,10 @@ pub async fn set_status(
                 let words = format!("{} marked the conversation as resolved.", agent.name());
                 let done = NewMessage { is_note: true, ..NewMessage::new(SenderType::System, words) };
                 rows::append(tx, &row, done).await?;
-            } else {
-                let conversation = rows::conversation(tx, id).await?;
-                record_update(tx, conversation, Some(agent.user()));
             }
-            rows::conversation(tx, id).await
+            let conversation = rows::conversation(tx, id).await?;
+            record_update(tx, conversation.clone(), Some(agent.user()));
+            Ok(conversation)
         })
         .await
 }

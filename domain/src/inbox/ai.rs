@@ -176,6 +176,9 @@ pub(super) async fn open_for_person(
     .await?;
     let note = NewMessage { is_note: true, ..NewMessage::new(SenderType::System, why) };
     rows::append(tx, row, note).await?;
+    // The note is for the team alone; that the conversation is open now, the visitor is told as well.
+    let conversation = rows::conversation(tx, row.id).await?;
+    super::record_update(tx, conversation, None);
     Ok(())
 }
 
