@@ -11,6 +11,7 @@ mod field;
 mod form;
 mod save_bar;
 mod skeleton;
+mod trial;
 
 pub use alert::{Alert, ErrorAlert, Tone, error_text};
 pub use avatar::Avatar;
@@ -23,3 +24,4 @@ pub use field::{Field, FieldNote, Input, TextArea, TextField};
 pub use form::PostForm;
 pub use save_bar::{SaveBar, Saving, save};
 pub use skeleton::{ListSkeleton, Skeleton};
+pub use trial::end_of_trial;

@@ -3,7 +3,7 @@
 use super::{Session, session::use_session};
 use crate::{
     icons,
-    ui::{Empty, ErrorAlert},
+    ui::{Empty, ErrorAlert, end_of_trial},
 };
 use leptos::prelude::*;
 use leptos_router::{components::Redirect, hooks::use_url};
@@ -23,6 +23,7 @@ pub fn Guard(
     let children = StoredValue::new(children);
     let content = move || {
         Suspend::new(async move {
+            end_of_trial().await;
             match session.me.await {
                 Ok(Some(user)) => {
                     session.user.set(Some(user));

@@ -12,7 +12,7 @@ use crate::{
     accounts::{Guard, OwnerOnly, use_session},
     realtime::provide_realtime,
     shell::Wordmark,
-    ui::{ErrorAlert, Input, ListSkeleton},
+    ui::{ErrorAlert, Input, ListSkeleton, end_of_trial},
     widgets::{WidgetDraft, WidgetPreview, watch_installed},
 };
 use leptos::prelude::*;
@@ -45,6 +45,7 @@ fn Setup() -> impl IntoView {
     let widgets = Resource::new(|| (), |()| api::widgets::list_widgets());
     let content = move || {
         Suspend::new(async move {
+            end_of_trial().await;
             match widgets.await.map(|widgets| widgets.into_iter().next()) {
                 Ok(Some(widget)) => view! { <Steps widget=widget /> }.into_any(),
                 Ok(None) => {

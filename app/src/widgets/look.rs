@@ -71,7 +71,7 @@ fn ColorField(draft: WidgetDraft) -> impl IntoView {
                     type="color"
                     class="color-well"
                     aria-label="Pick a colour"
-                    value=shown()
+                    value=untrack(shown)
                     prop:value=shown
                     on:input=move |event| input.typed(event_target_value(&event))
                 />
