@@ -18,6 +18,7 @@ use types::{
     ConversationId, Error, ErrorCode,
     inbox::SenderType,
     realtime::{ClientFrame, Event, HEARTBEAT_SECONDS, PROTOCOL_VERSION, ServerFrame},
+    widgets::WidgetAppearance,
 };
 
 thread_local! {
@@ -189,6 +190,9 @@ fn take(app: App, frame: &Frame, tries: &mut u32) -> Option<End> {
         }
         ServerFrame::Typing { conversation_id, sender_type, name, is_typing } => {
             if sender_type != SenderType::Contact && app.conversation_id() == Some(conversation_id) {
+                if sender_type == SenderType::Agent {
+                    show_presence(app, true);
+                }
                 show_typing(app, is_typing.then_some(name));
             }
         }
@@ -209,7 +213,8 @@ fn take(app: App, frame: &Frame, tries: &mut u32) -> Option<End> {
             }
             return Some(End::Refused);
         }
-        ServerFrame::Presence { .. } | ServerFrame::ContactPresence { .. } | ServerFrame::Pong => {}
+        ServerFrame::Presence { online } => show_presence(app, !online.is_empty()),
+        ServerFrame::ContactPresence { .. } | ServerFrame::Pong => {}
     }
     None
 }
@@ -247,6 +252,17 @@ fn apply(app: App, event: Event) {
             }
         }),
         Event::SourceUpdated { .. } | Event::WidgetInstalled { .. } => {}
+    }
+}
+
+fn show_presence(app: App, is_online: bool) {
+    let is_news = |known: &WidgetAppearance| known.is_team_online != is_online;
+    if app.appearance.with_untracked(|known| known.as_ref().is_some_and(is_news)) {
+        app.appearance.update(|known| {
+            if let Some(known) = known {
+                known.is_team_online = is_online;
+            }
+        });
     }
 }
 
