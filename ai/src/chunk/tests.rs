@@ -1,3 +1,5 @@
+//! Passages of the kinds of text that people paste.
+
 use super::*;
 
 fn words(count: usize) -> String {
