@@ -44,7 +44,7 @@ pub async fn backup(storage: &Storage, file: &Path) -> Result<(), Failure> {
         None => {
             let folder = DataFolder::open(&storage.data_dir)?;
             let database = Database::open(storage, &folder).await?;
-            let url = database.owner_url()?.to_owned();
+            let url = database.owner_url.clone();
             (Some((database, folder)), url)
         }
     };
@@ -126,7 +126,7 @@ async fn replace(
     archive: File,
     force: bool,
 ) -> Result<(), Failure> {
-    let url = database.owner_url()?;
+    let url = database.owner_url.as_str();
     // Makes the roles, which are not part of an archive.
     database.migrate().await?;
     let count = run(program(storage, "psql")

@@ -21,13 +21,15 @@ pub struct Storage {
     /// Default: parts/postgres beside the data folder's default.
     #[arg(long, env = "OMNICHAT_POSTGRES_DIR", value_name = "FOLDER", default_value_os_t = default_folder("parts/postgres"), hide_default_value = true)]
     pub postgres_dir: PathBuf,
-    /// A PostgreSQL 15 or newer with pgvector to use instead of the private one, such as
-    /// "postgres://omnichat_app:secret@db/omnichat". This role is bound by row level security and must not own
-    /// the tables.
+    /// A PostgreSQL 15 or newer with pgvector 0.7 or newer to use instead of the private one, such as
+    /// "postgres://omnichat:secret@db/omnichat". Whoever this signs in, queries run as the role omnichat_app,
+    /// which owns nothing and is bound by row level security. The first start makes that role, so it needs
+    /// CREATEROLE, here or in DATABASE_OWNER_URL.
     #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub database_url: Option<String>,
     /// The same database as the role that owns the tables, for migrations, backup and restore.
-    /// Without it `serve` expects an up-to-date schema.
+    ///
+    /// Default: DATABASE_URL.
     #[arg(long, env = "DATABASE_OWNER_URL", value_name = "URL", hide_env_values = true, requires = "database_url")]
     pub database_owner_url: Option<String>,
     /// Connections to the database that are held at most (2 to 500).

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 pub struct Database {
     /// Where the product connects, as the restricted role.
     pub app_url: String,
-    /// Where migrations, backup and restore connect, when that is known.
-    pub owner_url: Option<String>,
+    /// Where migrations, backup and restore connect.
+    pub owner_url: String,
     /// The private PostgreSQL, when it is ours.
     pub embedded: Option<Postgres>,
 }
@@ -22,34 +22,33 @@ impl Database {
     /// When the private PostgreSQL cannot be started; says what to do.
     pub async fn open(storage: &Storage, folder: &DataFolder) -> Result<Self, Failure> {
         if let Some(url) = &storage.database_url {
-            return Ok(Self { app_url: url.clone(), owner_url: storage.database_owner_url.clone(), embedded: None });
+            let owner_url = storage.database_owner_url.clone().unwrap_or_else(|| url.clone());
+            return Ok(Self { app_url: url.clone(), owner_url, embedded: None });
         }
         let postgres_dir = absolute(&storage.postgres_dir)?;
         let embedded = Postgres::start(&postgres_dir, folder.path()).await?;
-        Ok(Self { app_url: embedded.app_url(), owner_url: Some(embedded.owner_url()), embedded: Some(embedded) })
+        Ok(Self { app_url: embedded.app_url(), owner_url: embedded.owner_url(), embedded: Some(embedded) })
     }
 
-    /// Brings the schema up to date, where the owner's address is known.
+    /// Starts the private PostgreSQL again after it ended by itself. Connections
+    /// that broke are replaced as they are used.
     ///
     /// # Errors
-    /// When something is missing in the database; says what to do.
-    pub async fn migrate(&self) -> Result<(), Failure> {
-        if let Some(url) = &self.owner_url {
-            migrate(url).await?;
+    /// When it cannot be started; says what to do.
+    pub async fn start_again(&mut self, storage: &Storage, folder: &DataFolder) -> Result<(), Failure> {
+        if self.embedded.take().is_some() {
+            let postgres_dir = absolute(&storage.postgres_dir)?;
+            self.embedded = Some(Postgres::start(&postgres_dir, folder.path()).await?);
         }
         Ok(())
     }
 
-    /// The owner's address.
+    /// Brings the schema up to date.
     ///
     /// # Errors
-    /// Asks for the setting when it is not known.
-    pub fn owner_url(&self) -> Result<&str, Failure> {
-        self.owner_url.as_deref().ok_or_else(|| {
-            Failure::advice(
-                "with DATABASE_URL this command needs DATABASE_OWNER_URL as well: the same database as the role that owns the tables",
-            )
-        })
+    /// When something is missing in the database; says what to do.
+    pub async fn migrate(&self) -> Result<(), Failure> {
+        Ok(migrate(&self.owner_url).await?)
     }
 
     /// Stops the private PostgreSQL.
@@ -73,7 +72,7 @@ fn absolute(path: &Path) -> Result<PathBuf, Failure> {
 /// server: the one in the settings, or the private one while a server has it.
 pub fn running_owner_url(storage: &Storage) -> Option<String> {
     if storage.database_url.is_some() {
-        return storage.database_owner_url.clone();
+        return storage.database_owner_url.clone().or_else(|| storage.database_url.clone());
     }
     let is_held = DataFolder::open(&storage.data_dir).is_err();
     let socket_dir = absolute(&storage.data_dir).ok()?.join("postgres/socket");

@@ -13,12 +13,18 @@ use crate::{
 };
 use ai::embed::{Embedder, EmbedderSettings};
 use domain::{Omnichat, Settings};
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
 };
 use tokio_util::sync::CancellationToken;
+
+/// A PostgreSQL that ends sooner than this after its start will not run by trying again.
+const STEADY: Duration = Duration::from_secs(5);
 
 /// Runs the server until it is told to stop.
 ///
@@ -63,9 +69,21 @@ pub async fn serve(settings: Serve) -> Result<(), Failure> {
     let http = tokio::spawn(server.run(listener));
     announce(&public_url, demo.as_ref());
 
-    let ended = tokio::select! {
-        () = signals.next() => Ok(()),
-        failure = postgres_ended(&mut database) => Err(failure),
+    let mut started = Instant::now();
+    let ended = loop {
+        tokio::select! {
+            () = signals.next() => break Ok(()),
+            failure = postgres_ended(&mut database) => {
+                if started.elapsed() < STEADY {
+                    break Err(failure);
+                }
+                tracing::error!(%failure, "PostgreSQL ended and is started again");
+                started = Instant::now();
+                if let Err(failure) = database.start_again(&settings.storage, &folder).await {
+                    break Err(failure);
+                }
+            }
+        }
     };
     console::say("Stopping. Press Ctrl-C again to stop at once.");
     stop.cancel();
@@ -93,7 +111,7 @@ async fn finish(mut http: tokio::task::JoinHandle<()>, mut workers: tokio::task:
     }
 }
 
-/// The private PostgreSQL ends only when something is wrong; without it there is nothing to serve.
+/// The private PostgreSQL ends only when something is wrong.
 async fn postgres_ended(database: &mut Database) -> Failure {
     match &mut database.embedded {
         Some(postgres) => postgres.ended().await.into(),
@@ -108,10 +126,7 @@ async fn postgres_ended(database: &mut Database) -> Failure {
 pub async fn migrate(storage: &Storage) -> Result<(), Failure> {
     let folder = DataFolder::open(&storage.data_dir)?;
     let database = Database::open(storage, &folder).await?;
-    let migrated = match database.owner_url() {
-        Ok(_) => database.migrate().await,
-        Err(failure) => Err(failure),
-    };
+    let migrated = database.migrate().await;
     database.close().await?;
     migrated?;
     console::say("The database is up to date.");

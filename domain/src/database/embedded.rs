@@ -16,6 +16,8 @@ const UNPRIVILEGED: u32 = 65_534;
 const START: Duration = Duration::from_secs(60);
 /// How long a fast shutdown may take.
 const STOP: Duration = Duration::from_secs(20);
+/// How often a start is tried while an earlier PostgreSQL is still ending.
+const TRIES: u32 = 40;
 /// Name of the role that owns the tables.
 const OWNER: &str = "omnichat_owner";
 /// Name of the database.
@@ -102,9 +104,18 @@ impl Postgres {
         if !data.join("PG_VERSION").exists() {
             init(&bin, &data).await?;
         }
-        let child = spawn(&bin, &data, &socket_dir, &log).await?;
-        let mut postgres = Self { child, socket_dir, log, bin };
-        postgres.wait_until_ready().await?;
+        let mut tries = 0;
+        let postgres = loop {
+            let child = spawn(&bin, &data, &socket_dir, &log)?;
+            let mut postgres = Self { child, socket_dir: socket_dir.clone(), log: log.clone(), bin: bin.clone() };
+            match postgres.wait_until_ready().await {
+                Ok(()) => break postgres,
+                // After a crash the processes of the last PostgreSQL end within seconds; until then the data is taken.
+                Err(EmbeddedError::Ended { log, .. }) if tries < TRIES && is_taken(&log) => tries += 1,
+                Err(error) => return Err(error),
+            }
+            tokio::time::sleep(Duration::from_millis(250)).await;
+        };
         postgres.prepare().await?;
         Ok(postgres)
     }
@@ -255,37 +266,29 @@ async fn init(bin: &Path, data: &Path) -> Result<(), EmbeddedError> {
     Err(EmbeddedError::Init(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
 }
 
-async fn spawn(bin: &Path, data: &Path, socket_dir: &Path, log: &Path) -> Result<Child, EmbeddedError> {
+fn spawn(bin: &Path, data: &Path, socket_dir: &Path, log: &Path) -> Result<Child, EmbeddedError> {
     let folder = |cause| EmbeddedError::Folder { path: log.to_owned(), cause };
-    // After a crash of the server its PostgreSQL ends within seconds; until
-    // then the data folder is taken.
-    let mut tries = 0;
-    loop {
-        let out = fs::File::create(log).map_err(folder)?;
-        let mut command = command(bin, "postgres");
-        command
-            .arg("-D")
-            .arg(data)
-            .arg("-k")
-            .arg(socket_dir)
-            .args(["-c", "listen_addresses="])
-            .args(["-c", "max_connections=60"])
-            .args(["-c", "shared_buffers=256MB"])
-            .args(["-c", "jit=off"])
-            .args(["-c", "wal_compression=on"])
-            .stdout(out.try_clone().map_err(folder)?)
-            .stderr(out);
-        end_with_parent(&mut command);
-        let mut child = command.spawn().map_err(|cause| EmbeddedError::Program { program: "postgres", cause })?;
-        tokio::time::sleep(Duration::from_millis(30)).await;
-        match child.try_wait() {
-            Ok(Some(_)) if tries < 40 && log_tail(log).contains("postmaster.pid") => {
-                tries += 1;
-                tokio::time::sleep(Duration::from_millis(250)).await;
-            }
-            _ => return Ok(child),
-        }
-    }
+    let out = fs::File::create(log).map_err(folder)?;
+    let mut command = command(bin, "postgres");
+    command
+        .arg("-D")
+        .arg(data)
+        .arg("-k")
+        .arg(socket_dir)
+        .args(["-c", "listen_addresses="])
+        .args(["-c", "max_connections=60"])
+        .args(["-c", "shared_buffers=256MB"])
+        .args(["-c", "jit=off"])
+        .args(["-c", "wal_compression=on"])
+        .stdout(out.try_clone().map_err(folder)?)
+        .stderr(out);
+    end_with_parent(&mut command);
+    command.spawn().map_err(|cause| EmbeddedError::Program { program: "postgres", cause })
+}
+
+/// Whether PostgreSQL ended because another one still has the data.
+fn is_taken(log: &str) -> bool {
+    ["postmaster.pid", "pre-existing shared memory"].iter().any(|sign| log.contains(sign))
 }
 
 /// Makes the kernel stop PostgreSQL when the server is gone, however it went.

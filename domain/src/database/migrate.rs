@@ -43,6 +43,9 @@ pub enum MigrateError {
         "the role may not create the restricted roles: {0}. Give it CREATEROLE, or set DATABASE_OWNER_URL to a role that has it."
     )]
     RolesDenied(String),
+    /// The role is not the owner.
+    #[error("the role may not change the tables: {0}. Set DATABASE_OWNER_URL to the role that owns them.")]
+    NotOwner(String),
     /// A statement failed.
     #[error("migration failed: {0}")]
     Failed(String),
@@ -129,6 +132,8 @@ fn has_sparse_vectors(version: &str) -> bool {
 fn explain(message: String) -> MigrateError {
     if message.contains("permission denied to create role") || message.contains("CREATEROLE") {
         MigrateError::RolesDenied(message)
+    } else if message.contains("permission denied") || message.contains("must be owner") {
+        MigrateError::NotOwner(message)
     } else {
         MigrateError::Failed(message)
     }
