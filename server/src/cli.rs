@@ -76,9 +76,9 @@ pub enum ApiKeyCommand {
         #[command(flatten)]
         #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
         settings: Box<Standalone>,
-        /// Short name of the business that the key is for, as the dashboard shows it under Settings.
+        /// Short name of the business that the key is for. Default: the demo business.
         #[arg(long, value_name = "NAME")]
-        business: String,
+        business: Option<String>,
         /// What the key is for, to tell it from others.
         #[arg(long, default_value = "Command line")]
         name: String,
@@ -120,7 +120,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
             Command::Restore { storage, file, force } => Box::pin(backup::restore(&storage, &file, force)).await,
             Command::Healthcheck { listen } => healthcheck::healthcheck(listen).await,
             Command::ApiKey { command: ApiKeyCommand::Create { settings, business, name } } => {
-                Box::pin(keys::create(*settings, &business, &name)).await
+                Box::pin(keys::create(*settings, business.as_deref(), &name)).await
             }
         }
     })

@@ -1,6 +1,9 @@
 //! The omnichat process: command line, configuration, HTTP, sockets, static
 //! files and the life of its parts. What the product does lives in `domain`.
 
+// The dashboard's view is one deep type.
+#![recursion_limit = "512"]
+
 mod backup;
 pub mod cli;
 pub mod config;

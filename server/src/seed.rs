@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::{collections::HashSet, fs, path::Path, time::Duration};
 use tokio_util::sync::CancellationToken;
 use types::{
-    ErrorCode, WidgetId,
+    ErrorCode, TenantId, WidgetId,
     accounts::Role,
     knowledge::SourceStatus,
     widgets::{WidgetConfig, WidgetUpdate},
@@ -22,9 +22,14 @@ use types::{
 /// Name of the demo shop.
 const BUSINESS: &str = "Juniper & Pine";
 /// What it does, for the AI.
-const DESCRIPTION: &str = "A small shop for plants, pots and garden tools, with a store and deliveries.";
+const DESCRIPTION: &str =
+    "A small nursery in Utrecht that sells hardy plants, frost-proof pots and forged tools, in its store and online.";
 /// Questions that its knowledge answers.
-const QUESTIONS: [&str; 3] = ["How long does delivery take?", "Can I return a plant?", "What are your opening hours?"];
+const QUESTIONS: [&str; 3] = [
+    "How long does delivery to Germany take?",
+    "How many days do I have to send back a pot?",
+    "When is the store open on Saturday?",
+];
 /// Longest wait until the knowledge can be used.
 const INDEXING: Duration = Duration::from_secs(120);
 
@@ -130,6 +135,20 @@ pub async fn ensure(product: &Omnichat, data_dir: &Path) -> Result<Demo, Failure
     Ok(demo)
 }
 
+/// The demo business.
+///
+/// # Errors
+/// When there is none.
+pub async fn tenant(product: &Omnichat, data_dir: &Path) -> Result<TenantId, Failure> {
+    let none = || {
+        Failure::advice("there is no demo business here. Name a business with --business, or run `omnichat seed` first")
+    };
+    let demo = read(data_dir).ok_or_else(none)?;
+    let agent = log_in(product, &demo.owner).await?.ok_or_else(none)?;
+    accounts::log_out(product, agent.session()).await?;
+    Ok(agent.tenant())
+}
+
 fn write(data_dir: &Path, demo: &Demo) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(demo).map_err(|error| Failure::advice(error.to_string()))?;
     write_private(&data_dir.join("demo.json"), &text)
@@ -188,7 +207,7 @@ async fn ensure_widget(product: &Omnichat, owner: &Owner) -> Result<WidgetId, Fa
     // Changed by somebody already: it stays as it is.
     if widget.config == WidgetConfig::default() {
         let config = WidgetConfig {
-            greeting: "Hi! Ask us about plants, orders or deliveries.".to_owned(),
+            greeting: "Hi! Ask us about plants, orders or delivery.".to_owned(),
             suggested_questions: QUESTIONS.map(str::to_owned).to_vec(),
             ..widget.config
         };

@@ -1,6 +1,7 @@
 //! The log: one line an event, with the request and the tenant it belongs to.
 
 use crate::{Failure, config::LogFormat};
+use std::io::IsTerminal;
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// Starts the log on the standard error.
@@ -15,7 +16,9 @@ pub fn start(format: LogFormat, filter: &str) -> Result<(), Failure> {
     })?;
     let registry = tracing_subscriber::registry().with(filter);
     let started = match format {
-        LogFormat::Text => registry.with(fmt::layer().with_writer(std::io::stderr)).try_init(),
+        LogFormat::Text => registry
+            .with(fmt::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr))
+            .try_init(),
         LogFormat::Json => registry
             .with(
                 fmt::layer()

@@ -16,7 +16,12 @@ mod shop;
 mod site;
 mod sockets;
 
-use axum::{Router, extract::FromRef, middleware, routing::get};
+use axum::{
+    Router,
+    extract::FromRef,
+    middleware,
+    routing::{MethodRouter, get},
+};
 use domain::Omnichat;
 use leptos::config::LeptosOptions;
 use std::{sync::Arc, time::Duration};
@@ -69,6 +74,28 @@ impl FromRef<State> for LeptosOptions {
     }
 }
 
+/// Every route beside the dashboard's pages and the server functions.
+fn routes() -> [(&'static str, MethodRouter<State>); 10] {
+    [
+        ("/ws", get(sockets::agent)),
+        ("/ws/widget", get(sockets::visitor)),
+        ("/w/{file}", get(loader::loader)),
+        ("/pkg/{file}", get(site::file)),
+        ("/favicon.svg", get(site::favicon)),
+        ("/shop", get(shop::page)),
+        ("/shop/", get(shop::page)),
+        ("/shop/{*file}", get(shop::file)),
+        ("/healthz", get(health::alive)),
+        ("/readyz", get(health::ready)),
+    ]
+}
+
+/// The paths of every route beside the dashboard's pages and the server functions.
+#[must_use]
+pub fn paths() -> Vec<&'static str> {
+    routes().into_iter().map(|(path, _)| path).collect()
+}
+
 /// The web server.
 pub struct Server {
     state: State,
@@ -102,17 +129,11 @@ impl Server {
     #[must_use]
     pub fn router(&self) -> Router {
         let state = &self.state;
-        pages::routes(state)
-            .route("/ws", get(sockets::agent))
-            .route("/ws/widget", get(sockets::visitor))
-            .route("/w/{file}", get(loader::loader))
-            .route("/pkg/{file}", get(site::file))
-            .route("/favicon.svg", get(site::favicon))
-            .route("/shop", get(shop::page))
-            .route("/shop/", get(shop::page))
-            .route("/shop/{*file}", get(shop::file))
-            .route("/healthz", get(health::alive))
-            .route("/readyz", get(health::ready))
+        let mut router = pages::routes(state);
+        for (path, handler) in routes() {
+            router = router.route(path, handler);
+        }
+        router
             .layer(middleware::from_fn_with_state(state.clone(), guard::guard))
             .layer(middleware::from_fn_with_state(state.clone(), sessions::sessions))
             .layer(middleware::from_fn_with_state(state.clone(), headers::headers))

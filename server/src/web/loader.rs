@@ -121,7 +121,8 @@ fn compressed(headers: &HeaderMap, body: String) -> Response {
     let quality = brotli::enc::BrotliEncoderParams { quality: 6, lgwin: 16, ..Default::default() };
     let is_small = accepts(accepted, "br")
         && brotli::BrotliCompress(&mut body.as_bytes(), &mut small, &quality).is_ok_and(|bytes| bytes < body.len());
-    let mut response = if is_small { script(StatusCode::OK, CACHE, small) } else { script(StatusCode::OK, CACHE, body) };
+    let mut response =
+        if is_small { script(StatusCode::OK, CACHE, small) } else { script(StatusCode::OK, CACHE, body) };
     if is_small {
         response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("br"));
     }

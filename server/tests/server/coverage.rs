@@ -1,0 +1,293 @@
+//! Every server function and every route, called by those who may not.
+//!
+//! A function or route that is missing from the tables here fails the test:
+//! whoever adds one decides here who may call it.
+
+use crate::{
+    browser::{Answer, Browser},
+    harness::{App, Business, Visitor, page},
+};
+use api::{accounts, answers, contacts, inbox, knowledge, widgets};
+use serde::Serialize;
+use server_fn::ServerFn;
+use std::collections::BTreeSet;
+use types::{
+    ClientId, ContactId, ConversationId, ErrorCode, MessageId, SourceId, UserId, WidgetId,
+    answers::AiSettingsUpdate,
+    contacts::{ContactStage, ContactUpdate},
+    inbox::{ConversationStatus, Feedback, InboxView},
+    widgets::{WidgetConfig, WidgetUpdate},
+};
+
+/// Who may call a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum May {
+    /// Anybody.
+    Anybody,
+    /// Agents and owners.
+    Agent,
+    /// Owners.
+    Owner,
+    /// Visitors with a token.
+    Visitor,
+    /// Programs with a key.
+    Program,
+}
+
+/// One function with arguments that point to another tenant's things.
+struct Case {
+    path: &'static str,
+    may: May,
+    kind: &'static str,
+    body: Vec<u8>,
+    /// What another tenant's caller with the right permission gets.
+    foreign: Option<ErrorCode>,
+}
+
+fn case<F: ServerFn + Serialize>(may: May, arguments: &F, foreign: Option<ErrorCode>) -> Case {
+    Case { path: F::PATH, may, kind: "application/x-postcard", body: postcard::to_stdvec(arguments).unwrap(), foreign }
+}
+
+fn form(may: May, path: &'static str, body: &str) -> Case {
+    Case { path, may, kind: "application/x-www-form-urlencoded", body: body.as_bytes().to_vec(), foreign: None }
+}
+
+/// Things of the tenant that is attacked.
+struct Things {
+    conversation: ConversationId,
+    message: MessageId,
+    contact: ContactId,
+    source: SourceId,
+    widget: WidgetId,
+    user: UserId,
+}
+
+#[expect(clippy::too_many_lines, reason = "a table")]
+fn cases(their: &Things) -> Vec<Case> {
+    const NOT_FOUND: Option<ErrorCode> = Some(ErrorCode::NotFound);
+    let id = their.conversation;
+    let config = WidgetConfig::default();
+    let widget = WidgetUpdate { name: "Mine now".to_owned(), config, allowed_domains: Vec::new(), is_active: false };
+    let contact = ContactUpdate { name: "Mallory".to_owned(), email: None, phone: None, stage: ContactStage::Lead };
+    let ai = AiSettingsUpdate {
+        enabled: true,
+        threshold: 0.5,
+        tone: String::new(),
+        llm_base_url: String::new(),
+        llm_model: String::new(),
+        llm_key: None,
+    };
+    let text = || "Hello".to_owned();
+    vec![
+        form(May::Anybody, accounts::Register::PATH, "business=&name=&email=&password="),
+        form(May::Anybody, accounts::LogIn::PATH, "email=x&password=y"),
+        form(May::Anybody, accounts::LogOut::PATH, ""),
+        case(May::Anybody, &accounts::Me {}, None),
+        form(May::Owner, accounts::UpdateBusiness::PATH, "name=Mine&description="),
+        case(May::Owner, &accounts::FinishOnboarding {}, None),
+        case(May::Agent, &inbox::ListConversations { view: InboxView::All, search: String::new(), before: None }, None),
+        case(May::Agent, &inbox::OpenConversation { id }, NOT_FOUND),
+        case(May::Agent, &inbox::OlderMessages { id, before: their.message }, NOT_FOUND),
+        case(
+            May::Agent,
+            &inbox::SendReply { id, client_id: ClientId::random(), content: text(), is_note: false },
+            NOT_FOUND,
+        ),
+        case(May::Agent, &inbox::SetAi { id, is_enabled: false }, NOT_FOUND),
+        case(May::Agent, &inbox::SetStatus { id, status: ConversationStatus::Resolved }, NOT_FOUND),
+        case(May::Agent, &inbox::Assign { id, to: Some(their.user) }, NOT_FOUND),
+        case(May::Agent, &inbox::MarkRead { id }, NOT_FOUND),
+        case(May::Agent, &contacts::UpdateContact { id: their.contact, update: contact }, NOT_FOUND),
+        case(May::Agent, &knowledge::ListSources {}, None),
+        form(May::Owner, knowledge::AddText::PATH, "title=T&content=Some%20text%20of%20ours"),
+        case(May::Owner, &knowledge::AddFile { name: "a.md".to_owned(), bytes: b"# A\n\nText".to_vec() }, None),
+        case(May::Owner, &knowledge::DeleteSource { id: their.source }, NOT_FOUND),
+        case(May::Owner, &knowledge::RetrySource { id: their.source }, NOT_FOUND),
+        case(May::Agent, &knowledge::SourcePassages { id: their.source }, NOT_FOUND),
+        case(May::Agent, &answers::TryQuestion { question: text() }, None),
+        case(May::Program, &answers::Ask { question: text() }, None),
+        case(May::Agent, &answers::GetAiSettings {}, None),
+        case(May::Owner, &answers::UpdateAiSettings { update: ai }, None),
+        case(May::Agent, &widgets::ListWidgets {}, None),
+        case(May::Owner, &widgets::UpdateWidget { id: their.widget, update: widget }, NOT_FOUND),
+        case(May::Anybody, &widgets::Appearance { id: their.widget }, None),
+        case(May::Anybody, &widgets::StartVisit { id: their.widget }, None),
+        case(
+            May::Visitor,
+            &widgets::SendMessage { client_id: ClientId::random(), content: text(), page: page() },
+            None,
+        ),
+        case(May::Visitor, &widgets::MyConversation {}, None),
+        case(May::Visitor, &widgets::MyOlderMessages { before: their.message }, None),
+        case(May::Visitor, &widgets::RequestPerson { id }, NOT_FOUND),
+        case(May::Visitor, &widgets::RateAnswer { message: their.message, feedback: Some(Feedback::Up) }, NOT_FOUND),
+        case(May::Visitor, &widgets::MarkSeen { id }, NOT_FOUND),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_function_refuses_whoever_may_not() {
+    let app = App::start().await;
+    let (victim, attacker) = (app.business("victim").await, app.business("attacker").await);
+    let visitor = app.visitor(victim.widget.id).await;
+    let their = things(&victim, &visitor).await;
+    let cases = cases(&their);
+
+    let known: BTreeSet<&str> = cases.iter().map(|case| case.path).collect();
+    let registered: BTreeSet<&str> = server_fn::axum::server_fn_paths().map(|(path, _)| path).collect();
+    assert_eq!(known, registered, "a server function is missing in the table, or does not exist any more");
+
+    let tenant = attacker.owner.call(&accounts::Me {}).await.unwrap().unwrap().tenant.id;
+    let key = domain::accounts::create_api_key(&app.product, tenant, "test").await.unwrap();
+    let own_visitor = app.visitor(attacker.widget.id).await;
+    own_visitor.send("I am here").await;
+    let before = snapshot(&app).await;
+
+    for case in &cases {
+        let Case { path, may, .. } = case;
+        for (who, browser) in [("anonymous", app.browser()), ("a program", Browser::program(&app.url))] {
+            refused(who, case, &post(&browser, case).await);
+        }
+        for token in forged(&app, &visitor, &key) {
+            // A token that is not good is as good as none, for whichever kind of caller.
+            let bearer = Browser::on_page(&app.url, "https://shop.example").with_token(&token);
+            refused("a forged or expired token", case, &post(&bearer, case).await);
+            let cookie = app.browser();
+            cookie.set_cookie("omnichat_access", Some(&token));
+            cookie.set_cookie("omnichat_refresh", Some(&token));
+            refused("a forged cookie", case, &post(&cookie, case).await);
+        }
+        // A permission of one kind is none of another.
+        if *may != May::Visitor {
+            refused("a visitor's token", case, &post(&own_visitor.browser, case).await);
+        }
+        if *may != May::Program {
+            refused("an API key", case, &post(&Browser::program(&app.url).with_token(&key), case).await);
+        }
+        if matches!(may, May::Visitor | May::Program) {
+            refused("an owner's cookie", case, &post(&attacker.owner, case).await);
+        }
+        if *may == May::Owner {
+            let answer = post(&attacker.agent, case).await;
+            assert_eq!((answer.status, answer.error().code), (403, ErrorCode::Forbidden), "an agent called {path}");
+        }
+        // The right permission in another tenant finds nothing.
+        let caller = match may {
+            May::Anybody => continue,
+            May::Agent | May::Owner => &attacker.owner,
+            May::Visitor => &own_visitor.browser,
+            May::Program => continue,
+        };
+        if let Some(code) = case.foreign {
+            let answer = post(caller, case).await;
+            assert_eq!(answer.error().code, code, "another tenant's owner called {path}");
+            assert_eq!(answer.status, code.status(), "{path}");
+        }
+    }
+    assert_eq!(snapshot(&app).await, before, "something of the victim was changed");
+    app.stop().await;
+}
+
+/// Tokens that look like good ones.
+fn forged(app: &App, visitor: &Visitor, key: &str) -> Vec<String> {
+    let expired = |audience: &str| {
+        let claims = serde_json::json!({
+            "aud": audience, "exp": 1_700_000_000, "sub": UserId::new(), "tid": UserId::new(), "wid": UserId::new(),
+            "sid": UserId::new(), "role": "owner", "name": "Mallory",
+        });
+        app.product.keys().sign(&claims).unwrap()
+    };
+    let mut changed = visitor.token.clone();
+    changed.pop();
+    vec![expired("access"), expired("visitor"), changed, format!("{key}x"), "nonsense".to_owned()]
+}
+
+fn refused(who: &str, case: &Case, answer: &Answer) {
+    if case.may == May::Anybody {
+        assert!(answer.status < 500, "{who} broke {}: {}", case.path, answer.text());
+        return;
+    }
+    assert_eq!((answer.status, answer.error().code), (401, ErrorCode::Unauthenticated), "{who} called {}", case.path);
+}
+
+async fn post(browser: &Browser, case: &Case) -> Answer {
+    browser.post(case.path, case.kind, case.body.clone()).await
+}
+
+async fn things(victim: &Business, visitor: &Visitor) -> Things {
+    victim.learn("Secret", "# Secret\n\nThe secret of the victim is a very good one.").await;
+    let sent = visitor.send("Hello").await;
+    victim.silence(&sent).await;
+    Things {
+        conversation: sent.conversation_id,
+        message: sent.message.id,
+        contact: visitor.contact,
+        source: victim.owner.call(&knowledge::ListSources {}).await.unwrap().remove(0).id,
+        widget: victim.widget.id,
+        user: victim.owner.call(&accounts::Me {}).await.unwrap().unwrap().id,
+    }
+}
+
+/// Everything that an attack could change, as text.
+async fn snapshot(app: &App) -> String {
+    let owner = crate::cluster::connect(&app.database.owner_url).await;
+    let sql = "SELECT coalesce(string_agg(line, E'\n' ORDER BY line), '') FROM (
+        SELECT to_jsonb(m)::text AS line FROM messages m JOIN tenants t ON t.id = m.tenant_id WHERE t.name = 'victim'
+        UNION ALL SELECT to_jsonb(c)::text FROM conversations c JOIN tenants t ON t.id = c.tenant_id WHERE t.name = 'victim'
+        UNION ALL SELECT to_jsonb(c)::text FROM contacts c JOIN tenants t ON t.id = c.tenant_id WHERE t.name = 'victim'
+        UNION ALL SELECT to_jsonb(w)::text FROM widgets w JOIN tenants t ON t.id = w.tenant_id WHERE t.name = 'victim'
+        UNION ALL SELECT to_jsonb(s)::text FROM sources s JOIN tenants t ON t.id = s.tenant_id WHERE t.name = 'victim'
+        UNION ALL SELECT to_jsonb(t)::text FROM tenants t WHERE t.name = 'victim') lines";
+    owner.query_one(sql, &[]).await.unwrap().get(0)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_is_known_and_pages_ask_for_a_sign_in() {
+    let app = App::start().await;
+    let known = [
+        "/favicon.svg",
+        "/healthz",
+        "/pkg/{file}",
+        "/readyz",
+        "/shop",
+        "/shop/",
+        "/shop/{*file}",
+        "/w/{file}",
+        "/ws",
+        "/ws/widget",
+    ];
+    let routes: BTreeSet<&str> = server::web::paths().into_iter().collect();
+    assert_eq!(routes, known.into_iter().collect(), "a route is missing in the table, or does not exist any more");
+
+    let browser = app.browser();
+    for path in [
+        "/",
+        "/login",
+        "/register",
+        "/inbox",
+        "/inbox/0",
+        "/knowledge",
+        "/settings",
+        "/settings/widget",
+        "/settings/ai",
+        "/onboarding",
+    ] {
+        let answer = browser.get(path).await;
+        if answer.status == 503 && answer.text().contains("cargo xtask") {
+            // A debug build without the site.
+            continue;
+        }
+        match path {
+            "/login" | "/register" => assert_eq!(answer.status, 200, "{path}"),
+            _ => {
+                assert_eq!(answer.status, 302, "{path} is shown to anybody: {}", answer.text());
+                let location = answer.header("location");
+                assert!(
+                    location.starts_with("/login") || matches!(location, "/inbox" | "/settings/widget"),
+                    "{path} leads to {location}"
+                );
+            }
+        }
+    }
+    app.stop().await;
+}

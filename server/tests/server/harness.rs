@@ -1,0 +1,190 @@
+//! A server of its own for each test.
+
+use crate::{
+    browser::Browser,
+    cluster::{Database, cluster, embedder},
+};
+use api::{accounts, inbox, knowledge, widgets};
+use domain::{
+    Omnichat, Settings,
+    accounts::{NewUser, add_user},
+};
+use server::web::{Limits, Server};
+use std::time::Duration;
+use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+use types::{
+    ClientId, ContactId, WidgetId,
+    accounts::Role,
+    inbox::Message,
+    knowledge::SourceStatus,
+    widgets::{SentMessage, VisitorPage, Widget},
+};
+
+/// Good enough for every account of a test.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// A running server.
+#[derive(Debug)]
+pub struct App {
+    /// Its address.
+    pub url: String,
+    /// What it serves.
+    pub product: Omnichat,
+    /// Its database.
+    pub database: Database,
+    stop: CancellationToken,
+    http: JoinHandle<()>,
+    workers: JoinHandle<()>,
+}
+
+/// A business with its people.
+#[derive(Debug)]
+pub struct Business {
+    /// Its owner's browser.
+    pub owner: Browser,
+    /// An agent's browser.
+    pub agent: Browser,
+    /// Its widget.
+    pub widget: Widget,
+}
+
+/// A visitor's browser.
+#[derive(Debug)]
+pub struct Visitor {
+    /// With the visitor's token.
+    pub browser: Browser,
+    /// The token.
+    pub token: String,
+    /// Who the visitor is.
+    pub contact: ContactId,
+}
+
+impl App {
+    /// Starts a server on a fresh database.
+    pub async fn start() -> Self {
+        Self::start_with(cluster().database().await, Limits::default()).await
+    }
+
+    /// Starts a server on a database with other limits.
+    pub async fn start_with(database: Database, limits: Limits) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let product = Omnichat::connect(Settings {
+            app_url: database.app_url.clone(),
+            pool_size: 4,
+            public_url: url.clone(),
+            secret_key: [7; 32],
+            embedder: embedder(),
+            allow_private_hosts: vec!["127.0.0.1".to_owned()],
+        })
+        .await
+        .unwrap();
+        let stop = CancellationToken::new();
+        let workers = tokio::spawn(domain::jobs::run_workers(product.clone(), stop.clone()));
+        let http = tokio::spawn(Server::new(product.clone(), limits, None, stop.clone()).run(listener));
+        Self { url, product, database, stop, http, workers }
+    }
+
+    /// Stops it as the real one stops.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        tokio::time::timeout(Duration::from_secs(15), async {
+            self.http.await.unwrap();
+            self.workers.await.unwrap();
+        })
+        .await
+        .expect("the server does not stop");
+        self.product.db().close();
+    }
+
+    /// A browser on the server's own pages.
+    pub fn browser(&self) -> Browser {
+        Browser::new(&self.url)
+    }
+
+    /// Registers a business with an owner and an agent; `name` tells it from others.
+    pub async fn business(&self, name: &str) -> Business {
+        let (owner, agent) = (self.browser(), self.browser());
+        let email = format!("owner@{name}.example");
+        let fields = [("business", name), ("name", "Olga Owner"), ("email", &email), ("password", PASSWORD)];
+        owner.submit::<()>("/api/accounts/register", &fields).await.unwrap();
+        let me = owner.call(&accounts::Me {}).await.unwrap().unwrap();
+        let user = NewUser {
+            name: "Ana Agent".to_owned(),
+            email: format!("agent@{name}.example"),
+            password: PASSWORD.to_owned(),
+        };
+        add_user(&self.product, me.tenant.id, user, Role::Agent).await.unwrap();
+        log_in(&agent, &format!("agent@{name}.example")).await;
+        let widget = owner.call(&widgets::ListWidgets {}).await.unwrap().remove(0);
+        Business { owner, agent, widget }
+    }
+
+    /// A new visitor on a page of another site.
+    pub async fn visitor(&self, widget: WidgetId) -> Visitor {
+        let browser = Browser::on_page(&self.url, "https://shop.example");
+        let session = browser.call(&widgets::StartVisit { id: widget }).await.unwrap();
+        Visitor { browser: browser.with_token(&session.token), token: session.token, contact: session.contact_id }
+    }
+}
+
+impl Business {
+    /// Teaches the AI a text and waits until it is in use.
+    pub async fn learn(&self, title: &str, text: &str) {
+        let fields = [("title", title), ("content", text)];
+        let source: types::knowledge::Source = self.owner.submit("/api/knowledge/text", &fields).await.unwrap();
+        wait_for("the source to be ready", async || {
+            let sources = self.owner.call(&knowledge::ListSources {}).await.unwrap();
+            let source = sources.into_iter().find(|other| other.id == source.id).unwrap();
+            assert_ne!(source.status, SourceStatus::Failed, "{:?}", source.error);
+            (source.status == SourceStatus::Ready).then_some(())
+        })
+        .await;
+    }
+
+    /// Switches the AI off for the visitor's conversation.
+    pub async fn silence(&self, sent: &SentMessage) {
+        self.agent.call(&inbox::SetAi { id: sent.conversation_id, is_enabled: false }).await.unwrap();
+    }
+}
+
+impl Visitor {
+    /// Sends a message.
+    pub async fn send(&self, content: &str) -> SentMessage {
+        self.send_as(ClientId::random(), content).await
+    }
+
+    /// Sends a message under an id of its own.
+    pub async fn send_as(&self, client_id: ClientId, content: &str) -> SentMessage {
+        let arguments = widgets::SendMessage { client_id, content: content.to_owned(), page: page() };
+        self.browser.call(&arguments).await.unwrap()
+    }
+
+    /// The messages as the widget shows them.
+    pub async fn messages(&self) -> Vec<Message> {
+        self.browser.call(&widgets::MyConversation {}).await.unwrap().map(|own| own.messages).unwrap_or_default()
+    }
+}
+
+/// Where the visitor is.
+pub fn page() -> VisitorPage {
+    VisitorPage { url: "https://shop.example/pots".to_owned(), title: "Pots".to_owned(), locale: "en".to_owned() }
+}
+
+/// Signs in.
+pub async fn log_in(browser: &Browser, email: &str) {
+    let fields = [("email", email), ("password", PASSWORD), ("next", "/inbox")];
+    browser.submit::<()>("/api/accounts/login", &fields).await.unwrap();
+}
+
+/// Asks again and again, ten seconds at most.
+pub async fn wait_for<T>(what: &str, ask: impl AsyncFn() -> Option<T>) -> T {
+    for _ in 0..200 {
+        if let Some(found) = ask().await {
+            return found;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("waited in vain for {what}");
+}

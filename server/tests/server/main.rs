@@ -1,0 +1,17 @@
+//! Tests of the whole server: the real router and the real server functions
+//! over HTTP and sockets, on a real PostgreSQL, with the real model.
+
+mod bad_input;
+mod browser;
+mod cluster;
+mod commands;
+mod coverage;
+mod crash;
+mod harness;
+mod http;
+mod isolation;
+mod learning;
+mod resume;
+mod sessions;
+mod socket;
+mod stories;
