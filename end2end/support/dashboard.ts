@@ -36,8 +36,8 @@ export const teach = (page: Page, title: string, content: string) => post(page, 
 /** Waits until a page of the dashboard is hydrated and hears the news: what is clicked before that is lost. */
 export async function live(page: Page, come: () => Promise<unknown>) {
   const heard = page
-    .waitForEvent("websocket", (socket) => new URL(socket.url()).pathname === "/ws")
-    .then((socket) => socket.waitForEvent("framereceived"));
+    .waitForEvent("websocket", { predicate: (socket) => new URL(socket.url()).pathname === "/ws", timeout: 20_000 })
+    .then((socket) => socket.waitForEvent("framereceived", { timeout: 10_000 }));
   await Promise.all([heard, come()]);
 }
 

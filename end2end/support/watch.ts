@@ -1,5 +1,8 @@
 import type { BrowserContext } from "@playwright/test";
 
+/** A complaint with a stack is told by its beginning; the trace has the rest. */
+const LONGEST = 400;
+
 /** Collects what a browser complains about: console, uncaught errors, violations of the content security policy. */
 export class Watch {
   readonly problems: string[] = [];
@@ -24,12 +27,13 @@ export class Watch {
     context.on("weberror", (error) => this.note(`uncaught: ${error.error().stack ?? error.error().message}`));
   }
 
-  /** What nobody expected. */
+  /** What nobody expected, each complaint once. */
   unexpected(): string[] {
-    return this.problems.filter((problem) => !this.expected.some((pattern) => pattern.test(problem)));
+    const unexpected = this.problems.filter((problem) => !this.expected.some((pattern) => pattern.test(problem)));
+    return [...new Set(unexpected)];
   }
 
   private note(problem: string) {
-    this.problems.push(problem);
+    this.problems.push(problem.length > LONGEST ? `${problem.slice(0, LONGEST)}…` : problem);
   }
 }
