@@ -115,7 +115,6 @@ button{font:inherit;cursor:pointer}
   const mountPoint = make("div", "", frame);
   const failed = make("div", "failed", frame);
   failed.setAttribute("role", "alert");
-  failed.dataset.testid = "error";
   failed.hidden = true;
   const launcher = make("button", "launcher", frame);
   launcher.type = "button";
@@ -219,6 +218,7 @@ button{font:inherit;cursor:pointer}
 
   const fail = () => {
     failed.textContent = "";
+    failed.dataset.testid = "error";
     failed.hidden = false;
     make("p", "", failed).textContent = words[3];
     const retry = make("button", "", failed);

@@ -23,6 +23,7 @@ pub fn start(app: App) {
         resume(app);
     }
     outbox::restore(app);
+    app.draft.set(storage::draft());
 }
 
 /// Learns the business's name, greeting and questions, once.

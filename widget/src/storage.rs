@@ -19,6 +19,8 @@ const QUEUED: &str = ":out:";
 const SEEN: &str = ":seen";
 /// Part of a key for the conversation's id.
 const TALK: &str = ":talk";
+/// Part of a key for what is being written.
+const DRAFT: &str = ":draft";
 /// Part of a key for a panel that is open.
 const OPEN: &str = ":open";
 
@@ -111,6 +113,20 @@ pub fn set_open(is_open: bool) {
     }
 }
 
+/// What was being written on the page before.
+#[must_use]
+pub fn draft() -> String {
+    session().and_then(|storage| storage.get_item(&key(DRAFT)).ok().flatten()).unwrap_or_default()
+}
+
+/// Keeps what is being written, for as long as the tab lives.
+pub fn set_draft(text: &str) {
+    if let Some(storage) = session() {
+        let key = key(DRAFT);
+        let _ = if text.is_empty() { storage.remove_item(&key) } else { storage.set_item(&key, text) };
+    }
+}
+
 /// Keeps words until they are acknowledged. Each message has a key of its
 /// own, so that two tabs never overwrite one another.
 pub fn queue(client_id: ClientId, content: &str) -> i64 {
@@ -165,6 +181,7 @@ pub fn clear() {
         }
     }
     set_open(false);
+    set_draft("");
 }
 
 fn names(part: &str) -> Vec<String> {

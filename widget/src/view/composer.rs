@@ -6,7 +6,7 @@ use crate::{
     dom::{El, button, el},
     outbox, page, session, socket,
     state::App,
-    timer,
+    storage, timer,
 };
 use std::cell::RefCell;
 use types::limits::MESSAGE_CHARS;
@@ -58,6 +58,7 @@ pub fn composer(app: App) -> El {
         .on("input", move |event| {
             if let Some(field) = event.target().and_then(|target| target.dyn_into::<HtmlTextAreaElement>().ok()) {
                 app.draft.set(field.value());
+                storage::set_draft(&field.value());
                 socket::typing(app, !app.draft.with_untracked(|draft| draft.trim().is_empty()));
             }
         })
@@ -132,6 +133,7 @@ fn send(app: App) {
     // Too long is said beside the field; the words stay in it.
     if !draft.trim().is_empty() && draft.chars().count() <= MESSAGE_CHARS {
         app.draft.set(String::new());
+        storage::set_draft("");
         socket::typing(app, false);
         outbox::send(app, &draft);
     }
