@@ -23,15 +23,15 @@ impl Inbox {
                 // The server does the same with the reply.
                 state.conversation.is_ai_enabled = false;
             }
-            state.send(outgoing.clone());
+            state.send(outgoing);
         });
-        self.deliver(state.clone(), outgoing);
+        self.deliver(state.clone());
     }
 
     /// Sends a failed message again.
     pub fn retry(self, state: &State, client_id: ClientId) {
-        if let Some(Some(outgoing)) = state.try_update(|state| state.retry(client_id)) {
-            self.deliver(state.clone(), outgoing);
+        if state.try_update(|state| state.retry(client_id)).flatten().is_some() {
+            self.deliver(state.clone());
         }
     }
 
@@ -48,14 +48,21 @@ impl Inbox {
         }
     }
 
-    fn deliver(self, state: State, outgoing: Outgoing) {
+    /// Gives the server one message after the other.
+    fn deliver(self, state: State) {
         let id = state.with_untracked(ConversationState::id);
+        if self.sending.try_update_value(|sending| sending.insert(id)) != Some(true) {
+            return; // The one on its way takes the others with it.
+        }
         spawn_local(async move {
-            let client_id = outgoing.client_id;
-            match api::inbox::send_reply(id, client_id, outgoing.content, outgoing.is_note).await {
-                Ok(message) => state.update(|state| state.sent(message)),
-                Err(error) => state.update(|state| state.not_sent(client_id, error)),
+            while let Some(outgoing) = state.with_untracked(ConversationState::next_outgoing) {
+                let client_id = outgoing.client_id;
+                match api::inbox::send_reply(id, client_id, outgoing.content, outgoing.is_note).await {
+                    Ok(message) => state.update(|state| state.sent(message)),
+                    Err(error) => state.update(|state| state.not_sent(client_id, &error)),
+                }
             }
+            let _ = self.sending.try_update_value(|sending| sending.remove(&id));
         });
     }
 

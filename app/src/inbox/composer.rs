@@ -193,7 +193,7 @@ fn Mode(
             data-mode=if value { "note" } else { "reply" }
             aria-pressed=move || if is_note.get() == value { "true" } else { "false" }
             aria-keyshortcuts=key
-            title=key
+            title=format!("Shortcut: {key}")
             on:click=choose
         >
             {name}

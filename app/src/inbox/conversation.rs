@@ -3,6 +3,7 @@
 use super::{
     composer::Composer,
     contact::ContactPanel,
+    draft,
     header::ConversationHeader,
     messages::Messages,
     state::ConversationState,
@@ -16,6 +17,9 @@ use crate::{
 use leptos::prelude::*;
 use std::time::Duration;
 use types::{ConversationId, ErrorCode, Result, inbox::ConversationDetail};
+
+/// How long a conversation is on the screen before it counts as read.
+const SEEN_AFTER: Duration = Duration::from_millis(400);
 
 /// A conversation shown to this agent; shared by the parts of the pane.
 pub type State = ArcRwSignal<ConversationState>;
@@ -46,7 +50,11 @@ pub fn ConversationPane() -> impl IntoView {
     };
     view! {
         <Suspense fallback=move || {
-            if inbox.selected.get().is_some() { view! { <ConversationSkeleton /> }.into_any() } else { view! { <NothingOpen /> }.into_any() }
+            view! {
+                <Show when=move || inbox.selected.get().is_some() fallback=NothingOpen>
+                    <ConversationSkeleton />
+                </Show>
+            }
         }>{content}</Suspense>
     }
     .into_any()
@@ -65,6 +73,7 @@ async fn open(inbox: Inbox, id: Option<ConversationId>) -> Result<Option<Convers
 fn OpenConversation(state: State) -> impl IntoView {
     let inbox = use_inbox();
     mark_read_when_seen(inbox, state.clone());
+    keep_unsent(state.clone());
     Effect::new(move |before: Option<Connection>| {
         let now = inbox.realtime.connection.get();
         if now == Connection::Live && before.is_some_and(|before| before != now) {
@@ -114,9 +123,36 @@ fn mark_read_when_seen(inbox: Inbox, state: State) {
         Memo::new(move |_| state.with(|state| state.conversation.unread))
     };
     Effect::new(move || {
-        if unread.get() > 0 && is_visible.get() {
-            inbox.mark_read(&state);
+        if unread.get() == 0 || !is_visible.get() {
+            return;
         }
+        // What one passes on the way with j and k is not read.
+        let state = state.clone();
+        let id = state.with_untracked(ConversationState::id);
+        let look = move || {
+            let is_seen = inbox.selected.try_get_untracked().flatten() == Some(id)
+                && is_visible.try_get_untracked() == Some(true)
+                && state.with_untracked(|state| state.conversation.unread > 0);
+            if is_seen {
+                inbox.mark_read(&state);
+            }
+        };
+        set_timeout(look, SEEN_AFTER);
+    });
+}
+
+/// What could not be sent outlives the page: it is kept in the browser and
+/// sent again, under the same id, when the conversation is opened.
+fn keep_unsent(state: State) {
+    let id = state.with_untracked(ConversationState::id);
+    Effect::new(move |before: Option<()>| {
+        if before.is_none() {
+            let kept = draft::load_unsent(id);
+            if !kept.is_empty() {
+                state.update(|state| state.restore(kept));
+            }
+        }
+        state.with(|state| draft::save_unsent(id, &state.outgoing));
     });
 }
 

@@ -64,7 +64,7 @@ pub fn ConversationHeader(
                 <button
                     type="button"
                     class="button button-secondary resolve"
-                    title="e"
+                    title="Shortcut: e"
                     aria-keyshortcuts="e"
                     on:click=resolve
                 >
@@ -87,6 +87,8 @@ pub fn ConversationHeader(
 fn AiToggle(state: State) -> impl IntoView {
     let inbox = use_inbox();
     let is_on = field(&state, |c| c.is_ai_enabled);
+    // The AI has called for a person and answers what it can until one comes.
+    let is_called = field(&state, |c| c.is_ai_enabled && c.status == ConversationStatus::Open);
     let has_it = {
         let me = inbox.me;
         field(&state, move |c| match &c.assigned {
@@ -101,14 +103,24 @@ fn AiToggle(state: State) -> impl IntoView {
             type="button"
             class="ai-toggle"
             class:is-on=move || is_on.get()
+            class:is-called=move || is_called.get()
             data-testid="ai-toggle"
-            title="a"
+            title="Shortcut: a"
             aria-keyshortcuts="a"
             on:click=toggle
         >
             <span class="ai-toggle-state">
-                <Icon path=icons::SPARK small=true />
-                <span>{move || if is_on.get() { "AI is answering".to_owned() } else { has_it.get() }}</span>
+                {move || {
+                    let icon = if is_called.get() { icons::HAND } else { icons::SPARK };
+                    view! { <Icon path=icon small=true /> }
+                }}
+                <span>
+                    {move || match (is_called.get(), is_on.get()) {
+                        (true, _) => "A person is needed".to_owned(),
+                        (_, true) => "AI is answering".to_owned(),
+                        _ => has_it.get(),
+                    }}
+                </span>
             </span>
             <span class="visually-hidden">" – "</span>
             <span class="ai-toggle-act">{move || if is_on.get() { "Take over" } else { "Give back to AI" }}</span>

@@ -6,7 +6,7 @@ use super::{
     local::ClockTime,
     state::Bubble,
     store::use_inbox,
-    text::{Piece, is_web_address, pieces, short_address},
+    text::{Piece, is_web_address, mark_citations, pieces, short_address},
 };
 use crate::icons::{self, Icon};
 use leptos::prelude::*;
@@ -26,11 +26,18 @@ pub fn BubbleView(
 ) -> impl IntoView {
     let Some(first) = bubble.get_untracked() else { return ().into_any() };
     let message = &first.message;
-    let content = Memo::new(move |_| read(&bubble, |m| (m.content.clone(), m.html.clone())).unwrap_or_default());
+    let content = Memo::new(move |_| read(&bubble, |m| (m.content.clone(), html_of(m))).unwrap_or_default());
     if message.sender_type == SenderType::System {
+        let is_long = content.with_untracked(|(words, _)| words.trim().contains('\n'));
         return view! {
-            <div class="happening" data-testid="message" data-sender="system" data-note="false">
-                <span>{move || content.get().0}</span>
+            <div
+                class="happening"
+                class:is-long=is_long
+                data-testid="message"
+                data-sender="system"
+                data-note=if message.is_note { "true" } else { "false" }
+            >
+                <span dir="auto">{move || content.with(|(words, _)| words.trim().to_owned())}</span>
                 <ClockTime at=message.created_at />
             </div>
         }
@@ -85,6 +92,13 @@ pub fn BubbleView(
         </div>
     }
     .into_any()
+}
+
+/// The server's HTML, with the numbers of an answer's sources drawn as marks.
+fn html_of(message: &Message) -> Option<String> {
+    let html = message.html.as_deref()?;
+    let numbers: Vec<u8> = message.citations.iter().map(|citation| citation.number).collect();
+    Some(if numbers.is_empty() { html.to_owned() } else { mark_citations(html, &numbers) })
 }
 
 /// The words: sanitised HTML from the server, or plain text with its links.

@@ -25,6 +25,7 @@ pub fn ConversationRow(
     let sender = Memo::new(move |_| row.with(|c| c.as_ref().map(|c| c.preview_sender)));
     let at = Memo::new(move |_| row.with(|c| c.as_ref().map_or(Timestamp(0), |c| c.last_message_at)));
     let is_ai = Memo::new(move |_| read(&row, |c| c.status == ConversationStatus::Pending && c.is_ai_enabled));
+    let is_called = Memo::new(move |_| read(&row, |c| c.status == ConversationStatus::Open && c.assigned.is_none()));
     let platform = Memo::new(move |_| row.with(|c| c.as_ref().map(|c| c.platform)));
     let assigned = Memo::new(move |_| read(&row, |c| c.assigned.as_ref().map(|p| p.name.clone()).unwrap_or_default()));
     let is_writing = move || inbox.realtime.typists(id).iter().any(|typist| typist.sender_type == SenderType::Contact);
@@ -67,6 +68,12 @@ pub fn ConversationRow(
                             }}
                         </span>
                         <span class="row-marks">
+                            <Show when=move || is_called.get()>
+                                <span class="row-called" title="A person is needed">
+                                    <Icon path=icons::HAND small=true />
+                                    <span class="visually-hidden">"A person is needed"</span>
+                                </span>
+                            </Show>
                             <Show when=move || is_ai.get()>
                                 <span class="row-ai" title="The AI is answering"><Icon path=icons::SPARK small=true /><span class="visually-hidden">"The AI is answering"</span></span>
                             </Show>

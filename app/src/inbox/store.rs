@@ -12,7 +12,11 @@ use leptos_router::{
     hooks::{use_navigate, use_params_map, use_query_map},
     location::Url,
 };
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 use types::{
     ConversationId, Error, UserId,
     accounts::Person,
@@ -55,6 +59,8 @@ pub struct Inbox {
     list_subscription: StoredValue<Option<Subscription>>,
     counting: StoredValue<bool>,
     open: StoredValue<HashMap<ConversationId, Open>>,
+    /// Conversations with a message on its way.
+    pub sending: StoredValue<HashSet<ConversationId>>,
     uses: StoredValue<u64>,
 }
 
@@ -81,6 +87,7 @@ pub fn provide_inbox() -> Inbox {
         list_subscription: StoredValue::new(None),
         counting: StoredValue::new(false),
         open: StoredValue::new(HashMap::new()),
+        sending: StoredValue::new(HashSet::new()),
         uses: StoredValue::new(0),
     };
     provide_context(inbox);

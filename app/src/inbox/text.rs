@@ -49,6 +49,43 @@ pub fn pieces(text: &str) -> Vec<Piece> {
     pieces
 }
 
+/// Draws the marks of citations (`[1]`) in an answer's HTML as small numbers.
+/// Only text is changed, never a tag; other brackets stay as they are.
+#[must_use]
+pub fn mark_citations(html: &str, numbers: &[u8]) -> String {
+    let mut marked = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((text, after)) = rest.split_once('<') {
+        mark_text(text, numbers, &mut marked);
+        let (tag, after) = after.split_once('>').unwrap_or((after, ""));
+        marked.push('<');
+        marked.push_str(tag);
+        marked.push('>');
+        rest = after;
+    }
+    mark_text(rest, numbers, &mut marked);
+    marked
+}
+
+fn mark_text(text: &str, numbers: &[u8], marked: &mut String) {
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('[') {
+        marked.push_str(before);
+        let mark = after.split_once(']').and_then(|(inside, tail)| Some((inside.parse::<u8>().ok()?, tail)));
+        match mark {
+            Some((number, tail)) if numbers.contains(&number) => {
+                marked.push_str(&format!("<sup class=\"answer-mark number\">{number}</sup>"));
+                rest = tail;
+            }
+            _ => {
+                marked.push('[');
+                rest = after;
+            }
+        }
+    }
+    marked.push_str(rest);
+}
+
 /// An address without its scheme, as people read it.
 #[must_use]
 pub fn short_address(url: &str) -> &str {
@@ -126,6 +163,15 @@ mod tests {
         assert_eq!(pieces("javascript:alert(1) https:// ftp://x"), [words("javascript:alert(1) https:// ftp://x")]);
         assert_eq!(pieces(""), []);
         assert_eq!(pieces("  … ((( "), [words("  … ((( ")]);
+    }
+
+    #[test]
+    fn marks_are_drawn_in_text_alone() {
+        assert_eq!(
+            mark_citations("<p title=\"[1]\">Two days [1], see [terms] [7]</p>", &[1, 2]),
+            "<p title=\"[1]\">Two days <sup class=\"answer-mark number\">1</sup>, see [terms] [7]</p>"
+        );
+        assert_eq!(mark_citations("plain", &[1]), "plain");
     }
 
     #[test]

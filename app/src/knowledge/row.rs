@@ -41,12 +41,14 @@ pub fn SourceRow(
     });
     view! {
         <tr class="source-row" data-testid="source-row" data-status=move || status.get().as_str()>
-            <th scope="row" class="source-cell">
-                <span class="source-icon" title=kind><Icon path=icon small=true /></span>
-                <span class="source-words">
-                    <a class="source-name" href=format!("/knowledge?source={id}")><bdi>{title}</bdi></a>
-                    {move || error.get().map(|error| view! { <span class="source-reason">{error}</span> })}
-                </span>
+            <th scope="row">
+                <div class="source-cell">
+                    <span class="source-icon" title=kind><Icon path=icon small=true /></span>
+                    <span class="source-words">
+                        <a class="source-name" href=format!("/knowledge?source={id}")><bdi>{title}</bdi></a>
+                        {move || error.get().map(|error| view! { <span class="source-reason">{error}</span> })}
+                    </span>
+                </div>
             </th>
             <td><StatusChip status=status /></td>
             <td class="is-number">{passages}</td>

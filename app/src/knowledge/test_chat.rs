@@ -2,7 +2,7 @@
 
 use super::{
     sources::Sources,
-    text::{Part, parts},
+    text::{Part, below_title, parts},
 };
 use crate::{
     icons::{self, Icon},
@@ -51,9 +51,11 @@ pub fn TestChat(
             exchanges.drain(..surplus);
         });
         question.set(String::new());
+        // On a phone the page scrolls, not the log: the newest exchange comes into sight either way.
         request_animation_frame(move || {
-            if let Some(log) = log.try_get_untracked().flatten() {
-                log.set_scroll_top(log.scroll_height());
+            let last = log.try_get_untracked().flatten().and_then(|log| log.last_element_child());
+            if let Some(last) = last {
+                last.scroll_into_view();
             }
         });
     };
@@ -200,7 +202,7 @@ fn Retrieved(passages: Vec<RetrievedPassage>) -> impl IntoView {
 #[component]
 fn RetrievedRow(passage: RetrievedPassage, best: f32) -> impl IntoView {
     let share = (passage.score / best).clamp(0.0, 1.0) * 100.0;
-    let heading = (!passage.heading.is_empty()).then(|| format!(" › {}", passage.heading));
+    let heading = below_title(&passage.title, &passage.heading).map(|heading| format!(" › {heading}"));
     view! {
         <li class="retrieved-row">
             <div class="retrieved-head">

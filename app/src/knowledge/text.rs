@@ -10,6 +10,17 @@ pub fn size_text(bytes: i64) -> String {
     }
 }
 
+/// The headings of a passage without a first one that repeats the title.
+#[must_use]
+pub fn below_title<'a>(title: &str, heading: &'a str) -> Option<&'a str> {
+    let rest = match heading.split_once(" › ") {
+        Some((first, rest)) if first == title => rest,
+        None if heading == title => "",
+        _ => heading,
+    };
+    (!rest.is_empty()).then_some(rest)
+}
+
 /// A stretch of an answer, or a citation's number in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
@@ -57,6 +68,14 @@ mod tests {
         assert_eq!(size_text(0), "0 B");
         assert_eq!(size_text(1_499), "1 KB");
         assert_eq!(size_text(5_242_880), "5.2 MB");
+    }
+
+    #[test]
+    fn a_title_is_not_said_twice() {
+        assert_eq!(below_title("Delivery", "Delivery › Costs › Germany"), Some("Costs › Germany"));
+        assert_eq!(below_title("Delivery", "Delivery"), None);
+        assert_eq!(below_title("Delivery", "Costs"), Some("Costs"));
+        assert_eq!(below_title("Delivery", ""), None);
     }
 
     #[test]

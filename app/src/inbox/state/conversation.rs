@@ -142,10 +142,31 @@ impl ConversationState {
         }
     }
 
-    /// The message could not be sent.
-    pub fn not_sent(&mut self, client_id: ClientId, error: Error) {
-        if let Some(outgoing) = self.outgoing.iter_mut().find(|outgoing| outgoing.client_id == client_id) {
-            outgoing.error = Some(error);
+    /// The next message to give to the server: one at a time, so that they
+    /// arrive in the order in which they were written.
+    #[must_use]
+    pub fn next_outgoing(&self) -> Option<Outgoing> {
+        self.outgoing.iter().find(|outgoing| outgoing.error.is_none()).cloned()
+    }
+
+    /// The message could not be sent. When the server is away, what was
+    /// written after it waits as well, or it would arrive first.
+    pub fn not_sent(&mut self, client_id: ClientId, error: &Error) {
+        let Some(place) = self.outgoing.iter().position(|outgoing| outgoing.client_id == client_id) else { return };
+        let count = if error.is_transient() { usize::MAX } else { 1 };
+        for outgoing in self.outgoing.iter_mut().skip(place).take(count) {
+            outgoing.error.get_or_insert_with(|| error.clone());
+        }
+    }
+
+    /// Takes up what was not sent in an earlier life of the page.
+    pub fn restore(&mut self, unsent: Vec<Outgoing>) {
+        for outgoing in unsent {
+            let id = outgoing.client_id;
+            let is_stored = self.messages.iter().any(|message| message.client_id == Some(id));
+            if !is_stored && !self.outgoing.iter().any(|known| known.client_id == id) {
+                self.outgoing.push(outgoing);
+            }
         }
     }
 

@@ -329,13 +329,29 @@ fn a_failed_message_waits_for_a_retry_and_survives_a_refresh() {
     let out = outgoing("Hello");
     state.send(out.clone());
     assert!(state.retry(out.client_id).is_none(), "it is still on its way");
-    state.not_sent(out.client_id, Error::new(ErrorCode::Network, "no network"));
+    state.not_sent(out.client_id, &Error::new(ErrorCode::Network, "no network"));
     server.write(0, SenderType::Contact, false);
     state.refresh(server.open(id));
     assert_eq!(state.messages.len(), 2);
     assert_eq!(state.retry(out.client_id).map(|again| again.content), Some("Hello".to_owned()));
     assert_eq!(state.discard(out.client_id).map(|gone| gone.client_id), Some(out.client_id));
     assert!(state.outgoing.is_empty());
+}
+
+#[test]
+fn messages_leave_in_the_order_in_which_they_were_written() {
+    let mut server = Server::new(10);
+    server.start();
+    let mut state = ConversationState::new(server.open(server.conversations[0].id));
+    let written = [outgoing("one"), outgoing("two"), outgoing("three")];
+    written.iter().for_each(|out| state.send(out.clone()));
+    assert_eq!(state.next_outgoing().as_ref(), Some(&written[0]));
+    state.not_sent(written[1].client_id, &Error::invalid("too long"));
+    assert_eq!(state.next_outgoing().as_ref(), Some(&written[0]), "a refused message holds nobody up");
+    state.not_sent(written[0].client_id, &Error::new(ErrorCode::Network, "no network"));
+    assert_eq!(state.next_outgoing(), None, "without a network the later ones wait as well");
+    state.restore(written.to_vec());
+    assert_eq!(state.outgoing.len(), 3, "what is known is not taken up twice");
 }
 
 #[test]

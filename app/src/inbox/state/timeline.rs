@@ -172,10 +172,18 @@ fn lines(bubbles: Vec<Bubble>, offset: Option<Offset>) -> Timeline {
                 last_day = Some(day);
             }
         }
-        let key = message.client_id.map_or(Key::Message(message.id), Key::Client);
-        timeline.push(key, Entry::Bubble(bubble));
+        timeline.push(key_of(message), Entry::Bubble(bubble));
     }
     timeline
+}
+
+/// What somebody sends is known by the sender's id first; what the AI streams
+/// has its final id from the start.
+fn key_of(message: &Message) -> Key {
+    match message.client_id {
+        Some(client_id) if message.sender_type != SenderType::Ai => Key::Client(client_id),
+        _ => Key::Message(message.id),
+    }
 }
 
 /// The day of a moment by the agent's clock, counted from 1970.
