@@ -25,6 +25,9 @@ const B: f32 = 0.75;
 /// Terms of an average passage. Fixed, so that adding a passage does not change the others.
 const AVERAGE_TERMS: f32 = 70.0;
 
+/// Passages without a term that are imagined beside a tenant's own.
+const BACKGROUND: f32 = 50.0;
+
 /// A vector of which only the numbers that are not zero are kept, by rising term.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SparseVector {
@@ -64,12 +67,16 @@ pub struct Statistics {
 
 impl Statistics {
     /// How much a term tells: a lot when few passages hold it, never less than nothing.
+    ///
+    /// A tenant with three passages knows little about which words are rare, so [`BACKGROUND`]
+    /// passages without the term are imagined beside its own; and a word that no passage
+    /// holds tells no more than one that a single passage holds: most are everyday words.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "counts of passages are far below 2^24")]
     pub fn rarity(&self, term: Term) -> f32 {
         let total = self.passages as f32;
-        let holding = (self.documents.get(&term.0).copied().unwrap_or(0) as f32).min(total);
-        (1.0 + (total - holding + 0.5) / (holding + 0.5)).ln()
+        let holding = (self.documents.get(&term.0).copied().unwrap_or(0) as f32).min(total).max(1.0);
+        (1.0 + (total + BACKGROUND - holding + 0.5) / (holding + 0.5)).ln()
     }
 
     /// Counts the passages of a list; the tenant's table holds the same numbers.

@@ -16,11 +16,11 @@ const WORD_BYTES: usize = 64;
 static STOP_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
     "a about above after again against all also am an and any are aren't as at be because been before being \
      below between both but by can can't cannot could couldn't did didn't do does doesn't doing don't down \
-     during each few for from further had hadn't has hasn't have haven't having he he's her here here's hers \
-     herself him himself his how how's i i'd i'll i'm i've if in into is isn't it it's its itself just let's \
-     me more most my myself no nor not now of off on once only or other our ours ourselves out over own \
-     please same shan't she she's should shouldn't so some such than that that's the their theirs them \
-     themselves then there there's these they they're this those through to too under until up very was \
+     during each few for get gets getting got from further had hadn't has hasn't have haven't having he he's her here here's hers \
+     herself him himself his how how's i i'd i'll i'm i've if in into is isn't it it's its itself just know like many may let's \
+     me might more most much must my myself no nor not now of off on once only or other our ours ourselves out over own \
+     please same shan't she she's should shouldn't so some such tell than that that's the their theirs them \
+     themselves then there there's these they they're this those through to too under until up very want wants was \
      wasn't we we'll we're we've were weren't what what's when when's where where's which while who who's \
      whom why why's will with won't would wouldn't you you'd you'll you're you've your yours yourself \
      yourselves"

@@ -19,6 +19,9 @@ const WORDS: usize = 70;
 /// Words of a sentence that is taken along so that another one can be understood.
 const SHORT: usize = 35;
 
+/// Words of a passage that is an answer as a whole.
+const WHOLE: usize = 45;
+
 /// Items of a list that follow the sentence which announces it.
 const ITEMS: usize = 8;
 
@@ -34,15 +37,13 @@ pub const SENTENCE_FEATURES: usize = 7;
 /// What each of them counts, by cross-validation like the weights of the
 /// search: score of the passage, similarity, words covered by sentence and heading, words
 /// together, words covered by the sentence before, the kind of thing asked for, new words.
-const WEIGHTS: SentenceFeatures = [0.63, 3.83, 4.26, 0.97, 0.87, 1.37, 0.26];
+const WEIGHTS: SentenceFeatures = [0.75, 5.6, 4.2, 1.25, 1.0, 1.35, 0.3];
 
 /// Neighbouring sentences of one passage.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Pick {
     pub(super) candidate: usize,
     pub(super) sentences: Range<usize>,
-    /// The sentence for which the others were taken.
-    pub(super) best: usize,
 }
 
 /// A sentence with its place and its worth.
@@ -66,7 +67,7 @@ pub(super) fn pick(question: &Question, candidates: &[Candidate], ranked: &[Rank
     if let Some(pick) = under_same_question(question, candidates, ranked) {
         return vec![pick];
     }
-    let first = widen(candidate, best.candidate, best.sentence);
+    let first = widen(question, candidate, best.candidate, best.sentence);
     let mut picks = vec![first];
     // One more, from the same passage or another one, when it is nearly as good.
     let second = judged.iter().skip(1).take_while(|other| best.score - other.score < MARGIN).find(|other| {
@@ -78,7 +79,7 @@ pub(super) fn pick(question: &Question, candidates: &[Candidate], ranked: &[Rank
         if is_neighbour {
             pick.sentences = pick.sentences.start.min(second.sentence)..pick.sentences.end.max(second.sentence + 1);
         } else if let Some(candidate) = candidates.get(second.candidate) {
-            let other = widen(candidate, second.candidate, second.sentence);
+            let other = widen(question, candidate, second.candidate, second.sentence);
             let overlaps = other.candidate == pick.candidate
                 && other.sentences.start < pick.sentences.end
                 && pick.sentences.start < other.sentences.end;
@@ -131,25 +132,35 @@ fn news(question: &Question, sentence: &Sentence) -> f32 {
 }
 
 /// Takes along what a sentence needs to be understood: the list it announces,
-/// or the sentence that its first word points back to.
-fn widen(candidate: &Candidate, place: usize, best: usize) -> Pick {
+/// the sentence that its first word points back to, or the one beside it that
+/// holds the time or number asked for. A short passage is taken whole.
+fn widen(question: &Question, candidate: &Candidate, place: usize, best: usize) -> Pick {
+    let sentences = &candidate.sentences.sentences;
     let text = |index: usize| {
-        candidate
-            .sentences
-            .sentences
-            .get(index)
-            .and_then(|sentence| candidate.content.get(sentence.range.clone()))
-            .unwrap_or_default()
+        sentences.get(index).and_then(|sentence| candidate.content.get(sentence.range.clone())).unwrap_or_default()
     };
+    let words = |index: usize| text(index).split_whitespace().count();
+    if (0..sentences.len()).map(words).sum::<usize>() <= WHOLE {
+        return Pick { candidate: place, sentences: 0..sentences.len() };
+    }
+    let kind = question::kind(&question.text);
+    let holds = |index: usize| question::holds(kind, text(index), &question.text) > 0.0;
     let (mut start, mut end) = (best, best + 1);
     if text(best).ends_with(':') {
         while end < best + 1 + ITEMS && !text(end).is_empty() && (end == best + 1 || text(end).starts_with("- ")) {
             end += 1;
         }
-    } else if best > 0 && points_back(text(best)) && text(best - 1).split_whitespace().count() <= SHORT {
+    } else if best > 0 && points_back(text(best)) && words(best - 1) <= SHORT {
         start = best - 1;
     }
-    Pick { candidate: place, sentences: start..end, best }
+    if !(start..end).any(holds) {
+        if start > 0 && holds(start - 1) && words(start - 1) <= SHORT {
+            start -= 1;
+        } else if holds(end) && words(end) <= SHORT {
+            end += 1;
+        }
+    }
+    Pick { candidate: place, sentences: start..end }
 }
 
 fn points_back(sentence: &str) -> bool {
@@ -201,5 +212,5 @@ fn under_same_question(question: &Question, candidates: &[Candidate], ranked: &[
         .count()
         .max(1)
         .min(sentences.len());
-    (end > 0).then_some(Pick { candidate: place, sentences: 0..end, best: 0 })
+    (end > 0).then_some(Pick { candidate: place, sentences: 0..end })
 }
