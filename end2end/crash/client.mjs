@@ -81,6 +81,10 @@ export class Socket {
     });
   }
 
+  isOpen() {
+    return this.line?.readyState === WebSocket.OPEN;
+  }
+
   close() {
     this.line?.removeAllListeners();
     this.line?.on("error", () => {});

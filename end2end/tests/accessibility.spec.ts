@@ -156,6 +156,8 @@ test("the inbox by keyboard alone", async ({ page, somebody, demo }) => {
   await expect(page.getByRole("button", { name: "Reopen" })).toBeVisible();
   await page.keyboard.press("/");
   await expect(page.getByRole("searchbox")).toBeFocused();
-  await page.keyboard.type("ladders");
+  const name = await rows(page).last().locator("bdi").first().innerText();
+  await page.keyboard.type(name);
   await expect(rows(page)).toHaveCount(1);
+  await expect(rows(page)).toContainText(name);
 });

@@ -46,7 +46,8 @@ const TALKS = [
   ["How do I get a return label?", "The handle of my trowel came loose after two weeks. Is that covered?"],
 ];
 
-test("pictures of the widget and the inbox", async ({ page, somebody, demo }) => {
+test("pictures of the widget and the inbox", async ({ page, somebody, demo, watch }) => {
+  watch.expect(/ERR_INTERNET_DISCONNECTED/);
   test.setTimeout(120_000);
   for (const questions of TALKS) {
     const visitor = new Widget(await somebody());
