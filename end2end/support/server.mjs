@@ -82,6 +82,8 @@ export class Server {
     /** @type {Promise<string>} */
     this.ended = Promise.resolve("never started");
     this.isRunning = false;
+    /** When it began to answer. */
+    this.readyAt = 0;
   }
 
   /** Starts the server and waits until it answers. */
@@ -110,6 +112,7 @@ export class Server {
       if (Date.now() > deadline) throw new Error(`The server is not ready after ${START_SECONDS} s.\n${this.tail()}`);
       await pause(50);
     }
+    this.readyAt = Date.now();
   }
 
   async isReady() {
