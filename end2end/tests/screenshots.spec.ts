@@ -34,26 +34,42 @@ async function shoot(page: Page, name: string, forReadme = false) {
   await page.emulateMedia({ colorScheme: "light", reducedMotion: null });
 }
 
-/** A business with talks in its inbox, as on any afternoon. */
+/** Talks in an inbox, as on any afternoon: who, what they ask, and what they add when nobody has opened the talk. */
 const TALKS = [
-  ["Wie lange dauert die Lieferung nach Deutschland?"],
-  ["Cây bách xù cần bao nhiêu nước vào mùa hè?"],
-  ["ما هي أوقات عمل المتجر يوم السبت؟"],
-  ["Is a saucer included with the Siena pots?"],
-  ["How cold may it get for an olive tree outside?", "And how often do I water it then?"],
-  ["Can I pay with PayPal?"],
-  ["Do you deliver to Switzerland?"],
-  ["How do I get a return label?", "The handle of my trowel came loose after two weeks. Is that covered?"],
+  { name: "Jonas Keller", asks: "Wie lange dauert die Lieferung nach Deutschland?", adds: "Ich wohne in Köln, vierter Stock ohne Aufzug." },
+  { name: "Trần Thị Mai Hương", asks: "Cây bách xù cần bao nhiêu nước vào mùa hè?", adds: "Tôi trồng nó trong chậu trên ban công." },
+  { name: "ليلى حدّاد", asks: "ما هي أوقات عمل المتجر يوم السبت؟", adds: "أريد أن أزور المتجر مع والدتي." },
+  { name: "Ines Duarte", asks: "Is a saucer included with the Siena pots?" },
+  { name: "Oluwaseun Adeyemi", asks: "How cold may it get for an olive tree outside?", adds: "My balcony faces north. Is that a problem?" },
+  { name: "Camille Laurent", asks: "Can I pay with PayPal?" },
+  { name: "Henrik Sørensen", asks: "Do you deliver to Switzerland?" },
+  { name: "Pooja Raman", asks: "How long is a gift card valid?", adds: "Perfect, thank you!" },
 ];
+
+/** Writes into the contact's panel, which saves as a field is left. */
+async function know(agent: Page, field: string, value: string) {
+  const panel = agent.getByRole("complementary", { name: "Contact" });
+  await panel.getByLabel(field).fill(value);
+  await panel.getByLabel(field).press("Tab");
+  await expect(panel.getByRole("status")).toContainText("Saved");
+}
 
 test("pictures of the widget and the inbox", async ({ page, somebody, demo, watch }) => {
   watch.expect(/ERR_INTERNET_DISCONNECTED/);
   test.setTimeout(120_000);
-  for (const questions of TALKS) {
+  const agent = await somebody({ viewport: WIDE });
+  await signIn(agent, demo.agent);
+  await openPage(agent, "/inbox");
+  const visitors: Widget[] = [];
+  for (const { name, asks } of TALKS) {
     const visitor = new Widget(await somebody());
+    visitors.push(visitor);
     await visitor.page.goto("/shop");
     await visitor.open();
-    for (const question of questions) await visitor.ask(question);
+    await visitor.ask(asks);
+    await openConversation(agent, "");
+    await expect(messages(agent, "contact").last()).toContainText(asks);
+    await know(agent, "Name", name);
   }
   const widget = new Widget(page);
   await page.goto("/shop");
@@ -63,20 +79,28 @@ test("pictures of the widget and the inbox", async ({ page, somebody, demo, watc
   await shoot(page, "widget-home");
   const first = await widget.ask("How long is the warranty on your tools?");
   await first.answer.getByTestId("citation").first().click();
-  await widget.ask("Great. And how many days do I have to send back a pot?");
+  await widget.ask("How many days do I have to send back a pot?");
   await shoot(page, "widget", true);
 
-  const agent = await somebody({ viewport: WIDE });
-  await signIn(agent, demo.agent);
-  await openPage(agent, "/inbox");
-  await shoot(agent, "inbox-list");
   await openConversation(agent, "");
-  await messages(agent, "ai").first().locator("summary").click();
+  await expect(messages(agent, "contact").last()).toContainText("send back a pot");
+  await know(agent, "Name", "Mette Vos");
+  await know(agent, "E-mail", "mette@vos.example");
+  await openPage(agent, "/inbox");
+  for (const [place, { adds }] of TALKS.entries()) {
+    if (adds) await visitors[place]?.write(adds);
+  }
+  await expect(visitors.at(-1)!.messages("ai")).toHaveCount(2);
+  await expect(rows(agent).first()).toContainText("Pooja Raman");
+  await shoot(agent, "inbox-list");
+  await openConversation(agent, "Mette Vos");
+  await messages(agent, "ai").last().locator("summary").click();
   await agent.getByTestId("ai-toggle").click();
-  await reply(agent, "Hello, Ana here from the nursery. One thing to add: **keep the box**, the label goes on it.");
+  await reply(agent, "Hello Mette, Ana here from the nursery. One thing to add: **keep the box**, the label goes on it.");
   await agent.getByRole("button", { name: "Note", exact: true }).click();
   await composer(agent).fill("Second pot this year. Offer the workshop on planting.");
   await composer(agent).press("Enter");
+  await expect(messages(agent, "agent", true)).toBeVisible();
   await agent.getByRole("button", { name: "Reply", exact: true }).click();
   await widget.write("Thank you, Ana! I will.");
   await expect(messages(agent, "contact").last()).toContainText("Thank you, Ana!");
