@@ -47,6 +47,8 @@ pub const SEND: &str = "M3.5 10L16.5 4l-4.3 12.5-2.7-5zM9.5 11.5l3-3";
 pub const BACK: &str = "M12.5 4.5L7 10l5.5 5.5";
 /// Onward.
 pub const FORWARD: &str = "M7.5 4.5L13 10l-5.5 5.5";
+/// Send, go up.
+pub const UP: &str = "M10 16V4.5M5 9.5l5-5 5 5";
 /// Unfold.
 pub const DOWN: &str = "M4.5 7.5L10 13l5.5-5.5";
 /// Sign out.

@@ -14,7 +14,7 @@ mod skeleton;
 mod trial;
 
 pub use alert::{Alert, ErrorAlert, Tone, error_text};
-pub use avatar::Avatar;
+pub use avatar::{Avatar, initials};
 pub use button::{Button, ButtonKind};
 pub use choice::{Segments, Switch};
 pub use clock::{Clock, RelativeTime, date_text, iso_text, provide_clock, relative_text, use_now};

@@ -31,8 +31,9 @@ pub fn UserMenu() -> impl IntoView {
     };
     view! {
         <div class="user">
-            <button type="button" class="user-button" popovertarget="user-menu" aria-label=move || format!("Account of {}", name.get())>
+            <button type="button" class="user-button" popovertarget="user-menu">
                 <Avatar name=name />
+                <span class="visually-hidden">"Account of "{name}</span>
             </button>
             <div id="user-menu" class="user-menu" popover="auto">
                 <div class="user-who">

@@ -127,7 +127,8 @@ fn ColorField(draft: WidgetDraft) -> impl IntoView {
 
 #[component]
 fn QuestionFields(draft: WidgetDraft) -> impl IntoView {
-    const EXAMPLES: [&str; 4] = ["Where is my order?", "Can I return this?", "Do you ship abroad?", "Talk to a person"];
+    const EXAMPLES: [&str; 4] =
+        ["For example: Where is my order?", "Can I return this?", "Do you ship abroad?", "When are you open?"];
     view! {
         <fieldset class="field">
             <legend class="field-label">"Suggested questions"</legend>

@@ -2,8 +2,9 @@
 
 use super::color;
 use crate::{
+    accounts::use_session,
     icons::{self, Icon},
-    ui::error_text,
+    ui::{error_text, initials},
 };
 use leptos::prelude::*;
 use types::widgets::{Position, Theme, WidgetConfig};
@@ -68,7 +69,7 @@ pub fn WidgetPreview(
 fn Panel(config: Signal<WidgetConfig>, business: Signal<String>, can_ask: Signal<bool>) -> impl IntoView {
     let lines = RwSignal::new(Vec::<Line>::new());
     let is_thinking = RwSignal::new(false);
-    let ask = move |question: String| {
+    let ask = Callback::new(move |question: String| {
         let question = question.trim().to_owned();
         if question.is_empty() || is_thinking.get_untracked() || !can_ask.get_untracked() {
             return;
@@ -86,7 +87,7 @@ fn Panel(config: Signal<WidgetConfig>, business: Signal<String>, can_ask: Signal
             lines.try_update(|lines| lines.push(line));
             is_thinking.try_set(false);
         });
-    };
+    });
     let title = Signal::derive(move || {
         let title = config.with(|config| config.title.clone());
         let title = if title.is_empty() { business.get() } else { title };
@@ -97,54 +98,74 @@ fn Panel(config: Signal<WidgetConfig>, business: Signal<String>, can_ask: Signal
         if greeting.is_empty() { "Hi! Ask us anything.".to_owned() } else { greeting }
     };
     let questions = move || config.with(|config| config.suggested_questions.clone());
+    let is_talking = move || lines.with(|lines| !lines.is_empty());
+    let session = use_session();
+    let face = Signal::derive(move || {
+        session.user.with(|user| user.as_ref().map(|user| initials(&user.name)).unwrap_or_default())
+    });
     view! {
-        <div class="preview-panel">
+        <div class="preview-panel" class:preview-talking=is_talking>
             <div class="preview-head">
                 <span class="preview-face" aria-hidden="true">
-                    {move || title.with(|title| title.chars().find(|letter| letter.is_alphanumeric()).map(|letter| letter.to_uppercase().to_string()))}
+                    {face}
                 </span>
-                <div>
+                <div class="preview-who">
                     <strong dir="auto">{title}</strong>
-                    <span>"Answers at once"</span>
+                    <span>"We’re online"</span>
                 </div>
-                <Icon path=icons::CROSS />
+                <Icon path=icons::DOWN />
             </div>
             <div class="preview-body">
-                <p class="preview-bubble preview-them" dir="auto">
+                <p class="preview-greeting" dir="auto">
                     {greeting}
                 </p>
-                <Show when=move || lines.with(Vec::is_empty)>
-                    <div class="preview-questions">
-                        {move || {
-                            questions()
-                                .into_iter()
-                                .map(|question| {
-                                    let asked = question.clone();
-                                    view! {
-                                        <button
-                                            type="button"
-                                            dir="auto"
-                                            disabled=move || !can_ask.get()
-                                            on:click=move |_| ask(asked.clone())
-                                        >
-                                            {question}
-                                        </button>
-                                    }
-                                })
-                                .collect_view()
-                        }}
-                    </div>
-                </Show>
+                {move || {
+                    let questions = if is_talking() { Vec::new() } else { questions() };
+                    (!questions.is_empty()).then(|| view! { <Questions questions=questions ask=ask can_ask=can_ask /> })
+                }}
                 <div class="preview-lines" role="log" aria-label="Conversation in the preview">
                     {move || lines.get().into_iter().map(line_view).collect_view()}
                     {move || {
                         is_thinking
                             .get()
-                            .then(|| view! { <p class="preview-bubble preview-them preview-dots" aria-label="Writing"><i></i><i></i><i></i></p> })
+                            .then(|| {
+                                view! {
+                                    <p class="preview-bubble preview-them preview-dots" aria-label="Writing">
+                                        <i></i>
+                                        <i></i>
+                                        <i></i>
+                                    </p>
+                                }
+                            })
                     }}
                 </div>
             </div>
-            <Composer ask=Callback::new(ask) can_ask=can_ask />
+            <Composer ask=ask can_ask=can_ask />
+        </div>
+    }
+}
+
+#[component]
+fn Questions(questions: Vec<String>, ask: Callback<String>, can_ask: Signal<bool>) -> impl IntoView {
+    view! {
+        <div class="preview-questions">
+            <p>"Common questions"</p>
+            {questions
+                .into_iter()
+                .map(|question| {
+                    let asked = question.clone();
+                    view! {
+                        <button
+                            type="button"
+                            dir="auto"
+                            disabled=move || !can_ask.get()
+                            on:click=move |_| ask.run(asked.clone())
+                        >
+                            {question}
+                        </button>
+                    }
+                })
+                .collect_view()}
         </div>
     }
 }
@@ -153,13 +174,13 @@ fn line_view(line: Line) -> AnyView {
     match line {
         Line::Visitor(text) => view! { <p class="preview-bubble preview-you" dir="auto">{text}</p> }.into_any(),
         Line::Answer { text, sources } => view! {
-            <div class="preview-bubble preview-them" dir="auto">
-                <p class="preview-answer">{text}</p>
+            <div class="preview-ai">
+                <p class="preview-bubble preview-answer" dir="auto">{text}</p>
                 {(!sources.is_empty())
                     .then(|| {
                         view! {
-                            <ol class="preview-sources">
-                                {sources.into_iter().map(|title| view! { <li>{title}</li> }).collect_view()}
+                            <ol class="preview-sources" aria-label="Sources">
+                                {sources.into_iter().map(|title| view! { <li dir="auto">{title}</li> }).collect_view()}
                             </ol>
                         }
                     })}
@@ -182,19 +203,25 @@ fn Composer(ask: Callback<String>, can_ask: Signal<bool>) -> impl IntoView {
     };
     view! {
         <form class="preview-composer" on:submit=send>
-            <input
-                type="text"
-                aria-label="Try a question"
-                autocomplete="off"
-                dir="auto"
-                placeholder=move || if can_ask.get() { "Try a question…" } else { "Write a message…" }
-                disabled=move || !can_ask.get()
-                prop:value=move || text.get()
-                on:input=move |event| text.set(event_target_value(&event))
-            />
-            <button type="submit" aria-label="Ask" disabled=move || !can_ask.get()>
-                <Icon path=icons::SEND />
-            </button>
+            <div class="preview-write">
+                <input
+                    type="text"
+                    aria-label="Try a question"
+                    autocomplete="off"
+                    dir="auto"
+                    placeholder=move || if can_ask.get() { "Try a question…" } else { "Write a message…" }
+                    disabled=move || !can_ask.get()
+                    prop:value=move || text.get()
+                    on:input=move |event| text.set(event_target_value(&event))
+                />
+                <button type="submit" aria-label="Ask" disabled=move || !can_ask.get()>
+                    <Icon path=icons::UP />
+                </button>
+            </div>
+            <p class="preview-person" aria-hidden="true">
+                <Icon path=icons::PERSON small=true />
+                "Talk to a person"
+            </p>
         </form>
     }
 }
