@@ -152,7 +152,8 @@ pub async fn hand_off(
             // A team that was called already is not called again.
             let is_called = row.status == ConversationStatus::Open;
             if !is_called || silence == Silence::Yes {
-                rows::append(tx, &row, ai_message(question, reply)).await?;
+                let announcement = NewMessage { keeps_preview: true, ..ai_message(question, reply) };
+                rows::append(tx, &row, announcement).await?;
                 open_for_person(tx, &row, silence, &summary).await?;
             }
             Ok(true)
@@ -174,7 +175,8 @@ pub(super) async fn open_for_person(
     .set((conversations::status.eq(ConversationStatus::Open), conversations::is_ai_enabled.eq(silence == Silence::No)))
     .execute(tx.conn())
     .await?;
-    let note = NewMessage { is_note: true, ..NewMessage::new(SenderType::System, why) };
+    let html = Some(markdown::to_html(why));
+    let note = NewMessage { is_note: true, html, ..NewMessage::new(SenderType::System, why) };
     rows::append(tx, row, note).await?;
     // The note is for the team alone; that the conversation is open now, the visitor is told as well.
     let conversation = rows::conversation(tx, row.id).await?;

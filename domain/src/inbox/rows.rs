@@ -158,6 +158,9 @@ pub(super) struct NewMessage {
     pub(super) client_id: Option<ClientId>,
     pub(super) citations: Vec<Citation>,
     pub(super) confidence: Option<f32>,
+    /// The list goes on showing the message before: that a person was called
+    /// tells a colleague less than what was asked.
+    pub(super) keeps_preview: bool,
 }
 
 impl NewMessage {
@@ -174,6 +177,7 @@ impl NewMessage {
             client_id: None,
             citations: Vec::new(),
             confidence: None,
+            keeps_preview: false,
         }
     }
 }
@@ -200,7 +204,7 @@ pub(super) async fn by_client_id(
 /// preview and counters, and records the event.
 pub(super) async fn append(tx: &mut TenantTx, row: &ConversationRow, new: NewMessage) -> Result<Message> {
     let tenant = tx.tenant();
-    let (sender, is_note, staff) = (new.sender, new.is_note, new.staff);
+    let (sender, is_note, staff, keeps_preview) = (new.sender, new.is_note, new.staff, new.keeps_preview);
     let preview: String =
         new.content.chars().map(|char| if char.is_whitespace() { ' ' } else { char }).take(PREVIEW_CHARS).collect();
     let citations = serde_json::to_value(&new.citations).map_err(|error| Error::Internal(error.to_string()))?;
@@ -227,12 +231,10 @@ pub(super) async fn append(tx: &mut TenantTx, row: &ConversationRow, new: NewMes
     if !is_note && sender != SenderType::System {
         let this =
             conversations::table.filter(conversations::tenant_id.eq(tenant)).filter(conversations::id.eq(row.id));
+        let preview =
+            (!keeps_preview).then(|| (conversations::preview.eq(preview), conversations::preview_sender.eq(sender)));
         diesel::update(this)
-            .set((
-                conversations::preview.eq(preview),
-                conversations::preview_sender.eq(sender),
-                conversations::last_message_at.eq(message.created_at),
-            ))
+            .set((conversations::last_message_at.eq(message.created_at), preview))
             .execute(tx.conn())
             .await?;
         count(tx, row.id, sender).await?;
