@@ -1,5 +1,5 @@
-// Pictures of what there is. The four of the README are written to docs/images when OMNICHAT_SCREENSHOTS is set;
-// all of them, in light and dark, wide and on a phone, are in report/screens to be looked at.
+// Pictures of what there is, in report/screens, to be looked at: each screen wide in light and on a phone in dark.
+// With OMNICHAT_SCREENSHOTS also wide in dark and on a phone in light, and the four of the README in docs/images.
 import type { Page } from "@playwright/test";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -16,10 +16,12 @@ const PHONE = { width: 390, height: 844 };
 test.use({ viewport: WIDE });
 test.beforeAll(() => [SCREENS, IMAGES].forEach((folder) => mkdirSync(folder, { recursive: true })));
 
-/** One screen in light and dark, wide and on a phone. */
+/** One screen in its variants. */
 async function shoot(page: Page, name: string, forReadme = false) {
   for (const [size, viewport] of [["wide", WIDE], ["phone", PHONE]] as const) {
     for (const colorScheme of ["light", "dark"] as const) {
+      const isUsual = (size === "wide") === (colorScheme === "light");
+      if (!isUsual && !process.env.OMNICHAT_SCREENSHOTS) continue;
       await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
