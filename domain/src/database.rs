@@ -97,6 +97,8 @@ impl Db {
         for<'r> F: AsyncFnOnce(&'r mut TenantTx) -> Result<T> + Work<&'r mut TenantTx, Result<T>, Fut: Send> + Send,
         T: Send,
     {
+        // The request whose log lines should name the tenant is the span around this.
+        tracing::Span::current().record("tenant_id", tracing::field::display(tenant));
         let conn = self.begin(&format!("BEGIN; SET LOCAL app.tenant_id = '{tenant}'")).await?;
         let mut tx = TenantTx { conn, tenant, events: Vec::new(), enqueued: Vec::new() };
         match work(&mut tx).await {

@@ -135,11 +135,13 @@ pub async fn delete(product: &Omnichat, owner: &Owner, id: SourceId) -> Result<(
         .db()
         .tenant(owner.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
+            // The row before the counts, as the job that reads a source does: two orders would deadlock.
+            rows::lock(tx, id).await.or_not_found("source")?;
             index::forget(tx, id).await?;
-            let gone = diesel::delete(sources::table.filter(sources::tenant_id.eq(tenant)).filter(sources::id.eq(id)))
+            diesel::delete(sources::table.filter(sources::tenant_id.eq(tenant)).filter(sources::id.eq(id)))
                 .execute(tx.conn())
                 .await?;
-            if gone == 0 { Err(types::Error::not_found("source").into()) } else { Ok(()) }
+            Ok(())
         })
         .await
 }

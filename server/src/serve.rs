@@ -20,6 +20,7 @@ use std::{
 use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
+    task::JoinHandle,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -35,6 +36,43 @@ pub async fn serve(settings: Serve) -> Result<(), Failure> {
     let public_url = settings.web.public_url()?;
     let mut signals = Signals::new()?;
     let folder = DataFolder::open(&settings.storage.data_dir)?;
+    let mut parts = tokio::select! {
+        parts = Box::pin(start(&settings, &folder, &public_url)) => parts?,
+        // What was begun stops by being dropped.
+        () = signals.next() => return Ok(()),
+    };
+    announce(&public_url, parts.demo.as_ref());
+    let ended = tokio::select! {
+        () = signals.next() => Ok(()),
+        failure = keep_database(&mut parts.database, &settings.storage, &folder) => Err(failure),
+    };
+    console::say("Stopping. Press Ctrl-C again to stop at once.");
+    parts.stop.cancel();
+    let grace = Duration::from_secs(u64::from(settings.web.shutdown_seconds));
+    tokio::select! {
+        () = finish(parts.http, parts.workers, grace) => {}
+        () = signals.next() => console::say("Stopped at once; unfinished jobs run at the next start."),
+    }
+    parts.product.db().close();
+    drop(parts.product);
+    tokio::select! {
+        closed = parts.database.close() => closed?,
+        () = signals.next() => {}
+    }
+    ended
+}
+
+/// Everything that runs.
+struct Parts {
+    database: Database,
+    product: Omnichat,
+    workers: JoinHandle<()>,
+    http: JoinHandle<()>,
+    demo: Option<seed::Demo>,
+    stop: CancellationToken,
+}
+
+async fn start(settings: &Serve, folder: &DataFolder, public_url: &str) -> Result<Parts, Failure> {
     let secret_key = folder.secret_key(&settings.secret)?;
     // The port first: nothing else is worth starting when it is taken.
     let listener = TcpListener::bind(settings.web.listen).await.map_err(Failure::system(format!(
@@ -46,60 +84,47 @@ pub async fn serve(settings: Serve) -> Result<(), Failure> {
         let model = settings.model.clone();
         move || start_embedder(&model)
     });
-    let mut database = Database::open(&settings.storage, &folder).await?;
+    let database = Database::open(&settings.storage, folder).await?;
     database.migrate().await?;
     let embedder =
         embedder.await.map_err(|panic| Failure::advice(format!("loading the model ended early: {panic}")))??;
     let product = Omnichat::connect(Settings {
         app_url: database.app_url.clone(),
         pool_size: usize::from(settings.storage.database_connections),
-        public_url: public_url.clone(),
+        public_url: public_url.to_owned(),
         secret_key,
         embedder,
         allow_private_hosts: settings.allow_private_hosts.clone(),
     })
     .await?;
-
     let stop = CancellationToken::new();
     let workers = tokio::spawn(domain::jobs::run_workers(product.clone(), stop.clone()));
     let demo =
         if settings.demo { Some(seed::ensure(&product, folder.path()).await?) } else { seed::read(folder.path()) };
-    let server =
-        web::Server::new(product.clone(), limits(&settings), demo.as_ref().and_then(|demo| demo.widget), stop.clone());
+    let widget = demo.as_ref().and_then(|demo| demo.widget);
+    let server = web::Server::new(product.clone(), limits(settings), widget, stop.clone());
     let http = tokio::spawn(server.run(listener));
-    announce(&public_url, demo.as_ref());
+    Ok(Parts { database, product, workers, http, demo, stop })
+}
 
+/// Starts the private PostgreSQL again whenever it ends, and gives up when that does not help.
+async fn keep_database(database: &mut Database, storage: &Storage, folder: &DataFolder) -> Failure {
     let mut started = Instant::now();
-    let ended = loop {
-        tokio::select! {
-            () = signals.next() => break Ok(()),
-            failure = postgres_ended(&mut database) => {
-                if started.elapsed() < STEADY {
-                    break Err(failure);
-                }
-                tracing::error!(%failure, "PostgreSQL ended and is started again");
-                started = Instant::now();
-                if let Err(failure) = database.start_again(&settings.storage, &folder).await {
-                    break Err(failure);
-                }
-            }
+    loop {
+        let failure = postgres_ended(database).await;
+        if started.elapsed() < STEADY {
+            return failure;
         }
-    };
-    console::say("Stopping. Press Ctrl-C again to stop at once.");
-    stop.cancel();
-    let grace = Duration::from_secs(u64::from(settings.web.shutdown_seconds));
-    tokio::select! {
-        () = finish(http, workers, grace) => {}
-        () = signals.next() => console::say("Stopped at once; unfinished jobs run at the next start."),
+        tracing::error!(%failure, "PostgreSQL ended and is started again");
+        started = Instant::now();
+        if let Err(failure) = database.start_again(storage, folder).await {
+            return failure;
+        }
     }
-    product.db().close();
-    drop(product);
-    database.close().await?;
-    ended
 }
 
 /// Waits for requests, sockets and jobs, but not for ever.
-async fn finish(mut http: tokio::task::JoinHandle<()>, mut workers: tokio::task::JoinHandle<()>, grace: Duration) {
+async fn finish(mut http: JoinHandle<()>, mut workers: JoinHandle<()>, grace: Duration) {
     let finished = tokio::time::timeout(grace, async {
         let _ended = (&mut http).await;
         let _ended = (&mut workers).await;

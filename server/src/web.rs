@@ -18,7 +18,7 @@ mod sockets;
 
 use axum::{
     Router,
-    extract::FromRef,
+    extract::{DefaultBodyLimit, FromRef},
     middleware,
     routing::{MethodRouter, get},
 };
@@ -126,7 +126,6 @@ impl Server {
     }
 
     /// Every route with everything around it.
-    #[must_use]
     pub fn router(&self) -> Router {
         let state = &self.state;
         let mut router = pages::routes(state);
@@ -135,6 +134,8 @@ impl Server {
         }
         router
             .layer(middleware::from_fn_with_state(state.clone(), guard::guard))
+            // The guard has its own limits, with words.
+            .layer(DefaultBodyLimit::disable())
             .layer(middleware::from_fn_with_state(state.clone(), sessions::sessions))
             .layer(middleware::from_fn_with_state(state.clone(), headers::headers))
             .layer(middleware::from_fn(cors::cors))

@@ -28,270 +28,56 @@ impl SmallTalk {
 /// Words of a message that can be small talk alone.
 const SHORT: usize = 6;
 
-const GREETINGS: &[&str] = &[
-    "hi",
-    "hello",
-    "hey",
-    "hiya",
-    "howdy",
-    "greetings",
-    "hallo",
-    "moin",
-    "servus",
-    "hola",
-    "bonjour",
-    "salut",
-    "ola",
-    "olá",
-    "ciao",
-    "chào",
-    "xin chào",
-    "good morning",
-    "good afternoon",
-    "good evening",
-    "good day",
-    "guten morgen",
-    "guten tag",
-    "guten abend",
-    "grüß gott",
-    "buenos días",
-    "buenos dias",
-    "buenas tardes",
-    "buenas noches",
-    "bonsoir",
-    "bom dia",
-    "boa tarde",
-    "boa noite",
-    "chào bạn",
-    "alo",
-];
+const GREETINGS: &str = "hi, hello, hey, hiya, howdy, greetings, hallo, moin, servus, hola, bonjour, salut, ola, olá, ciao, \
+    chào, xin chào, good morning, good afternoon, good evening, good day, guten morgen, guten tag, guten \
+    abend, grüß gott, buenos días, buenos dias, buenas tardes, buenas noches, bonsoir, bom dia, boa \
+    tarde, boa noite, chào bạn, alo";
 
-const THANKS: &[&str] = &[
-    "thanks",
-    "thank you",
-    "thx",
-    "ty",
-    "cheers",
-    "thank u",
-    "danke",
-    "danke schön",
-    "vielen dank",
-    "dankeschön",
-    "gracias",
-    "muchas gracias",
-    "merci",
-    "merci beaucoup",
-    "obrigado",
-    "obrigada",
-    "muito obrigado",
-    "cảm ơn",
-    "cám ơn",
-    "cảm ơn bạn",
-    "great",
-    "perfect",
-    "super",
-    "ok thanks",
-    "okay thanks",
-];
+const THANKS: &str = "thanks, thank you, thx, ty, cheers, thank u, danke, danke schön, vielen dank, dankeschön, gracias, \
+    muchas gracias, merci, merci beaucoup, obrigado, obrigada, muito obrigado, cảm ơn, cám ơn, cảm ơn \
+    bạn, great, perfect, super, ok thanks, okay thanks";
 
-const FAREWELLS: &[&str] = &[
-    "bye",
-    "goodbye",
-    "good bye",
-    "see you",
-    "bye bye",
-    "tschüss",
-    "tschüß",
-    "auf wiedersehen",
-    "adiós",
-    "adios",
-    "hasta luego",
-    "au revoir",
-    "tchau",
-    "até logo",
-    "tạm biệt",
-];
+const FAREWELLS: &str = "bye, goodbye, good bye, see you, bye bye, tschüss, tschüß, auf wiedersehen, adiós, adios, hasta \
+    luego, au revoir, tchau, até logo, tạm biệt";
 
 /// Words that may stand beside small talk without making it a question.
-const FILLERS: &[&str] = &[
-    "there",
-    "all",
-    "everyone",
-    "team",
-    "a",
-    "lot",
-    "so",
-    "much",
-    "very",
-    "many",
-    "again",
-    "you",
-    "for",
-    "your",
-    "the",
-    "help",
-    "ok",
-    "okay",
-    "great",
-    "sehr",
-    "you're",
-    "welcome",
-    "everybody",
-    "guys",
-    "sir",
-    "madam",
-    "nhé",
-    "ạ",
-    "bạn",
-    "and",
-    "then",
-    "that",
-    "was",
-    "helpful",
-    "have",
-    "nice",
-    "day",
-];
+const FILLERS: &str = "there, all, everyone, team, a, lot, so, much, very, many, again, you, for, your, the, help, ok, \
+    okay, great, sehr, you're, welcome, everybody, guys, sir, madam, nhé, ạ, bạn, and, then, that, was, \
+    helpful, have, nice, day";
 
 /// Persons that one can ask for, in several languages.
-const PERSONS: &[&str] = &[
-    "human",
-    "person",
-    "agent",
-    "representative",
-    "operator",
-    "staff",
-    "employee",
-    "someone",
-    "somebody",
-    "adviser",
-    "advisor",
-    "supervisor",
-    "manager",
-    "humans",
-    "people",
-    "mensch",
-    "menschen",
-    "mitarbeiter",
-    "mitarbeiterin",
-    "person",
-    "kundenberater",
-    "berater",
-    "jemandem",
-    "persona",
-    "humano",
-    "humana",
-    "agente",
-    "asesor",
-    "asesora",
-    "operador",
-    "alguien",
-    "humain",
-    "humaine",
-    "personne",
-    "conseiller",
-    "conseillère",
-    "quelqu'un",
-    "pessoa",
-    "atendente",
-    "alguém",
-    "alguem",
-];
+const PERSONS: &str = "human, person, agent, representative, operator, staff, employee, someone, somebody, adviser, \
+    advisor, supervisor, manager, humans, people, mensch, menschen, mitarbeiter, mitarbeiterin, \
+    kundenberater, berater, jemandem, persona, humano, humana, agente, asesor, asesora, operador, \
+    alguien, humain, humaine, personne, conseiller, conseillère, quelqu'un, pessoa, atendente, alguém, \
+    alguem";
 
 /// Ways to ask for one.
-const WISHES: &[&str] = &[
-    "talk",
-    "speak",
-    "chat",
-    "connect",
-    "transfer",
-    "need",
-    "want",
-    "contact",
-    "reach",
-    "get",
-    "give",
-    "real",
-    "live",
-    "actual",
-    "sprechen",
-    "reden",
-    "verbinden",
-    "brauche",
-    "möchte",
-    "will",
-    "echten",
-    "echter",
-    "hablar",
-    "quiero",
-    "necesito",
-    "comunicar",
-    "parler",
-    "veux",
-    "voudrais",
-    "besoin",
-    "falar",
-    "quero",
-    "preciso",
-    "connected",
-    "speaking",
-    "talking",
-    "please",
-    "bitte",
-];
+const WISHES: &str = "talk, speak, chat, connect, transfer, need, want, contact, reach, get, give, real, live, actual, \
+    sprechen, reden, verbinden, brauche, möchte, will, echten, echter, hablar, quiero, necesito, \
+    comunicar, parler, veux, voudrais, besoin, falar, quero, preciso, connected, speaking, talking, \
+    please, bitte";
+
+/// Persons whose mere name is a wish.
+const ALONE: &str = "human, agent, person, representative, operator, mensch, mitarbeiter, humano, agente, humain, \
+    conseiller, atendente, pessoa, persona";
 
 /// What asks for a person as it stands.
-const PHRASES: &[&str] = &[
-    "talk to a person",
-    "talk to a human",
-    "talk to an agent",
-    "speak to a person",
-    "speak to a human",
-    "speak with a human",
-    "speak to an agent",
-    "speak to someone",
-    "talk to someone",
-    "speak with someone",
-    "talk with someone",
-    "real person",
-    "real human",
-    "live agent",
-    "live person",
-    "human agent",
-    "human being",
-    "human please",
-    "person please",
-    "agent please",
-    "customer service representative",
-    "call me back",
-    "mit einem menschen",
-    "mit einem mitarbeiter",
-    "mit jemandem sprechen",
-    "hablar con una persona",
-    "hablar con un agente",
-    "hablar con alguien",
-    "hablar con un humano",
-    "parler à une personne",
-    "parler à quelqu'un",
-    "parler à un humain",
-    "parler à un conseiller",
-    "parler a un humain",
-    "falar com uma pessoa",
-    "falar com um atendente",
-    "falar com alguém",
-    "falar com um humano",
-    "gặp nhân viên",
-    "nói chuyện với nhân viên",
-    "gặp người thật",
-    "nói chuyện với người",
-    "tư vấn viên",
-    "gặp tư vấn",
-    "nhân viên hỗ trợ",
-    "người thật",
-];
+const PHRASES: &str = "talk to a person, talk to a human, talk to an agent, speak to a person, speak to a human, speak with \
+    a human, speak to an agent, speak to someone, talk to someone, speak with someone, talk with \
+    someone, real person, real human, live agent, live person, human agent, human being, human please, \
+    person please, agent please, customer service representative, call me back, mit einem menschen, mit \
+    einem mitarbeiter, mit jemandem sprechen, hablar con una persona, hablar con un agente, hablar con \
+    alguien, hablar con un humano, parler à une personne, parler à quelqu'un, parler à un humain, parler \
+    à un conseiller, parler a un humain, falar com uma pessoa, falar com um atendente, falar com alguém, \
+    falar com um humano, gặp nhân viên, nói chuyện với nhân viên, gặp người thật, nói chuyện với người, \
+    tư vấn viên, gặp tư vấn, nhân viên hỗ trợ, người thật";
 
 /// Words of a message that asks for a person by loose words; in longer ones the wish must be a phrase.
 const WISH_WORDS: usize = 9;
+
+/// Words between a wish and the person, with the wish.
+const WISH_BEFORE: usize = 4;
 
 fn words(text: &str) -> Vec<String> {
     text.unicode_words().take(60).map(|word| word.to_lowercase().replace('’', "'")).collect()
@@ -306,49 +92,29 @@ pub fn wants_person(text: &str) -> bool {
     if negated {
         return false;
     }
-    if PHRASES.iter().any(|phrase| line.contains(&format!(" {phrase} "))) {
+    if PHRASES.split(", ").any(|phrase| line.contains(&format!(" {phrase} "))) {
         return true;
     }
-    let is_person = |word: &String| PERSONS.contains(&word.as_str());
     match words.as_slice() {
-        [] => false,
-        [word] => [
-            "human",
-            "agent",
-            "person",
-            "representative",
-            "operator",
-            "mensch",
-            "mitarbeiter",
-            "humano",
-            "agente",
-            "humain",
-            "conseiller",
-            "atendente",
-            "pessoa",
-            "persona",
-        ]
-        .contains(&word.as_str()),
+        [word] => holds(ALONE, word),
         words if words.len() <= WISH_WORDS => {
-            // A wish before the person, within a few words: "how many people work here" has none.
-            words.iter().enumerate().any(|(at, word)| {
-                is_person(word)
-                    && words
-                        .get(at.saturating_sub(5)..at)
-                        .unwrap_or_default()
-                        .iter()
-                        .any(|wish| WISHES.contains(&wish.as_str()))
-                    && !words.first().is_some_and(|first| {
-                        ["how", "what", "why", "which", "when", "where"].contains(&first.as_str())
-                            && !line.contains(" talk ")
-                            && !line.contains(" speak ")
-                            && !line.contains(" reach ")
-                            && !line.contains(" contact ")
-                    })
-            })
+            let is_question =
+                words.first().is_some_and(|first| holds("how, what, why, which, when, where, who", first));
+            let is_about_talking = words.iter().any(|word| holds("talk, speak, reach, contact", word));
+            // A wish shortly before the person: "how many people work here" has none.
+            (!is_question || is_about_talking)
+                && words.iter().enumerate().any(|(at, word)| {
+                    let before = words.get(at.saturating_sub(WISH_BEFORE)..at).unwrap_or_default();
+                    holds(PERSONS, word) && before.iter().any(|wish| holds(WISHES, wish))
+                })
         }
         _ => false,
     }
+}
+
+/// Whether a list holds an entry.
+fn holds(list: &str, entry: &str) -> bool {
+    list.split(", ").any(|other| other == entry)
 }
 
 /// Small talk, when a message is nothing else.
@@ -366,19 +132,19 @@ pub fn small_talk(text: &str) -> Option<SmallTalk> {
 }
 
 /// The message begins with one of the list (after fillers), and holds nothing but the list and fillers.
-fn is_only(words: &[String], list: &[&str]) -> bool {
+fn is_only(words: &[String], list: &str) -> bool {
     let mut rest = words;
     let mut found = false;
     while let Some(first) = rest.first() {
         let longest = (1..=3.min(rest.len()))
             .rev()
-            .find(|length| rest.get(..*length).is_some_and(|start| list.contains(&start.join(" ").as_str())));
+            .find(|length| rest.get(..*length).is_some_and(|start| holds(list, &start.join(" "))));
         let step = match longest {
             Some(length) => {
                 found = true;
                 length
             }
-            None if FILLERS.contains(&first.as_str()) => 1,
+            None if holds(FILLERS, first) => 1,
             None => return false,
         };
         rest = rest.get(step..).unwrap_or_default();
@@ -421,6 +187,7 @@ mod tests {
             "",
             "🙂",
             "What kind of person needs a size L?",
+            "I want to get my parcel to another person",
             "My washing agent leaked into the parcel, what do I do with it now?",
         ] {
             assert!(!wants_person(text), "{text}");

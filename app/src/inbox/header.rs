@@ -60,7 +60,7 @@ pub fn ConversationHeader(
             </button>
             <div class="conversation-acts">
                 <AiToggle state=state.clone() />
-                <Assign state=state.clone() />
+                <Assign state />
                 <button
                     type="button"
                     class="button button-secondary resolve"

@@ -5,11 +5,15 @@ use crate::{
     icons::{self, Icon},
     ui::{Avatar, RelativeTime},
 };
-use leptos::prelude::*;
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+use std::time::Duration;
 use types::{
     ConversationId, Timestamp,
     inbox::{Conversation, ConversationStatus, Platform, SenderType},
 };
+
+/// How long the pointer rests on a row before it is fetched.
+const INTENT: Duration = Duration::from_millis(80);
 
 /// Avatar with the channel's badge, name, last words, time and marks.
 #[component]
@@ -19,6 +23,7 @@ pub fn ConversationRow(
 ) -> impl IntoView {
     let inbox = use_inbox();
     let row = inbox.row(id);
+    let hover = StoredValue::new(None::<TimeoutHandle>);
     let name = Memo::new(move |_| read(&row, |c| c.contact.name.clone()));
     let preview = Memo::new(move |_| read(&row, |c| one_line(&c.preview)));
     let unread = Memo::new(move |_| read(&row, |c| c.unread));
@@ -41,7 +46,12 @@ pub fn ConversationRow(
                 aria-current=move || (inbox.selected.get() == Some(id)).then_some("true")
                 data-testid="conversation-row"
                 data-id=id.to_string()
-                on:pointerenter=move |_| inbox.prefetch(id)
+                on:pointerenter=move |_| hover.set_value(set_timeout_with_handle(move || inbox.prefetch(id), INTENT).ok())
+                on:pointerleave=move |_| {
+                    if let Some(waiting) = hover.try_update_value(Option::take).flatten() {
+                        waiting.clear();
+                    }
+                }
             >
                 <span class="row-avatar" class:is-online=is_online>
                     <Avatar name=name />

@@ -138,7 +138,9 @@ impl Inbox {
         let navigate = use_navigate();
         move |id| {
             let path = href(Some(id), self.view.get_untracked(), &self.search.get_untracked());
-            navigate(&path, NavigateOptions { scroll: false, ..Default::default() });
+            // Going back leads out of the conversations, not through each of them again.
+            let replace = self.selected.get_untracked().is_some();
+            navigate(&path, NavigateOptions { scroll: false, replace, ..Default::default() });
         }
     }
 

@@ -36,6 +36,8 @@ struct Hub {
     next_handler: u64,
     /// Oldest snapshot among pages that the log does not cover yet.
     wanted: Option<u64>,
+    /// A socket has said hello: an older snapshot needs another hello.
+    has_said_hello: bool,
     outbox: Option<mpsc::Sender<Command>>,
 }
 
@@ -63,7 +65,7 @@ pub fn subscribe(after: Option<u64>, handler: Handler) -> u64 {
             Some(missed) => (number, missed, false),
             None => {
                 hub.wanted = Some(hub.wanted.map_or(after, |wanted| wanted.min(after)));
-                (number, Vec::new(), true)
+                (number, Vec::new(), hub.has_said_hello)
             }
         }
     });
@@ -127,7 +129,9 @@ async fn run(realtime: Realtime, mut commands: mpsc::Receiver<Command>) {
     sleep(30.0).await;
     let mut failures: u32 = 0;
     loop {
-        match connection(realtime, &mut commands, &mut failures).await {
+        let end = connection(realtime, &mut commands, &mut failures).await;
+        HUB.with_borrow_mut(|hub| hub.has_said_hello = false);
+        match end {
             End::Stopped => return,
             End::Restart => continue,
             End::Reload => {
@@ -185,6 +189,7 @@ async fn connection(realtime: Realtime, commands: &mut mpsc::Receiver<Command>, 
         if after != hub.log.last() {
             hub.log.restart(after);
         }
+        hub.has_said_hello = true;
         after
     });
     if send_frame(&mut sink, &ClientFrame::Hello { token: None, after }).await.is_err() {

@@ -76,9 +76,10 @@ struct Facts {
 /// With what is missing and what to do about it.
 pub async fn migrate(owner_url: &str) -> Result<(), MigrateError> {
     let mut conn = connect(owner_url).await?;
-    check(&mut conn).await?;
+    // Before the first look: two servers that start at once would both make the extension.
     // Held by the session, so it goes with the connection whatever happens.
     conn.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})")).await?;
+    check(&mut conn).await?;
     let mut harness = AsyncMigrationHarness::new(conn);
     let applied = harness.run_pending_migrations(MIGRATIONS).map_err(|error| explain(error.to_string()))?;
     if !applied.is_empty() {

@@ -163,8 +163,7 @@ impl Model {
         let tokens = encodings.first().map_or(0, |encoding| encoding.len());
         let shape = [encodings.len(), tokens];
         let numbers = |of: fn(&tokenizers::Encoding) -> &[u32]| -> Result<(Tensor<i64>, Vec<i64>)> {
-            let numbers: Vec<i64> =
-                encodings.iter().flat_map(|encoding| of(encoding)).map(|&id| i64::from(id)).collect();
+            let numbers: Vec<i64> = encodings.iter().flat_map(of).map(|&id| i64::from(id)).collect();
             Ok((Tensor::from_array((shape, numbers.clone()))?, numbers))
         };
         let (ids, _) = numbers(tokenizers::Encoding::get_ids)?;

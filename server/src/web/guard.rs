@@ -6,13 +6,14 @@ use axum::{
     body::{Body, to_bytes},
     extract::{Request, State as Shared},
     http::{
-        HeaderMap, Method, Uri,
+        HeaderMap, Method, StatusCode, Uri,
         header::{AUTHORIZATION, CONTENT_LENGTH, HOST, ORIGIN},
     },
     middleware::Next,
     response::Response,
 };
 use domain::accounts::Agent;
+use server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
 use types::{Error, ErrorCode};
 
 /// Bytes of an ordinary call: the longest message is far below.
@@ -21,17 +22,35 @@ const BODY_BYTES: usize = 1024 * 1024;
 /// a source may have, so that the call itself can say so.
 const UPLOAD_BYTES: usize = 16 * 1024 * 1024;
 /// Calls that carry a source.
-const UPLOADS: [&str; 2] = ["/api/knowledge/file", "/api/knowledge/text"];
+pub const UPLOADS: [&str; 2] = ["/api/knowledge/file", "/api/knowledge/text"];
 
 /// Refuses, or lets through with its body read.
 pub async fn guard(Shared(state): Shared<State>, request: Request, next: Next) -> Response {
     let asker = Asker::new(request.method(), request.uri(), request.headers());
     match check(&state, request).await {
-        Ok(request) => next.run(request).await,
+        Ok(request) => told_apart(next.run(request).await, &asker).await,
         Err(error) => {
             tracing::info!(code = %error.code, "refused");
             asker.refuse(&error)
         }
+    }
+}
+
+/// The library has one status for every error it finds itself, and one code
+/// for arguments that cannot be read and for answers that cannot be: here it
+/// was the arguments, and asking again would not help.
+async fn told_apart(response: Response, asker: &Asker) -> Response {
+    let by_library = response.status() == StatusCode::INTERNAL_SERVER_ERROR;
+    if !by_library || !response.headers().contains_key(SERVER_FN_ERROR_HEADER) {
+        return response;
+    }
+    let (parts, body) = response.into_parts();
+    let bytes = to_bytes(body, BODY_BYTES).await.unwrap_or_default();
+    match Error::de(bytes.clone()).code {
+        ErrorCode::Unavailable | ErrorCode::Invalid => asker.refuse(&Error::invalid(
+            "The request could not be read. Please check what you entered, or reload the page.",
+        )),
+        _ => Response::from_parts(parts, Body::from(bytes)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Around every request: an id, a line in the log, a limit in time, and a
 //! net under panics, so that none of them reaches a person.
 
-use super::{State, refusal::Asker};
+use super::{State, guard::UPLOADS, refusal::Asker};
 use axum::{
     extract::{Request, State as Shared},
     http::HeaderValue,
@@ -37,8 +37,10 @@ pub async fn requests(Shared(state): Shared<State>, request: Request, next: Next
 async fn run(state: &State, request: Request, next: Next, quiet: bool) -> Response {
     let asker = Asker::new(request.method(), request.uri(), request.headers());
     let started = Instant::now();
+    // A slow line needs minutes for a book.
+    let time = state.limits.request_time * if UPLOADS.contains(&request.uri().path()) { 10 } else { 1 };
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
-    let response = match tokio::time::timeout(state.limits.request_time, answer).await {
+    let response = match tokio::time::timeout(time, answer).await {
         Ok(Ok(response)) => response,
         Ok(Err(panic)) => {
             tracing::error!(panic = words(&*panic), "a request panicked");

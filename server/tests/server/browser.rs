@@ -110,12 +110,12 @@ impl Browser {
         F: ServerFn + Serialize,
         F::Output: DeserializeOwned,
     {
-        read(self.post(F::PATH, "application/x-postcard", postcard::to_stdvec(arguments).unwrap()).await)
+        read(&self.post(F::PATH, "application/x-postcard", postcard::to_stdvec(arguments).unwrap()).await)
     }
 
     /// Calls a server function as a form does.
     pub async fn submit<T: DeserializeOwned>(&self, path: &str, fields: &[(&str, &str)]) -> Result<T, Error> {
-        read(self.post(path, FORM, encode(fields)).await)
+        read(&self.post(path, FORM, encode(fields)).await)
     }
 
     /// Submits a form without JavaScript, from a page.
@@ -171,7 +171,7 @@ fn encode(fields: &[(&str, &str)]) -> Vec<u8> {
     fields.iter().map(|(name, value)| format!("{name}={}", percent(value))).collect::<Vec<_>>().join("&").into_bytes()
 }
 
-fn read<T: DeserializeOwned>(answer: Answer) -> Result<T, Error> {
+fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Error> {
     // Signing in leads to another page; the call itself has succeeded.
     if answer.status < 400 {
         Ok(postcard::from_bytes(&answer.body).unwrap_or_else(|error| panic!("{error}: {}", answer.text())))

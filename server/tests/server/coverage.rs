@@ -62,7 +62,6 @@ struct Things {
     user: UserId,
 }
 
-#[expect(clippy::too_many_lines, reason = "a table")]
 fn cases(their: &Things) -> Vec<Case> {
     const NOT_FOUND: Option<ErrorCode> = Some(ErrorCode::NotFound);
     let id = their.conversation;

@@ -1,6 +1,13 @@
 //! Tests of the whole server: the real router and the real server functions
 //! over HTTP and sockets, on a real PostgreSQL, with the real model.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on ends there"
+)]
+
 mod bad_input;
 mod browser;
 mod cluster;
