@@ -90,7 +90,7 @@ test("the widget by keyboard alone", async ({ page }) => {
   await tabTo(page, "the launcher", focused("launcher"));
   await page.keyboard.press("Enter");
   await expect(widget.composer).toBeFocused();
-  await page.keyboard.type("Is a saucer included with a pot?");
+  await page.keyboard.type("How long is a gift card valid?");
   await page.keyboard.press("Enter");
   const answer = widget.messages("ai").first();
   await expect(answer.getByTestId("citation").first()).toBeVisible();
