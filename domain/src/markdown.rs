@@ -55,7 +55,7 @@ mod tests {
     #[test]
     fn hostile_markdown_stays_text() {
         let html = to_html(
-            "<script>alert(1)</script> [x](javascript:alert(1)) ![i](http://t/x.png) **ok** [1]\n<img src=x onerror=alert(1)>",
+            "<b>Hi</b> <script>alert(1)</script> [x](javascript:alert(1)) ![i](http://t/x.png) **ok** [1]\n<img src=x onerror=alert(1)>",
         );
         assert!(!html.contains("<script") && !html.contains("<img") && !html.contains("href=\"javascript"), "{html}");
         assert!(html.contains("<strong>ok</strong>") && html.contains("&lt;script&gt;"), "{html}");

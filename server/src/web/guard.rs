@@ -13,6 +13,7 @@ use axum::{
     response::Response,
 };
 use domain::accounts::Agent;
+use futures::StreamExt as _;
 use server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
 use types::{Error, ErrorCode};
 
@@ -21,6 +22,8 @@ const BODY_BYTES: usize = 1024 * 1024;
 /// Bytes of an upload or a pasted text by somebody who is signed in. More than
 /// a source may have, so that the call itself can say so.
 const UPLOAD_BYTES: usize = 16 * 1024 * 1024;
+/// Bytes of a body that is too large which are read all the same.
+const DISCARDED_BYTES: usize = 64 * 1024 * 1024;
 /// Calls that carry a source.
 pub const UPLOADS: [&str; 2] = ["/api/knowledge/file", "/api/knowledge/text"];
 
@@ -114,14 +117,28 @@ pub fn is_same_origin(uri: &Uri, headers: &HeaderMap, origin: &str, public_url: 
 
 async fn read_body(request: Request, limit: usize) -> Result<Request, Error> {
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    let (parts, body) = request.into_parts();
     if announced.is_some_and(|bytes| bytes > limit) {
+        discard(body).await;
         return Err(too_large(limit));
     }
-    let (parts, body) = request.into_parts();
     match to_bytes(body, limit).await {
         Ok(bytes) => Ok(Request::from_parts(parts, Body::from(bytes))),
         Err(error) if is_over_limit(&error) => Err(too_large(limit)),
         Err(_) => Err(Error::invalid("The request broke off before it was complete. Please try again.")),
+    }
+}
+
+/// Reads on without keeping anything: a connection that is closed while a browser still sends shows it a broken
+/// connection instead of our answer. Whoever sends even more gets just that.
+async fn discard(body: Body) {
+    let mut read = 0;
+    let mut chunks = body.into_data_stream();
+    while let Some(Ok(chunk)) = chunks.next().await {
+        read += chunk.len();
+        if read > DISCARDED_BYTES {
+            return;
+        }
     }
 }
 
