@@ -125,7 +125,7 @@ fn SettingsForm(settings: AiSettings) -> impl IntoView {
         }
     };
     view! {
-        <form class="form settings-form settings-narrow" on:submit=submit>
+        <form class="form settings-form settings-narrow" novalidate=true on:submit=submit>
             <section class="settings-section">
                 <h2>"Answering"</h2>
                 <Switch

@@ -18,7 +18,7 @@ use types::{
 /// Name of these settings among the tenant's configurations.
 const CONFIG_TYPE: &str = "ai";
 /// Confidence below which a new tenant's AI hands off: on real questions it then answers four of
-/// five that have an answer, nine in ten of them rightly, and hands off 99 of 100 that are about
+/// five that have an answer, 88 % of them rightly, and hands off 99 of 100 that are about
 /// something else (`ai/examples/evaluate`).
 const DEFAULT_THRESHOLD: f32 = 0.35;
 /// Longest key of a language model, in characters.

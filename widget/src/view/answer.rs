@@ -41,7 +41,7 @@ pub fn answer(app: App, shown: Signal<Shown>, is_ai: bool, element: El) -> El {
         return element;
     }
     let citations = memo(move || shown.with(|shown| shown.message.citations.clone()));
-    let can_rate = memo(move || shown.with(|shown| shown.message.confidence.is_some() && shown.is_stored()));
+    let can_rate = memo(move || shown.with(|shown| !shown.message.citations.is_empty() && shown.is_stored()));
     element
         .child(
             el("div").class("below").children_now(move || citations.with(|citations| sources(app, citations, opened))),
