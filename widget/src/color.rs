@@ -2,7 +2,7 @@
 
 /// Contrast that WCAG 2.2 AA asks for between text and its ground.
 const ENOUGH: f32 = 4.5;
-/// The panel's surface in light and in dark, as in `widget.css`.
+/// The panel's surface in light and in dark, as in `style/panel.css`.
 const LIGHT_SURFACE: Rgb = [255.0, 255.0, 255.0];
 const DARK_SURFACE: Rgb = [35.0, 34.0, 32.0];
 

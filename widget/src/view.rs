@@ -22,12 +22,23 @@ use web_sys::{CssStyleSheet, HtmlElement, ShadowRoot};
 
 pub use composer::focus as focus_composer;
 
+/// The stylesheet, one file for each part.
+const STYLE: &str = concat!(
+    include_str!("../style/panel.css"),
+    include_str!("../style/head.css"),
+    include_str!("../style/talk.css"),
+    include_str!("../style/message.css"),
+    include_str!("../style/answer.css"),
+    include_str!("../style/composer.css"),
+    include_str!("../style/modes.css"),
+);
+
 /// Puts the stylesheet into the shadow root: constructed, so that a page
 /// whose policy forbids inline styles can have the widget too.
 pub fn style(place: &HtmlElement) {
     let (Ok(root), Ok(sheet)) = (place.get_root_node().dyn_into::<ShadowRoot>(), CssStyleSheet::new()) else { return };
     // Rules that a browser does not know are left out, the rest holds.
-    let _ = sheet.replace_sync(include_str!("../widget.css"));
+    let _ = sheet.replace_sync(STYLE);
     let sheets = js_sys::Array::from(&root.adopted_style_sheets());
     sheets.push(&sheet);
     root.set_adopted_style_sheets(&sheets);
