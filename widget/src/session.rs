@@ -5,7 +5,7 @@ use crate::{outbox, page, socket, state::App, storage, timer};
 use std::cell::Cell;
 use types::{
     ClientId, Error, ErrorCode, MessageId,
-    inbox::{Feedback, SenderType},
+    inbox::{Feedback, Message, SenderType},
 };
 use wasm_bindgen::JsValue;
 
@@ -115,7 +115,14 @@ pub async fn snapshot(app: App, age: u32) -> Result<bool, Error> {
     let Some(snapshot) = found.filter(|_| AGE.get() == age) else { return Ok(false) };
     socket::set_sequence(snapshot.sequence);
     let acknowledged: Vec<ClientId> = snapshot.messages.iter().filter_map(|message| message.client_id).collect();
+    // What came before the socket was there is news to the page as well; what an earlier page has shown is not.
+    let shown = app.last_stored();
+    let is_news = |message: &&Message| {
+        message.sender_type != SenderType::Contact && shown.is_some_and(|shown| message.id > shown)
+    };
+    let news: Vec<Message> = snapshot.messages.iter().filter(is_news).cloned().collect();
     app.take_snapshot(snapshot);
+    news.iter().for_each(page::emit_message);
     for client_id in acknowledged {
         storage::unqueue(client_id);
     }
@@ -229,7 +236,7 @@ pub fn clear_trouble(app: App) {
 }
 
 /// Tells the page of a message that came in, and counts it.
-pub fn announce(app: App, message: &types::inbox::Message) {
+pub fn announce(app: App, message: &Message) {
     if message.sender_type != SenderType::Contact {
         app.typing.set(None);
     }

@@ -254,6 +254,15 @@ impl App {
         self.entries.with_untracked(|entries| entries.first().map(Entry::id))
     }
 
+    /// The id of the last message on the screen that the server has.
+    #[must_use]
+    pub fn last_stored(&self) -> Option<MessageId> {
+        self.entries.with_untracked(|entries| {
+            let is_stored = |entry: &&Entry| entry.shown.with_untracked(|shown| shown.is_stored());
+            entries.iter().rev().find(is_stored).map(Entry::id)
+        })
+    }
+
     /// The id of the last message that the team or the AI has written.
     #[must_use]
     pub fn last_of_team(&self) -> Option<MessageId> {

@@ -71,8 +71,10 @@ pub fn OwnerOnly(
     children: ChildrenFn,
 ) -> impl IntoView {
     let session: Session = use_session();
+    // A memo, so that another name of the business does not make the page anew.
+    let is_owner = Memo::new(move |_| session.is_owner());
     move || {
-        if session.is_owner() {
+        if is_owner.get() {
             children().into_any()
         } else {
             view! {
