@@ -232,9 +232,12 @@ fn apply(app: App, event: Event) {
             }
             if message.sender_type != SenderType::Contact {
                 // A stream with this id is replaced; one with another id was given up.
-                app.put(message.as_ref().clone());
+                let is_news = app.put(message.as_ref().clone());
                 app.drop_streams();
-                session::announce(app, &message);
+                // Otherwise a snapshot has brought it a moment ago.
+                if is_news {
+                    session::announce(app, &message);
+                }
             } else {
                 if let Some(client_id) = message.client_id {
                     storage::unqueue(client_id);
