@@ -17,8 +17,9 @@ use types::{ContactId, ConversationId, MessageId, TenantId, UserId, realtime::Se
 
 /// Frames that may wait for one socket before it counts as too slow.
 const QUEUE: usize = 256;
-/// Online visitors told to a dashboard that connects.
-const ONLINE_CONTACTS: usize = 500;
+/// Online visitors told to a dashboard that connects. Well below the queue: a dashboard that is greeted with a full
+/// queue counts as too slow with the next event. The others are told as they come and go.
+const ONLINE_CONTACTS: usize = QUEUE / 2;
 
 /// Who listens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -288,4 +289,54 @@ pub(super) fn encode(sequence: Option<u64>, frame: &ServerFrame) -> Outgoing {
         postcard::to_stdvec(&ServerFrame::Reload).unwrap_or_default()
     });
     Outgoing { sequence, frame: bytes.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_dashboard_is_not_drowned_by_its_greeting() {
+        let hub = Hub::default();
+        let tenant = TenantId::new();
+        let visitors: Vec<Subscription> =
+            (0..QUEUE * 4).map(|_| hub.join(Listener::Visitor { tenant, contact: ContactId::new() })).collect();
+        let mut agent = hub.join(Listener::Agent { tenant, user: UserId::new() });
+        hub.answer_delta(tenant, ContactId::new(), ConversationId(uuid::Uuid::nil()), MessageId::new(), String::new());
+        let mut frames = 0;
+        while let Ok(Some(_)) = tokio::time::timeout(std::time::Duration::from_millis(50), agent.next()).await {
+            frames += 1;
+        }
+        assert!(frames > QUEUE / 2 && frames < QUEUE, "{frames} frames");
+        assert_eq!(hub.listeners(), visitors.len() + 1, "the dashboard is still there");
+    }
+
+    #[tokio::test]
+    async fn who_is_too_slow_or_missed_something_has_to_come_back() {
+        let hub = Hub::default();
+        let (tenant, contact) = (TenantId::new(), ContactId::new());
+        let event = |sequence| Numbered {
+            sequence,
+            contact: Some(contact),
+            event: types::realtime::Event::ConversationRead {
+                conversation_id: ConversationId(uuid::Uuid::nil()),
+                message_id: MessageId::new(),
+            },
+        };
+        let mut widget = hub.join(Listener::Visitor { tenant, contact });
+        hub.publish(tenant, vec![event(5), event(6)]);
+        assert_eq!(widget.next().await.and_then(|out| out.sequence), Some(5));
+        assert_eq!(widget.next().await.and_then(|out| out.sequence), Some(6));
+        hub.publish(tenant, vec![event(8)]);
+        assert!(widget.next().await.is_none(), "7 is missing");
+        let mut widget = hub.join(Listener::Visitor { tenant, contact });
+        for sequence in 9..9 + 2 * QUEUE as u64 {
+            hub.publish(tenant, vec![event(sequence)]);
+        }
+        let mut told = 0;
+        while widget.next().await.is_some() {
+            told += 1;
+        }
+        assert_eq!(told, QUEUE, "what fits is told, then the socket has to come back");
+    }
 }
