@@ -225,11 +225,11 @@ diesel::table! {
         title -> Text,
         url -> Nullable<Text>,
         content -> Text,
-        bytes -> BigInt,
         fingerprint -> Binary,
         status -> Text,
         error -> Nullable<Text>,
-        passages -> Integer,
+        bytes -> BigInt,
+        passage_count -> Integer,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
     }
@@ -243,9 +243,7 @@ diesel::table! {
         position -> Integer,
         heading -> Text,
         content -> Text,
-        sentences -> Binary,
         terms -> Array<Integer>,
-        model -> Text,
     }
 }
 

@@ -1,5 +1,7 @@
 //! Rows of sources and passages.
 
+pub(super) use crate::schema::{passages, sources};
+
 use crate::database::TenantTx;
 use diesel::{ExpressionMethods, QueryDsl, SelectableHelper as _};
 use diesel_async::RunQueryDsl;
@@ -7,36 +9,6 @@ use types::{
     PassageId, SourceId, Timestamp,
     knowledge::{Passage, Source, SourceKind, SourceStatus},
 };
-
-diesel::table! {
-    sources (tenant_id, id) {
-        tenant_id -> Uuid,
-        id -> Uuid,
-        kind -> Text,
-        title -> Text,
-        url -> Nullable<Text>,
-        content -> Text,
-        fingerprint -> Binary,
-        status -> Text,
-        error -> Nullable<Text>,
-        bytes -> BigInt,
-        passage_count -> Integer,
-        created_at -> Timestamptz,
-        updated_at -> Timestamptz,
-    }
-}
-
-diesel::table! {
-    passages (tenant_id, id) {
-        tenant_id -> Uuid,
-        id -> Uuid,
-        source_id -> Uuid,
-        position -> Integer,
-        heading -> Text,
-        content -> Text,
-        terms -> Array<Integer>,
-    }
-}
 
 /// A source without its text.
 #[derive(Debug, diesel::Queryable, diesel::Selectable)]
