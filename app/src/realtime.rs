@@ -246,6 +246,7 @@ impl Realtime {
                     visitors.remove(&contact_id);
                 }
             }),
+            ServerFrame::ContactsOnline { contacts } => self.visitors.set(contacts.into_iter().collect()),
             _ => {}
         }
     }

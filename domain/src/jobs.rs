@@ -99,7 +99,7 @@ async fn work(product: Omnichat, lane: Lane, shutdown: CancellationToken) {
             Ok(Some(claimed)) => {
                 // There may be more: let a colleague look while this one works.
                 product.db().lane(lane).notify_one();
-                carry_out(&product, claimed, &shutdown).await;
+                carry_out(&product, lane, claimed, &shutdown).await;
             }
             Ok(None) => {
                 tokio::select! {
@@ -157,7 +157,7 @@ async fn claim(product: &Omnichat, lane: Lane) -> Result<Option<Claimed>> {
 }
 
 /// Runs one job in a task of its own, so that a panic ends the job and not the worker.
-async fn carry_out(product: &Omnichat, claimed: Claimed, shutdown: &CancellationToken) {
+async fn carry_out(product: &Omnichat, lane: Lane, claimed: Claimed, shutdown: &CancellationToken) {
     let Claimed { tenant_id, id, payload, attempts } = claimed;
     let job: Job = match serde_json::from_value(payload) {
         Ok(job) => job,
@@ -169,11 +169,10 @@ async fn carry_out(product: &Omnichat, claimed: Claimed, shutdown: &Cancellation
         tokio::select! {
             ended = &mut task => break ended.unwrap_or_else(|panic| Err(Error::Internal(format!("job panicked: {panic}")))),
             () = tokio::time::sleep(RENEW) => log(renew(product, tenant_id, id).await),
-            // What is running is given a lease's time to finish; then the
-            // lease runs out and somebody else starts over.
-            () = give_up(shutdown) => {
+            () = give_up(shutdown, lane) => {
                 task.abort();
-                return;
+                // The next start need not wait for the lease to run out.
+                return log(release(product, tenant_id, id).await);
             }
         }
     };
@@ -183,9 +182,12 @@ async fn carry_out(product: &Omnichat, claimed: Claimed, shutdown: &Cancellation
     }
 }
 
-async fn give_up(shutdown: &CancellationToken) {
+/// An answer that has begun is given time to be finished; a book is read again.
+async fn give_up(shutdown: &CancellationToken, lane: Lane) {
     shutdown.cancelled().await;
-    tokio::time::sleep(Duration::from_secs(8)).await;
+    if lane == Lane::Answers {
+        tokio::time::sleep(Duration::from_secs(8)).await;
+    }
 }
 
 async fn run(product: &Omnichat, tenant: TenantId, job: &Job) -> Result<()> {
@@ -240,6 +242,20 @@ async fn remove(product: &Omnichat, tenant: TenantId, id: JobId) -> Result<()> {
             // Lost in a crash, the job runs once more, which every job bears.
             tx.conn().batch_execute("SET LOCAL synchronous_commit = off").await?;
             diesel::delete(jobs::table.filter(jobs::tenant_id.eq(tenant)).filter(jobs::id.eq(id)))
+                .execute(tx.conn())
+                .await?;
+            Ok(())
+        })
+        .await
+}
+
+/// Gives a job back that was not finished; the try does not count.
+async fn release(product: &Omnichat, tenant: TenantId, id: JobId) -> Result<()> {
+    product
+        .db()
+        .system(async move |tx: &mut SystemTx| {
+            diesel::update(jobs::table.filter(jobs::tenant_id.eq(tenant)).filter(jobs::id.eq(id)))
+                .set((jobs::leased_until.eq(None::<Timestamp>), jobs::attempts.eq(jobs::attempts - 1)))
                 .execute(tx.conn())
                 .await?;
             Ok(())

@@ -125,6 +125,16 @@ pub enum ServerFrame {
     Pong,
     /// The server refuses; the socket closes after this.
     Refused(Error),
+    /// The contacts that have the widget open, told to a dashboard as it connects.
+    ContactsOnline {
+        /// The contacts; every other one is offline.
+        contacts: Vec<ContactId>,
+    },
+    /// Whether somebody of the team has a dashboard open, told to widgets.
+    TeamPresence {
+        /// At least one dashboard is open.
+        is_online: bool,
+    },
 }
 
 /// From client to server.

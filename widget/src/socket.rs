@@ -213,8 +213,10 @@ fn take(app: App, frame: &Frame, tries: &mut u32) -> Option<End> {
             }
             return Some(End::Refused);
         }
-        ServerFrame::Presence { online } => show_presence(app, !online.is_empty()),
-        ServerFrame::ContactPresence { .. } | ServerFrame::Pong => {}
+        ServerFrame::TeamPresence { is_online } => show_presence(app, is_online),
+        // Told to dashboards.
+        ServerFrame::Presence { .. } | ServerFrame::ContactPresence { .. } | ServerFrame::ContactsOnline { .. } => {}
+        ServerFrame::Pong => {}
     }
     None
 }

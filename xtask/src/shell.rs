@@ -134,7 +134,7 @@ fn advice(program: &str) -> &'static str {
         "rustup" => "Install Rust with rustup: https://rustup.rs",
         "python3" => "Install Python 3, for example `apt-get install python3 python3-pip` or `brew install python`.",
         "node" | "npm" | "npx" => {
-            "Install Node.js 18 or newer, for example `apt-get install nodejs npm` or `brew install node`."
+            "Install Node.js 20 or newer, for example `apt-get install nodejs npm` or `brew install node`."
         }
         _ => "Install it and try again.",
     }

@@ -17,9 +17,6 @@ use types::{ContactId, ConversationId, MessageId, TenantId, UserId, realtime::Se
 
 /// Frames that may wait for one socket before it counts as too slow.
 const QUEUE: usize = 256;
-/// Online visitors told to a dashboard that connects. Well below the queue: a dashboard that is greeted with a full
-/// queue counts as too slow with the next event. The others are told as they come and go.
-const ONLINE_CONTACTS: usize = QUEUE / 2;
 
 /// Who listens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,18 +109,22 @@ impl Hub {
         match listener {
             Listener::Agent { user, .. } => {
                 let is_new = !room.agents.values().any(|(other, _)| *other == user);
-                for contact in room.visitors.keys().take(ONLINE_CONTACTS) {
-                    let frame = ServerFrame::ContactPresence { contact_id: *contact, is_online: true };
-                    let _ = sender.try_send(encode(None, &frame));
-                }
+                let is_first = room.agents.is_empty();
+                let contacts = room.visitors.keys().copied().collect();
+                let _ = sender.try_send(encode(None, &ServerFrame::ContactsOnline { contacts }));
                 room.agents.insert(id, (user, sender));
                 if is_new {
                     room.tell_presence();
                 } else {
                     room.tell_agent_presence(id);
                 }
+                if is_first {
+                    room.tell_visitors(&team_presence(true));
+                }
             }
             Listener::Visitor { contact, .. } => {
+                // The page learned it from its snapshot; it may have changed since.
+                let _ = sender.try_send(team_presence(!room.agents.is_empty()));
                 let sockets = room.visitors.entry(contact).or_default();
                 sockets.insert(id, sender);
                 if sockets.len() == 1 {
@@ -146,6 +147,9 @@ impl Hub {
                 room.agents.remove(&id);
                 if !room.agents.values().any(|(other, _)| *other == user) {
                     room.tell_presence();
+                }
+                if room.agents.is_empty() {
+                    room.tell_visitors(&team_presence(false));
                 }
             }
             Listener::Visitor { contact, .. } => {
@@ -258,6 +262,12 @@ impl Room {
         }
     }
 
+    fn tell_visitors(&mut self, out: &Outgoing) {
+        for sockets in self.visitors.values_mut() {
+            sockets.retain(|_, sender| sender.try_send(out.clone()).is_ok());
+        }
+    }
+
     fn tell_presence(&mut self) {
         let frame = encode(None, &ServerFrame::Presence { online: self.online() });
         self.tell_agents(&frame);
@@ -282,6 +292,10 @@ impl Room {
     }
 }
 
+fn team_presence(is_online: bool) -> Outgoing {
+    encode(None, &ServerFrame::TeamPresence { is_online })
+}
+
 pub(super) fn encode(sequence: Option<u64>, frame: &ServerFrame) -> Outgoing {
     let bytes = postcard::to_stdvec(frame).unwrap_or_else(|error| {
         // Frames are plain data; if one cannot be written the client starts over.
@@ -296,19 +310,22 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_dashboard_is_not_drowned_by_its_greeting() {
+    async fn a_greeting_names_everybody_and_both_sides_see_each_other() {
         let hub = Hub::default();
         let tenant = TenantId::new();
-        let visitors: Vec<Subscription> =
+        let mut visitors: Vec<Subscription> =
             (0..QUEUE * 4).map(|_| hub.join(Listener::Visitor { tenant, contact: ContactId::new() })).collect();
         let mut agent = hub.join(Listener::Agent { tenant, user: UserId::new() });
-        hub.answer_delta(tenant, ContactId::new(), ConversationId(uuid::Uuid::nil()), MessageId::new(), String::new());
-        let mut frames = 0;
-        while let Ok(Some(_)) = tokio::time::timeout(std::time::Duration::from_millis(50), agent.next()).await {
-            frames += 1;
+        let frame = |out: Option<Outgoing>| postcard::from_bytes::<ServerFrame>(&out.unwrap().frame).unwrap();
+        let ServerFrame::ContactsOnline { contacts } = frame(agent.next().await) else { panic!("no greeting") };
+        assert_eq!(contacts.len(), visitors.len());
+        assert!(matches!(frame(agent.next().await), ServerFrame::Presence { online } if online.len() == 1));
+        let visitor = visitors.first_mut().unwrap();
+        for expected in [false, true] {
+            assert_eq!(frame(visitor.next().await), ServerFrame::TeamPresence { is_online: expected });
         }
-        assert!(frames > QUEUE / 2 && frames < QUEUE, "{frames} frames");
-        assert_eq!(hub.listeners(), visitors.len() + 1, "the dashboard is still there");
+        drop(agent);
+        assert_eq!(frame(visitor.next().await), ServerFrame::TeamPresence { is_online: false });
     }
 
     #[tokio::test]
@@ -324,12 +341,14 @@ mod tests {
             },
         };
         let mut widget = hub.join(Listener::Visitor { tenant, contact });
+        assert_eq!(widget.next().await.unwrap().sequence, None, "the greeting");
         hub.publish(tenant, vec![event(5), event(6)]);
         assert_eq!(widget.next().await.and_then(|out| out.sequence), Some(5));
         assert_eq!(widget.next().await.and_then(|out| out.sequence), Some(6));
         hub.publish(tenant, vec![event(8)]);
         assert!(widget.next().await.is_none(), "7 is missing");
         let mut widget = hub.join(Listener::Visitor { tenant, contact });
+        let _greeting = widget.next().await;
         for sequence in 9..9 + 2 * QUEUE as u64 {
             hub.publish(tenant, vec![event(sequence)]);
         }

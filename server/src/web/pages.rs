@@ -4,13 +4,17 @@ use super::{State, headers, refusal::Asker, site};
 use axum::{
     Router,
     extract::{Request, State as Shared},
-    http::{HeaderValue, Method, StatusCode, header::CONTENT_SECURITY_POLICY},
+    http::{
+        Extensions, HeaderMap, HeaderValue, Method, StatusCode, Version,
+        header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE},
+    },
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
 use domain::Omnichat;
 use leptos::prelude::*;
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list, render_app_async_with_context};
+use tower_http::compression::{CompressionLayer, CompressionLevel};
 use types::Error;
 
 /// Pages and server functions, and a page for what does not exist.
@@ -26,6 +30,12 @@ pub fn routes(state: &State) -> Router<State> {
         .leptos_routes_with_context(state, generate_route_list(app::App), context, document)
         .fallback(not_found)
         .layer(middleware::from_fn_with_state(state.clone(), built))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(is_page))
+}
+
+/// Pages are long and repeat themselves; calls are short, and files are compressed already.
+fn is_page(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
 /// What pages and server functions find in their context.

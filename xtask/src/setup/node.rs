@@ -8,7 +8,7 @@ use super::Outcome;
 use crate::paths::Paths;
 use crate::{files, hash, shell};
 
-const OLDEST_NODE: u32 = 18;
+const OLDEST_NODE: u32 = 20;
 
 /// Installs binaryen and esbuild beside the checkout's other private things.
 pub fn build_tools(paths: &Paths) -> Result<Outcome> {
