@@ -42,8 +42,8 @@ pub async fn log_in(email: String, password: String, #[server(default)] next: St
 pub async fn log_out() -> Result<()> {
     use crate::caller;
     caller::respond(async {
-        if let Some(session) = caller::session() {
-            domain::accounts::log_out(&caller::product(), session).await?;
+        if let Ok(member) = caller::member() {
+            domain::accounts::log_out(&caller::product(), member.session()).await?;
         }
         caller::end_session("/login");
         Ok(())
@@ -56,32 +56,32 @@ pub async fn log_out() -> Result<()> {
 pub async fn me() -> Result<Option<CurrentUser>> {
     use crate::caller;
     caller::respond(async {
-        match caller::agent() {
-            Ok(agent) => Ok(Some(domain::accounts::current_user(&caller::product(), &agent).await?)),
+        match caller::member() {
+            Ok(member) => Ok(Some(domain::accounts::current_user(&caller::product(), &member).await?)),
             Err(_) => Ok(None),
         }
     })
     .await
 }
 
-/// Changes what the business is called and what it does. For its owner.
+/// Changes what the business is called and what it does. Needs `settings.manage`.
 #[server(prefix = "/api", endpoint = "accounts/business", client = ApiClient, input = PostUrl, output = Postcard)]
 pub async fn update_business(name: String, #[server(default)] description: String) -> Result<Tenant> {
     use crate::caller;
     caller::respond(async {
-        let owner = caller::owner()?;
-        Ok(domain::accounts::update_business(&caller::product(), &owner, &name, &description).await?)
+        let permit = caller::permit()?;
+        Ok(domain::accounts::update_business(&caller::product(), &permit, &name, &description).await?)
     })
     .await
 }
 
-/// Marks the onboarding as done. For the owner.
+/// Marks the onboarding as done. Needs `settings.manage`.
 #[server(prefix = "/api", endpoint = "accounts/onboarded", client = ApiClient, input = Postcard, output = Postcard)]
 pub async fn finish_onboarding() -> Result<()> {
     use crate::caller;
     caller::respond(async {
-        let owner = caller::owner()?;
-        Ok(domain::accounts::finish_onboarding(&caller::product(), &owner).await?)
+        let permit = caller::permit()?;
+        Ok(domain::accounts::finish_onboarding(&caller::product(), &permit).await?)
     })
     .await
 }

@@ -13,8 +13,8 @@ use types::{
 pub async fn try_question(question: String) -> Result<TestAnswer> {
     use crate::caller;
     caller::respond(async {
-        let agent = caller::agent()?;
-        Ok(domain::answers::test(&caller::product(), &agent, &question).await?)
+        let permit = caller::permit()?;
+        Ok(domain::answers::test(&caller::product(), &permit, &question).await?)
     })
     .await
 }
@@ -24,8 +24,8 @@ pub async fn try_question(question: String) -> Result<TestAnswer> {
 pub async fn ask(question: String) -> Result<Answer> {
     use crate::caller;
     caller::respond(async {
-        let key = caller::api_key().await?;
-        Ok(domain::answers::ask(&caller::product(), &key, &question).await?)
+        let permit = caller::permit()?;
+        Ok(domain::answers::ask(&caller::product(), &permit, &question).await?)
     })
     .await
 }
@@ -35,19 +35,19 @@ pub async fn ask(question: String) -> Result<Answer> {
 pub async fn get_ai_settings() -> Result<AiSettings> {
     use crate::caller;
     caller::respond(async {
-        let agent = caller::agent()?;
-        Ok(domain::answers::settings(&caller::product(), &agent).await?)
+        let permit = caller::permit()?;
+        Ok(domain::answers::settings(&caller::product(), &permit).await?)
     })
     .await
 }
 
-/// Changes how the AI answers. For the owner.
+/// Changes how the AI answers. Needs `settings.manage`.
 #[server(prefix = "/api", endpoint = "answers/update", client = ApiClient, input = Postcard, output = Postcard)]
 pub async fn update_ai_settings(update: AiSettingsUpdate) -> Result<AiSettings> {
     use crate::caller;
     caller::respond(async {
-        let owner = caller::owner()?;
-        Ok(domain::answers::update_settings(&caller::product(), &owner, update).await?)
+        let permit = caller::permit()?;
+        Ok(domain::answers::update_settings(&caller::product(), &permit, update).await?)
     })
     .await
 }

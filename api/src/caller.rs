@@ -1,21 +1,21 @@
 //! Who is calling: the permission of a request, and the cookies of a session.
 //!
-//! The server's middleware checks the access cookie once for each request and
-//! leaves an [`Agent`] in its extensions; tokens of visitors and programs are
-//! checked here, when a function asks for them.
+//! The server's middleware checks the access cookie, or the API key, once for
+//! each request and leaves a [`Caller`] in its extensions; tokens of visitors
+//! are checked here, when a function asks for them.
 
 mod form;
 
 use domain::{
     Omnichat,
-    accounts::{ACCESS_SECONDS, Agent, ApiKey, Device, Owner, REFRESH_SECONDS, SignedIn},
+    accounts::{ACCESS_SECONDS, Caller, Device, Member, Named, Permit, REFRESH_SECONDS, SignedIn},
     widgets::{Page, Visitor},
 };
 use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 use std::future::Future;
-use types::{Error, ErrorCode, Result, SessionId, WidgetId};
+use types::{Error, ErrorCode, Result, WidgetId};
 
 use form::is_form;
 pub use form::respond_to_form;
@@ -50,28 +50,32 @@ pub async fn respond<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     result
 }
 
+/// Whoever calls: a signed-in user, or a program with a key.
+///
+/// # Errors
+/// `unauthenticated` when nobody is signed in and no good key was sent.
+pub fn caller() -> Result<Caller> {
+    let parts = parts().ok_or_else(Error::unauthenticated)?;
+    match parts.extensions.get::<Result<Caller>>() {
+        Some(found) => found.clone(),
+        None => Err(Error::unauthenticated()),
+    }
+}
+
+/// The permit of whoever calls.
+///
+/// # Errors
+/// `unauthenticated` when nobody does, `forbidden` without the permission.
+pub fn permit<P: Named>() -> Result<Permit<P>> {
+    caller()?.permit()
+}
+
 /// The signed-in user.
 ///
 /// # Errors
-/// `unauthenticated` when nobody is signed in.
-pub fn agent() -> Result<Agent> {
-    parts().and_then(|parts| parts.extensions.get::<Agent>().cloned()).ok_or_else(Error::unauthenticated)
-}
-
-/// The signed-in owner.
-///
-/// # Errors
-/// `unauthenticated` when nobody is signed in, `forbidden` for other roles.
-pub fn owner() -> Result<Owner> {
-    agent()?
-        .as_owner()
-        .ok_or_else(|| Error::new(ErrorCode::Forbidden, "Only the owner of the business can do this. Please ask them."))
-}
-
-/// The session of the signed-in user.
-#[must_use]
-pub fn session() -> Option<SessionId> {
-    agent().ok().map(|agent| agent.session())
+/// `unauthenticated` when nobody is signed in, `forbidden` for a program.
+pub fn member() -> Result<Member> {
+    caller()?.member()
 }
 
 /// The visitor whose token the request carries, on a page that may use the widget.
@@ -89,18 +93,6 @@ pub async fn visitor() -> Result<Visitor> {
 /// `not_found` or `origin_not_allowed`.
 pub async fn visitor_page(widget: WidgetId) -> Result<Page> {
     Ok(domain::widgets::page(&product(), widget, origin().as_deref()).await?)
-}
-
-/// The API key that the request carries, as a bearer token or in `X-API-Key`.
-///
-/// # Errors
-/// `unauthenticated` when there is none or it is not good.
-pub async fn api_key() -> Result<ApiKey> {
-    let named = || header_text(&HeaderName::from_static("x-api-key"));
-    let key = bearer().or_else(named).ok_or_else(|| {
-        Error::new(ErrorCode::Unauthenticated, "This needs an API key, sent as a bearer token or as X-API-Key.")
-    })?;
-    Ok(domain::accounts::api_key(&product(), &key).await?)
 }
 
 /// Where the request comes from.

@@ -13,8 +13,8 @@ use types::{
 pub async fn update_contact(id: ContactId, update: ContactUpdate) -> Result<Contact> {
     use crate::caller;
     caller::respond(async {
-        let agent = caller::agent()?;
-        Ok(domain::contacts::update(&caller::product(), &agent, id, update).await?)
+        let permit = caller::permit()?;
+        Ok(domain::contacts::update(&caller::product(), &permit, id, update).await?)
     })
     .await
 }

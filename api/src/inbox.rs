@@ -20,8 +20,8 @@ pub async fn list_conversations(
 ) -> Result<ConversationPage> {
     use crate::caller;
     caller::respond(async {
-        let agent = caller::agent()?;
-        Ok(domain::inbox::list(&caller::product(), &agent, view, &search, before).await?)
+        let permit = caller::permit()?;
+        Ok(domain::inbox::list(&caller::product(), &permit, view, &search, before).await?)
     })
     .await
 }
@@ -31,8 +31,8 @@ pub async fn list_conversations(
 pub async fn open_conversation(id: ConversationId) -> Result<ConversationDetail> {
     use crate::caller;
     caller::respond(async {
-        let agent = caller::agent()?;
-        Ok(domain::inbox::open(&caller::product(), &agent, id).await?)
+        let permit = caller::permit()?;
+        Ok(domain::inbox::open(&caller::product(), &permit, id).await?)
     })
     .await
 }
@@ -42,8 +42,8 @@ pub async fn open_conversation(id: ConversationId) -> Result<ConversationDetail>
 pub async fn older_messages(id: ConversationId, before: MessageId) -> Result<Vec<Message>> {
     use crate::caller;
     caller::respond(async {
-        let agent = caller::agent()?;
-        Ok(domain::inbox::older(&caller::product(), &agent, id, before).await?)
+        let permit = caller::permit()?;
+        Ok(domain::inbox::older(&caller::product(), &permit, id, before).await?)
     })
     .await
 }
@@ -55,8 +55,8 @@ pub async fn older_messages(id: ConversationId, before: MessageId) -> Result<Vec
 pub async fn send_reply(id: ConversationId, client_id: ClientId, content: String, is_note: bool) -> Result<Message> {
     use crate::caller;
     caller::respond(async {
-        let agent = caller::agent()?;
-        Ok(domain::inbox::reply(&caller::product(), &agent, id, client_id, &content, is_note).await?)
+        let permit = caller::permit()?;
+        Ok(domain::inbox::reply(&caller::product(), &permit, id, client_id, &content, is_note).await?)
     })
     .await
 }
@@ -66,8 +66,8 @@ pub async fn send_reply(id: ConversationId, client_id: ClientId, content: String
 pub async fn set_ai(id: ConversationId, is_enabled: bool) -> Result<Conversation> {
     use crate::caller;
     caller::respond(async {
-        let agent = caller::agent()?;
-        Ok(domain::inbox::set_ai(&caller::product(), &agent, id, is_enabled).await?)
+        let permit = caller::permit()?;
+        Ok(domain::inbox::set_ai(&caller::product(), &permit, id, is_enabled).await?)
     })
     .await
 }
@@ -77,8 +77,8 @@ pub async fn set_ai(id: ConversationId, is_enabled: bool) -> Result<Conversation
 pub async fn set_status(id: ConversationId, status: ConversationStatus) -> Result<Conversation> {
     use crate::caller;
     caller::respond(async {
-        let agent = caller::agent()?;
-        Ok(domain::inbox::set_status(&caller::product(), &agent, id, status).await?)
+        let permit = caller::permit()?;
+        Ok(domain::inbox::set_status(&caller::product(), &permit, id, status).await?)
     })
     .await
 }
@@ -88,8 +88,8 @@ pub async fn set_status(id: ConversationId, status: ConversationStatus) -> Resul
 pub async fn assign(id: ConversationId, to: Option<UserId>) -> Result<Conversation> {
     use crate::caller;
     caller::respond(async {
-        let agent = caller::agent()?;
-        Ok(domain::inbox::assign(&caller::product(), &agent, id, to).await?)
+        let permit = caller::permit()?;
+        Ok(domain::inbox::assign(&caller::product(), &permit, id, to).await?)
     })
     .await
 }
@@ -99,8 +99,8 @@ pub async fn assign(id: ConversationId, to: Option<UserId>) -> Result<Conversati
 pub async fn mark_read(id: ConversationId) -> Result<()> {
     use crate::caller;
     caller::respond(async {
-        let agent = caller::agent()?;
-        Ok(domain::inbox::mark_read(&caller::product(), &agent, id).await?)
+        let permit = caller::permit()?;
+        Ok(domain::inbox::mark_read(&caller::product(), &permit, id).await?)
     })
     .await
 }

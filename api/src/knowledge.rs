@@ -13,52 +13,52 @@ use types::{
 pub async fn list_sources() -> Result<Vec<Source>> {
     use crate::caller;
     caller::respond(async {
-        let agent = caller::agent()?;
-        Ok(domain::knowledge::list(&caller::product(), &agent).await?)
+        let permit = caller::permit()?;
+        Ok(domain::knowledge::list(&caller::product(), &permit).await?)
     })
     .await
 }
 
-/// Adds pasted text as a source. For the owner.
+/// Adds pasted text as a source. Needs `knowledge.manage`.
 #[server(prefix = "/api", endpoint = "knowledge/text", client = ApiClient, input = PostUrl, output = Postcard)]
 pub async fn add_text(title: String, content: String) -> Result<Source> {
     use crate::caller;
     caller::respond(async {
-        let owner = caller::owner()?;
-        Ok(domain::knowledge::add_text(&caller::product(), &owner, &title, content).await?)
+        let permit = caller::permit()?;
+        Ok(domain::knowledge::add_text(&caller::product(), &permit, &title, content).await?)
     })
     .await
 }
 
-/// Adds a Markdown or text file as a source. For the owner.
+/// Adds a Markdown or text file as a source. Needs `knowledge.manage`.
 #[server(prefix = "/api", endpoint = "knowledge/file", client = ApiClient, input = Postcard, output = Postcard)]
 pub async fn add_file(name: String, bytes: Vec<u8>) -> Result<Source> {
     use crate::caller;
     caller::respond(async {
-        let owner = caller::owner()?;
-        Ok(domain::knowledge::add_file(&caller::product(), &owner, &name, bytes).await?)
+        let permit = caller::permit()?;
+        Ok(domain::knowledge::add_file(&caller::product(), &permit, &name, bytes).await?)
     })
     .await
 }
 
-/// Removes a source with its passages. For the owner.
+/// Removes a source with its passages. Needs `knowledge.manage`.
 #[server(prefix = "/api", endpoint = "knowledge/delete", client = ApiClient, input = Postcard, output = Postcard)]
 pub async fn delete_source(id: SourceId) -> Result<()> {
     use crate::caller;
     caller::respond(async {
-        let owner = caller::owner()?;
-        Ok(domain::knowledge::delete(&caller::product(), &owner, id).await?)
+        let permit = caller::permit()?;
+        Ok(domain::knowledge::delete(&caller::product(), &permit, id).await?)
     })
     .await
 }
 
-/// Reads a failed source again. For the owner.
+/// Reads a failed source again. Needs `knowledge.manage`.
 #[server(prefix = "/api", endpoint = "knowledge/retry", client = ApiClient, input = Postcard, output = Postcard)]
 pub async fn retry_source(id: SourceId) -> Result<Source> {
     use crate::caller;
     caller::respond(async {
-        let owner = caller::owner()?;
-        Ok(domain::knowledge::retry(&caller::product(), &owner, id).await?)
+        let permit = caller::permit()?;
+        Ok(domain::knowledge::retry(&caller::product(), &permit, id).await?)
     })
     .await
 }
@@ -68,8 +68,8 @@ pub async fn retry_source(id: SourceId) -> Result<Source> {
 pub async fn source_passages(id: SourceId) -> Result<Vec<Passage>> {
     use crate::caller;
     caller::respond(async {
-        let agent = caller::agent()?;
-        Ok(domain::knowledge::passages(&caller::product(), &agent, id).await?)
+        let permit = caller::permit()?;
+        Ok(domain::knowledge::passages(&caller::product(), &permit, id).await?)
     })
     .await
 }

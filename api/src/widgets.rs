@@ -14,19 +14,19 @@ use types::{
 pub async fn list_widgets() -> Result<Vec<Widget>> {
     use crate::caller;
     caller::respond(async {
-        let agent = caller::agent()?;
-        Ok(domain::widgets::list(&caller::product(), &agent).await?)
+        let permit = caller::permit()?;
+        Ok(domain::widgets::list(&caller::product(), &permit).await?)
     })
     .await
 }
 
-/// Changes a widget. For the owner.
+/// Changes a widget. Needs `settings.manage`.
 #[server(prefix = "/api", endpoint = "widgets/update", client = ApiClient, input = Postcard, output = Postcard)]
 pub async fn update_widget(id: WidgetId, update: WidgetUpdate) -> Result<Widget> {
     use crate::caller;
     caller::respond(async {
-        let owner = caller::owner()?;
-        Ok(domain::widgets::update(&caller::product(), &owner, id, update).await?)
+        let permit = caller::permit()?;
+        Ok(domain::widgets::update(&caller::product(), &permit, id, update).await?)
     })
     .await
 }

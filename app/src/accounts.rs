@@ -7,7 +7,7 @@ mod register;
 mod rules;
 mod session;
 
-pub use guard::{Guard, OwnerOnly};
+pub use guard::{Guard, Only};
 pub use login::LoginPage;
 pub use register::RegisterPage;
 pub use session::{Session, current_user, provide_session, use_session};

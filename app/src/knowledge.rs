@@ -25,6 +25,7 @@ use row::SourceRow;
 use sources::{Sources, use_sources};
 use test_chat::TestChat;
 use types::SourceId;
+use types::accounts::Permission;
 
 /// The knowledge, at `/knowledge`; a source and its passages at
 /// `/knowledge?source={id}`.
@@ -68,7 +69,7 @@ fn AllSources(sources: Sources) -> impl IntoView {
             title="Knowledge"
             text="The AI answers from these sources and from nothing else. Every answer cites them."
         />
-        <Show when=move || session.is_owner()>
+        <Show when=move || session.may(Permission::ManageKnowledge)>
             <AddSource sources=sources />
         </Show>
         <Transition fallback=TableSkeleton>{content}</Transition>
@@ -98,7 +99,7 @@ fn Table(sources: Sources) -> impl IntoView {
         <Show
             when=move || !ids.with(Vec::is_empty)
             fallback=move || {
-                let text = if session.is_owner() {
+                let text = if session.may(Permission::ManageKnowledge) {
                     "Drop a file above, or paste the answers that customers ask for most: delivery, returns, opening hours."
                 } else {
                     "An owner of your business adds texts and files here. Then the AI can answer."

@@ -5,17 +5,23 @@ mod passwords;
 mod permission;
 mod register;
 mod sessions;
+mod stale;
 mod throttle;
 
-pub use api_keys::{api_key, create_api_key};
-pub use permission::{Agent, ApiKey, Owner};
+pub(crate) use api_keys::KnownKeys;
+pub use api_keys::{api_key, create_api_key, issue_api_key, list_api_keys, revoke_api_key};
+pub use permission::{
+    Caller, Chat, InPerson, ManageContacts, ManageKeys, ManageKnowledge, ManagePeople, ManageSettings, Member, Named,
+    Permit, PlatformAdmin, ReadAnalytics, ReadAudit, ReadInbox, ReadKnowledge, ReadSettings, WorkInbox,
+};
 pub use register::{NewTenant, NewUser, add_user, create_tenant, register, tenant_by_slug};
 pub use sessions::{ACCESS_SECONDS, Device, REFRESH_SECONDS, SignedIn, log_in, log_out, refresh, verify_access};
+pub(crate) use stale::{Stale, Whose};
 pub use throttle::Throttle;
 
 use crate::{
-    Error, Omnichat, Result,
-    database::TenantTx,
+    Error, Omnichat, Result, audit,
+    database::{SystemTx, TenantTx},
     error::OrNotFound as _,
     schema::{memberships, tenants, users},
 };
@@ -23,7 +29,8 @@ use diesel::{ExpressionMethods, JoinOnDsl as _, OptionalExtension as _, QueryDsl
 use diesel_async::RunQueryDsl;
 use types::{
     ErrorCode, TenantId, Timestamp,
-    accounts::{CurrentUser, Person, Tenant},
+    accounts::{CurrentUser, Membership, Person, Role, Tenant},
+    audit::AuditAction,
     limits,
 };
 
@@ -53,44 +60,94 @@ impl From<TenantRow> for Tenant {
 ///
 /// # Errors
 /// When the user does not work there any more.
-pub async fn current_user(product: &Omnichat, agent: &Agent) -> Result<CurrentUser> {
-    let user = agent.user();
-    let role = agent.role();
-    product
+pub async fn current_user(product: &Omnichat, member: &Member) -> Result<CurrentUser> {
+    let user = member.user();
+    let impersonator = member.impersonated_by();
+    let tenant = product.db().tenant(member.tenant(), async move |tx: &mut TenantTx| read_tenant(tx).await).await?;
+    type Row = (String, String, bool, bool, bool);
+    let (row, memberships, impersonated_by) = product
         .db()
-        .tenant(agent.tenant(), async move |tx: &mut TenantTx| {
-            let tenant = read_tenant(tx).await?;
-            let found: Option<(String, String)> = users::table
+        .system(async move |tx: &mut SystemTx| {
+            let row: Option<Row> = users::table
                 .filter(users::id.eq(user))
-                .select((users::name, users::email))
+                .select((
+                    users::name,
+                    users::email,
+                    users::email_verified_at.is_not_null(),
+                    users::totp_enabled_at.is_not_null(),
+                    users::is_platform_admin,
+                ))
                 .first(tx.conn())
                 .await
                 .optional()?;
-            let (name, email) = found.ok_or_else(types::Error::unauthenticated)?;
-            Ok(CurrentUser { id: user, name, email, role, tenant })
+            let impersonated_by: Option<String> = match impersonator {
+                Some(admin) => {
+                    users::table.filter(users::id.eq(admin)).select(users::name).first(tx.conn()).await.optional()?
+                }
+                None => None,
+            };
+            Ok((row, memberships_of(tx, user).await?, impersonated_by))
         })
-        .await
+        .await?;
+    let (name, email, is_email_verified, has_second_factor, is_platform_admin) =
+        row.ok_or_else(types::Error::unauthenticated)?;
+    // A provider vouched for this tenant alone; an admin came for this one.
+    let is_bound = member.is_tenant_bound() || impersonator.is_some();
+    Ok(CurrentUser {
+        id: user,
+        name,
+        email,
+        role: member.role(),
+        permissions: member.permissions(),
+        memberships: memberships.into_iter().filter(|other| !is_bound || other.tenant == tenant.id).collect(),
+        tenant,
+        is_email_verified,
+        has_second_factor,
+        is_platform_admin: is_platform_admin && !is_bound,
+        impersonated_by,
+    })
+}
+
+/// The tenants that a user works in, by name, 200 at most.
+async fn memberships_of(tx: &mut SystemTx, user: types::UserId) -> Result<Vec<Membership>> {
+    let rows: Vec<(TenantId, String, Role)> = memberships::table
+        .inner_join(tenants::table.on(tenants::id.eq(memberships::tenant_id)))
+        .filter(memberships::user_id.eq(user))
+        .filter(tenants::suspended_at.is_null())
+        .order((tenants::name, tenants::id))
+        .limit(200)
+        .select((memberships::tenant_id, tenants::name, memberships::role))
+        .load(tx.conn())
+        .await?;
+    Ok(rows.into_iter().map(|(tenant, name, role)| Membership { tenant, name, role }).collect())
 }
 
 /// Changes what the business is called and what it does.
 ///
 /// # Errors
 /// When a text is empty or too long.
-pub async fn update_business(product: &Omnichat, owner: &Owner, name: &str, description: &str) -> Result<Tenant> {
+pub async fn update_business(
+    product: &Omnichat,
+    permit: &Permit<ManageSettings>,
+    name: &str,
+    description: &str,
+) -> Result<Tenant> {
     let name = name_of(name, "name", "the business")?;
     let description = description.trim().to_owned();
     if description.chars().count() > limits::DESCRIPTION_CHARS {
         let message = format!("Please keep the description under {} characters.", limits::DESCRIPTION_CHARS);
         return Err(types::Error::new(ErrorCode::TooLarge, message).field("description").into());
     }
+    let caller = permit.caller().clone();
     product
         .db()
-        .tenant(owner.tenant(), async move |tx: &mut TenantTx| {
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let id = tx.tenant();
             diesel::update(tenants::table.filter(tenants::id.eq(id)))
-                .set((tenants::name.eq(name), tenants::business_description.eq(description)))
+                .set((tenants::name.eq(&name), tenants::business_description.eq(description)))
                 .execute(tx.conn())
                 .await?;
+            audit::record(tx, &caller, AuditAction::BusinessUpdated, &name, &[]).await?;
             read_tenant(tx).await
         })
         .await
@@ -100,10 +157,10 @@ pub async fn update_business(product: &Omnichat, owner: &Owner, name: &str, desc
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn finish_onboarding(product: &Omnichat, owner: &Owner) -> Result<()> {
+pub async fn finish_onboarding(product: &Omnichat, permit: &Permit<ManageSettings>) -> Result<()> {
     product
         .db()
-        .tenant(owner.tenant(), async move |tx: &mut TenantTx| {
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let id = tx.tenant();
             diesel::update(tenants::table.filter(tenants::id.eq(id)).filter(tenants::onboarded_at.is_null()))
                 .set(tenants::onboarded_at.eq(Timestamp::now()))

@@ -13,7 +13,7 @@ pub use settings::{settings, update_settings};
 
 use crate::{
     Omnichat, Result,
-    accounts::{Agent, ApiKey},
+    accounts::{Chat, Permit, ReadKnowledge},
     knowledge,
 };
 use actions::Action;
@@ -35,8 +35,8 @@ const QUESTIONS: u32 = 600;
 ///
 /// # Errors
 /// When there is no question, or the model or the database is not available.
-pub async fn test(product: &Omnichat, agent: &Agent, question: &str) -> Result<TestAnswer> {
-    let (answer, passages) = answer(product, agent.tenant(), question, "test").await?;
+pub async fn test(product: &Omnichat, permit: &Permit<ReadKnowledge>, question: &str) -> Result<TestAnswer> {
+    let (answer, passages) = answer(product, permit.tenant(), question, "test").await?;
     Ok(TestAnswer { answer, passages })
 }
 
@@ -45,9 +45,13 @@ pub async fn test(product: &Omnichat, agent: &Agent, question: &str) -> Result<T
 /// # Errors
 /// When there is no question, too many are asked, or the model or the
 /// database is not available.
-pub async fn ask(product: &Omnichat, key: &ApiKey, question: &str) -> Result<Answer> {
-    product.throttle().count(&format!("ask {}", key.id()), QUESTIONS, Duration::from_secs(60))?;
-    Ok(answer(product, key.tenant(), question, "ask").await?.0)
+pub async fn ask(product: &Omnichat, permit: &Permit<Chat>, question: &str) -> Result<Answer> {
+    product.throttle().count(
+        &format!("ask {:?} {:?}", permit.key(), permit.user()),
+        QUESTIONS,
+        Duration::from_secs(60),
+    )?;
+    Ok(answer(product, permit.tenant(), question, "ask").await?.0)
 }
 
 async fn answer(

@@ -2,7 +2,7 @@
 
 use crate::{
     Error, Omnichat, Result,
-    accounts::{Agent, name_of},
+    accounts::{Permit, WorkInbox, name_of},
     database::TenantTx,
     error::OrNotFound as _,
     schema::contacts,
@@ -83,7 +83,12 @@ pub(crate) async fn upsert(
 ///
 /// # Errors
 /// When a field is not usable or the contact is not there.
-pub async fn update(product: &Omnichat, agent: &Agent, id: ContactId, update: ContactUpdate) -> Result<Contact> {
+pub async fn update(
+    product: &Omnichat,
+    permit: &Permit<WorkInbox>,
+    id: ContactId,
+    update: ContactUpdate,
+) -> Result<Contact> {
     let name = name_of(&update.name, "name", "the contact")?;
     let email = optional(update.email, "email", 254)?;
     let phone = optional(update.phone, "phone", 40)?;
@@ -92,10 +97,10 @@ pub async fn update(product: &Omnichat, agent: &Agent, id: ContactId, update: Co
             .field("email")
             .into());
     }
-    let user = agent.user();
+    let user = permit.user();
     product
         .db()
-        .tenant(agent.tenant(), async move |tx: &mut TenantTx| {
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
             let row: ContactRow = diesel::update(contacts::table)
                 .filter(contacts::tenant_id.eq(tenant))

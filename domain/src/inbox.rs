@@ -25,7 +25,7 @@ use diesel_async::RunQueryDsl;
 use types::{ContactId, ConversationId, UserId, realtime::Event};
 
 /// Tells dashboards that the contact of these conversations has changed.
-pub(crate) async fn contact_changed(tx: &mut TenantTx, contact: ContactId, by: UserId) -> Result<()> {
+pub(crate) async fn contact_changed(tx: &mut TenantTx, contact: ContactId, by: Option<UserId>) -> Result<()> {
     let tenant = tx.tenant();
     let ids: Vec<ConversationId> = conversations::table
         .filter(conversations::tenant_id.eq(tenant))
@@ -37,7 +37,7 @@ pub(crate) async fn contact_changed(tx: &mut TenantTx, contact: ContactId, by: U
         .await?;
     for id in ids {
         let conversation = rows::conversation(tx, id).await?;
-        record_update(tx, conversation, Some(by));
+        record_update(tx, conversation, by);
     }
     Ok(())
 }

@@ -9,7 +9,8 @@ pub use search::{Found, Hit, search};
 
 use crate::{
     Error, Omnichat, Result,
-    accounts::{Agent, Owner},
+    accounts::{ManageKnowledge, Permit, ReadKnowledge},
+    audit,
     database::TenantTx,
     error::OrNotFound as _,
     events::Draft,
@@ -25,6 +26,7 @@ use rows::{SourceRow, passages as passage_table, sources};
 use sha2::{Digest as _, Sha256};
 use types::{
     ErrorCode, SourceId, Timestamp,
+    audit::AuditAction,
     knowledge::{Passage, Source, SourceKind, SourceStatus},
     limits,
     realtime::Event,
@@ -37,10 +39,10 @@ const PASSAGES_SHOWN: i64 = 500;
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn list(product: &Omnichat, agent: &Agent) -> Result<Vec<Source>> {
+pub async fn list(product: &Omnichat, permit: &Permit<ReadKnowledge>) -> Result<Vec<Source>> {
     product
         .db()
-        .tenant(agent.tenant(), async move |tx: &mut TenantTx| {
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
             let rows: Vec<SourceRow> = sources::table
                 .filter(sources::tenant_id.eq(tenant))
@@ -58,26 +60,36 @@ pub async fn list(product: &Omnichat, agent: &Agent) -> Result<Vec<Source>> {
 ///
 /// # Errors
 /// When there is no title or no text, the text is too large, or it is there already.
-pub async fn add_text(product: &Omnichat, owner: &Owner, title: &str, content: String) -> Result<Source> {
+pub async fn add_text(
+    product: &Omnichat,
+    permit: &Permit<ManageKnowledge>,
+    title: &str,
+    content: String,
+) -> Result<Source> {
     let title = crate::accounts::name_of(title, "title", "the source")?;
     let content = document::check_text(&content).map_err(|error| match error {
         DocumentError::Empty => Error::Refused(types::Error::invalid("Please paste some text first.").field("content")),
         other => refuse(&other, "content"),
     })?;
-    add(product, owner, SourceKind::Text, title, content).await
+    add(product, permit, SourceKind::Text, title, content).await
 }
 
 /// Adds a Markdown or text file as a source.
 ///
 /// # Errors
 /// When the file cannot be read, is too large, or is there already.
-pub async fn add_file(product: &Omnichat, owner: &Owner, name: &str, bytes: Vec<u8>) -> Result<Source> {
+pub async fn add_file(
+    product: &Omnichat,
+    permit: &Permit<ManageKnowledge>,
+    name: &str,
+    bytes: Vec<u8>,
+) -> Result<Source> {
     let name = name.rsplit(['/', '\\']).next().unwrap_or(name).trim();
     let content = document::read_text(name, &bytes).map_err(|error| refuse(&error, "file"))?;
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let title: String = stem.chars().filter(|c| !c.is_control()).take(limits::NAME_CHARS).collect();
     let title = if title.trim().is_empty() { "File".to_owned() } else { title.trim().to_owned() };
-    add(product, owner, SourceKind::File, title, content).await
+    add(product, permit, SourceKind::File, title, content).await
 }
 
 fn refuse(error: &DocumentError, field: &str) -> Error {
@@ -89,11 +101,17 @@ fn refuse(error: &DocumentError, field: &str) -> Error {
     Error::Refused(types::Error::new(code, error.to_string()).field(field))
 }
 
-async fn add(product: &Omnichat, owner: &Owner, kind: SourceKind, title: String, content: String) -> Result<Source> {
-    let user = owner.agent().user();
+async fn add(
+    product: &Omnichat,
+    permit: &Permit<ManageKnowledge>,
+    kind: SourceKind,
+    title: String,
+    content: String,
+) -> Result<Source> {
+    let caller = permit.caller().clone();
     product
         .db()
-        .tenant(owner.tenant(), async move |tx: &mut TenantTx| {
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
             let held: i64 = sources::table.filter(sources::tenant_id.eq(tenant)).count().get_result(tx.conn()).await?;
             if held >= limits::SOURCES {
@@ -120,7 +138,8 @@ async fn add(product: &Omnichat, owner: &Owner, kind: SourceKind, title: String,
             }
             let source = Source::from(added?);
             tx.enqueue(&Job::IndexSource { source_id: source.id }).await?;
-            record(tx, &source, Some(user));
+            record(tx, &source, caller.user());
+            audit::record(tx, &caller, AuditAction::SourceAdded, &source.title, &[]).await?;
             Ok(source)
         })
         .await
@@ -130,18 +149,19 @@ async fn add(product: &Omnichat, owner: &Owner, kind: SourceKind, title: String,
 ///
 /// # Errors
 /// When the source is not there.
-pub async fn delete(product: &Omnichat, owner: &Owner, id: SourceId) -> Result<()> {
+pub async fn delete(product: &Omnichat, permit: &Permit<ManageKnowledge>, id: SourceId) -> Result<()> {
+    let caller = permit.caller().clone();
     product
         .db()
-        .tenant(owner.tenant(), async move |tx: &mut TenantTx| {
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
             // The row before the counts, as the job that reads a source does: two orders would deadlock.
-            rows::lock(tx, id).await.or_not_found("source")?;
+            let source = rows::lock(tx, id).await.or_not_found("source")?;
             index::forget(tx, id).await?;
             diesel::delete(sources::table.filter(sources::tenant_id.eq(tenant)).filter(sources::id.eq(id)))
                 .execute(tx.conn())
                 .await?;
-            Ok(())
+            audit::record(tx, &caller, AuditAction::SourceDeleted, &source.title, &[]).await
         })
         .await
 }
@@ -150,18 +170,18 @@ pub async fn delete(product: &Omnichat, owner: &Owner, id: SourceId) -> Result<(
 ///
 /// # Errors
 /// When the source is not there.
-pub async fn retry(product: &Omnichat, owner: &Owner, id: SourceId) -> Result<Source> {
-    let user = owner.agent().user();
+pub async fn retry(product: &Omnichat, permit: &Permit<ManageKnowledge>, id: SourceId) -> Result<Source> {
+    let user = permit.user();
     product
         .db()
-        .tenant(owner.tenant(), async move |tx: &mut TenantTx| {
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let source = rows::lock(tx, id).await.or_not_found("source")?;
             if source.status != SourceStatus::Failed {
                 return Ok(source.into());
             }
             let source = set_status(tx, id, SourceStatus::Queued, None, 0).await?;
             tx.enqueue(&Job::IndexSource { source_id: id }).await?;
-            record(tx, &source, Some(user));
+            record(tx, &source, user);
             Ok(source)
         })
         .await
@@ -171,10 +191,10 @@ pub async fn retry(product: &Omnichat, owner: &Owner, id: SourceId) -> Result<So
 ///
 /// # Errors
 /// When the source is not there.
-pub async fn passages(product: &Omnichat, agent: &Agent, id: SourceId) -> Result<Vec<Passage>> {
+pub async fn passages(product: &Omnichat, permit: &Permit<ReadKnowledge>, id: SourceId) -> Result<Vec<Passage>> {
     product
         .db()
-        .tenant(agent.tenant(), async move |tx: &mut TenantTx| {
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
             let _: SourceId = sources::table
                 .filter(sources::tenant_id.eq(tenant))

@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod answers;
+pub mod audit;
 pub mod contacts;
 pub mod database;
 mod error;

@@ -1,6 +1,12 @@
 //! The product: everything that an operation needs, in one value.
 
-use crate::{Keys, Result, accounts::Throttle, database::Db, events::Hub, widgets::Visits};
+use crate::{
+    Keys, Result,
+    accounts::{KnownKeys, Stale, Throttle},
+    database::Db,
+    events::Hub,
+    widgets::Visits,
+};
 use ai::embed::Embedder;
 use std::sync::Arc;
 
@@ -33,6 +39,8 @@ struct Parts {
     embedder: Embedder,
     http: crate::http::Outside,
     throttle: Throttle,
+    stale: Stale,
+    known_keys: KnownKeys,
     visits: Visits,
     public_url: String,
 }
@@ -53,6 +61,8 @@ impl Omnichat {
             embedder: settings.embedder,
             http: crate::http::Outside::new(settings.allow_private_hosts)?,
             throttle: Throttle::default(),
+            stale: Stale::default(),
+            known_keys: KnownKeys::default(),
             visits: Visits::default(),
             public_url: settings.public_url.trim_end_matches('/').to_owned(),
         })))
@@ -92,6 +102,16 @@ impl Omnichat {
     #[must_use]
     pub fn throttle(&self) -> &Throttle {
         &self.0.throttle
+    }
+
+    /// Access tokens that are not good any more.
+    pub(crate) fn stale(&self) -> &Stale {
+        &self.0.stale
+    }
+
+    /// API keys that were presented lately.
+    pub(crate) fn known_keys(&self) -> &KnownKeys {
+        &self.0.known_keys
     }
 
     /// Widgets that were asked for lately.

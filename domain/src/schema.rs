@@ -7,8 +7,14 @@ diesel::table! {
         slug -> Text,
         email -> Text,
         business_description -> Text,
+        phone -> Nullable<Text>,
+        locale -> Text,
+        time_zone -> Text,
         onboarded_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
+        suspended_at -> Nullable<Timestamptz>,
+        suspended_reason -> Text,
+        limits -> Jsonb,
     }
 }
 
@@ -17,8 +23,13 @@ diesel::table! {
         id -> Uuid,
         email -> Text,
         name -> Text,
-        password_hash -> Text,
+        password_hash -> Nullable<Text>,
         created_at -> Timestamptz,
+        email_verified_at -> Nullable<Timestamptz>,
+        is_platform_admin -> Bool,
+        totp_secret -> Nullable<Binary>,
+        totp_enabled_at -> Nullable<Timestamptz>,
+        totp_last_step -> BigInt,
     }
 }
 
@@ -27,6 +38,100 @@ diesel::table! {
         tenant_id -> Uuid,
         user_id -> Uuid,
         role -> Text,
+        role_id -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    roles (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        name -> Text,
+        permissions -> Array<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    invitations (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        email -> Text,
+        role -> Text,
+        role_id -> Nullable<Uuid>,
+        token_hash -> Binary,
+        invited_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    user_tokens (token_hash) {
+        token_hash -> Binary,
+        user_id -> Uuid,
+        purpose -> Text,
+        email -> Text,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    backup_codes (user_id, code_hash) {
+        user_id -> Uuid,
+        code_hash -> Binary,
+    }
+}
+
+diesel::table! {
+    oidc_providers (tenant_id) {
+        tenant_id -> Uuid,
+        issuer -> Text,
+        client_id -> Text,
+        client_secret -> Binary,
+        email_domains -> Array<Text>,
+        default_role -> Text,
+        is_active -> Bool,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    oidc_identities (tenant_id, issuer, subject) {
+        tenant_id -> Uuid,
+        issuer -> Text,
+        subject -> Text,
+        user_id -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    audit_log (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        ts -> Timestamptz,
+        actor_type -> Text,
+        actor_id -> Nullable<Uuid>,
+        actor_name -> Text,
+        impersonated_by -> Nullable<Uuid>,
+        action -> Text,
+        target -> Text,
+        details -> Jsonb,
+        ip -> Text,
+    }
+}
+
+diesel::table! {
+    idempotency_keys (tenant_id, caller, key) {
+        tenant_id -> Uuid,
+        caller -> Uuid,
+        key -> Text,
+        fingerprint -> Binary,
+        status -> Nullable<Integer>,
+        body -> Nullable<Binary>,
         created_at -> Timestamptz,
     }
 }
@@ -44,6 +149,10 @@ diesel::table! {
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
         revoked_at -> Nullable<Timestamptz>,
+        impersonated_by -> Nullable<Uuid>,
+        parent_id -> Nullable<Uuid>,
+        is_tenant_bound -> Bool,
+        last_seen_at -> Timestamptz,
     }
 }
 
@@ -53,6 +162,9 @@ diesel::table! {
         id -> Uuid,
         name -> Text,
         key_hash -> Binary,
+        permissions -> Array<Text>,
+        hint -> Text,
+        created_by -> Nullable<Uuid>,
         expires_at -> Nullable<Timestamptz>,
         last_used_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
@@ -268,7 +380,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     tenants,
     users,
     memberships,
+    roles,
+    invitations,
     sessions,
+    api_keys,
+    oidc_providers,
+    oidc_identities,
     widgets,
     channels,
     contacts,

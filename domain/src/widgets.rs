@@ -7,7 +7,8 @@ pub use visit::{Page, Visitor, appearance, loader, page, start_visit, visitor};
 
 use crate::{
     Error, Omnichat, Result,
-    accounts::{Agent, Owner, name_of},
+    accounts::{ManageSettings, Permit, ReadSettings, name_of},
+    audit,
     database::TenantTx,
     error::OrNotFound as _,
     events::Draft,
@@ -21,6 +22,7 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use types::{
     ChannelId, ErrorCode, Timestamp, WidgetId,
+    audit::AuditAction,
     inbox::Platform,
     limits,
     realtime::Event,
@@ -83,10 +85,10 @@ pub(crate) async fn create_first(tx: &mut TenantTx) -> Result<()> {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn list(product: &Omnichat, agent: &Agent) -> Result<Vec<Widget>> {
+pub async fn list(product: &Omnichat, permit: &Permit<ReadSettings>) -> Result<Vec<Widget>> {
     let rows = product
         .db()
-        .tenant(agent.tenant(), async move |tx: &mut TenantTx| {
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let rows = rows(tx).await?;
             if !rows.is_empty() {
                 return Ok(rows);
@@ -108,19 +110,25 @@ async fn rows(tx: &mut TenantTx) -> Result<Vec<WidgetRow>> {
 ///
 /// # Errors
 /// When a field is not usable or the widget is not there.
-pub async fn update(product: &Omnichat, owner: &Owner, id: WidgetId, update: WidgetUpdate) -> Result<Widget> {
+pub async fn update(
+    product: &Omnichat,
+    permit: &Permit<ManageSettings>,
+    id: WidgetId,
+    update: WidgetUpdate,
+) -> Result<Widget> {
     let name = name_of(&update.name, "name", "the widget")?;
     let config = check_config(update.config)?;
     let domains = check_domains(update.allowed_domains)?;
+    let caller = permit.caller().clone();
     let row = product
         .db()
-        .tenant(owner.tenant(), async move |tx: &mut TenantTx| {
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
             let changed = diesel::update(widgets::table)
                 .filter(widgets::tenant_id.eq(tenant))
                 .filter(widgets::id.eq(id))
                 .set((
-                    widgets::name.eq(name),
+                    widgets::name.eq(&name),
                     widgets::config
                         .eq(serde_json::to_value(config).map_err(|error| Error::Internal(error.to_string()))?),
                     widgets::allowed_domains.eq(domains),
@@ -133,7 +141,9 @@ pub async fn update(product: &Omnichat, owner: &Owner, id: WidgetId, update: Wid
                 let message = "Another widget has this name already.";
                 return Err(types::Error::new(ErrorCode::Conflict, message).field("name").into());
             }
-            changed.or_not_found("widget")
+            let changed = changed.or_not_found("widget")?;
+            audit::record(tx, &caller, AuditAction::WidgetUpdated, &name, &[]).await?;
+            Ok(changed)
         })
         .await?;
     product.visits().forget(id);

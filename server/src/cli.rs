@@ -7,6 +7,7 @@ use crate::{
 };
 use clap::{Parser, Subcommand};
 use std::{net::SocketAddr, path::PathBuf};
+use types::accounts::NewApiKey;
 
 /// Omnichat: a chat for your website that answers from your own content and
 /// hands over to a person.
@@ -82,6 +83,12 @@ pub enum ApiKeyCommand {
         /// What the key is for, to tell it from others.
         #[arg(long, default_value = "Command line")]
         name: String,
+        /// What the key may do, such as chat or inbox.read; several are separated by commas.
+        #[arg(long, value_name = "SCOPES", default_value = "chat", value_delimiter = ',')]
+        scopes: Vec<types::accounts::Permission>,
+        /// Days that the key is good for.
+        #[arg(long, default_value_t = 365)]
+        days: u32,
     },
 }
 
@@ -119,8 +126,9 @@ pub fn run(command: Command) -> Result<(), Failure> {
             Command::Backup { storage, file } => Box::pin(backup::backup(&storage, &file)).await,
             Command::Restore { storage, file, force } => Box::pin(backup::restore(&storage, &file, force)).await,
             Command::Healthcheck { listen } => healthcheck::healthcheck(listen).await,
-            Command::ApiKey { command: ApiKeyCommand::Create { settings, business, name } } => {
-                Box::pin(keys::create(*settings, business.as_deref(), &name)).await
+            Command::ApiKey { command: ApiKeyCommand::Create { settings, business, name, scopes, days } } => {
+                let new = NewApiKey { name, scopes: scopes.into_iter().collect(), days: Some(days) };
+                Box::pin(keys::create(*settings, business.as_deref(), new)).await
             }
         }
     })

@@ -30,6 +30,12 @@ pub enum Failure {
     Domain(#[from] domain::Error),
 }
 
+impl From<types::Error> for Failure {
+    fn from(refusal: types::Error) -> Self {
+        Self::Domain(refusal.into())
+    }
+}
+
 impl Failure {
     /// A failure that says what to do.
     pub fn advice(sentence: impl Into<String>) -> Self {

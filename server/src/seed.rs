@@ -4,7 +4,7 @@
 use crate::{Failure, cli::Standalone, console, folder::write_private, serve::with_product};
 use domain::{
     Omnichat,
-    accounts::{self, Agent, Device, NewTenant, NewUser, Owner},
+    accounts::{self, Device, Member, NewTenant, NewUser},
     knowledge, widgets,
 };
 use rand::RngCore;
@@ -126,8 +126,8 @@ pub async fn ensure(product: &Omnichat, data_dir: &Path) -> Result<Demo, Failure
     ensure_agent(product, &owner, &demo).await?;
     let widget = ensure_widget(product, &owner).await?;
     ensure_knowledge(product, &owner).await?;
-    accounts::finish_onboarding(product, &owner).await?;
-    accounts::log_out(product, owner.agent().session()).await?;
+    accounts::finish_onboarding(product, &owner.permit()?).await?;
+    accounts::log_out(product, owner.session()).await?;
     if demo.widget != Some(widget) {
         demo.widget = Some(widget);
         write(data_dir, &demo)?;
@@ -144,9 +144,9 @@ pub async fn tenant(product: &Omnichat, data_dir: &Path) -> Result<TenantId, Fai
         Failure::advice("there is no demo business here. Name a business with --business, or run `omnichat seed` first")
     };
     let demo = read(data_dir).ok_or_else(none)?;
-    let agent = log_in(product, &demo.owner).await?.ok_or_else(none)?;
-    accounts::log_out(product, agent.session()).await?;
-    Ok(agent.tenant())
+    let owner = log_in(product, &demo.owner).await?.ok_or_else(none)?;
+    accounts::log_out(product, owner.session()).await?;
+    Ok(owner.tenant())
 }
 
 fn write(data_dir: &Path, demo: &Demo) -> Result<(), Failure> {
@@ -155,11 +155,9 @@ fn write(data_dir: &Path, demo: &Demo) -> Result<(), Failure> {
 }
 
 /// The owner of the demo, made when there is none.
-async fn owner(product: &Omnichat, demo: &Demo) -> Result<Owner, Failure> {
-    if let Some(agent) = log_in(product, &demo.owner).await? {
-        return agent.as_owner().ok_or_else(|| {
-            Failure::advice("the demo's owner is no owner any more; remove demo.json from the data folder")
-        });
+async fn owner(product: &Omnichat, demo: &Demo) -> Result<Member, Failure> {
+    if let Some(owner) = log_in(product, &demo.owner).await? {
+        return Ok(owner);
     }
     let new = NewTenant {
         name: BUSINESS.to_owned(),
@@ -177,22 +175,21 @@ async fn owner(product: &Omnichat, demo: &Demo) -> Result<Owner, Failure> {
         }
         Err(error) => return Err(error.into()),
     }
-    let agent = log_in(product, &demo.owner).await?;
-    agent
-        .and_then(|agent| agent.as_owner())
+    log_in(product, &demo.owner)
+        .await?
         .ok_or_else(|| Failure::advice("the demo was made but cannot be signed in to; run it again"))
 }
 
-async fn log_in(product: &Omnichat, login: &Login) -> Result<Option<Agent>, Failure> {
+async fn log_in(product: &Omnichat, login: &Login) -> Result<Option<Member>, Failure> {
     let device = Device { ip: "this machine".to_owned(), user_agent: "omnichat seed".to_owned() };
     match accounts::log_in(product, &login.email, &login.password, &device).await {
-        Ok(signed_in) => Ok(Some(signed_in.agent)),
+        Ok(signed_in) => Ok(Some(signed_in.caller.member()?)),
         Err(domain::Error::Refused(refusal)) if refusal.code == ErrorCode::WrongCredentials => Ok(None),
         Err(error) => Err(error.into()),
     }
 }
 
-async fn ensure_agent(product: &Omnichat, owner: &Owner, demo: &Demo) -> Result<(), Failure> {
+async fn ensure_agent(product: &Omnichat, owner: &Member, demo: &Demo) -> Result<(), Failure> {
     match accounts::add_user(product, owner.tenant(), demo.agent.user("Ana Ruiz"), Role::Agent).await {
         Ok(_) => Ok(()),
         Err(domain::Error::Refused(refusal)) if refusal.code == ErrorCode::EmailTaken => Ok(()),
@@ -200,8 +197,8 @@ async fn ensure_agent(product: &Omnichat, owner: &Owner, demo: &Demo) -> Result<
     }
 }
 
-async fn ensure_widget(product: &Omnichat, owner: &Owner) -> Result<WidgetId, Failure> {
-    let found = widgets::list(product, owner.agent()).await?.into_iter().next();
+async fn ensure_widget(product: &Omnichat, owner: &Member) -> Result<WidgetId, Failure> {
+    let found = widgets::list(product, &owner.permit()?).await?.into_iter().next();
     let widget = found
         .ok_or_else(|| Failure::advice("the demo business has no widget; remove demo.json and the demo business"))?;
     // Changed by somebody already: it stays as it is.
@@ -217,26 +214,26 @@ async fn ensure_widget(product: &Omnichat, owner: &Owner) -> Result<WidgetId, Fa
             allowed_domains: widget.allowed_domains,
             is_active: widget.is_active,
         };
-        widgets::update(product, owner, widget.id, update).await?;
+        widgets::update(product, &owner.permit()?, widget.id, update).await?;
     }
     Ok(widget.id)
 }
 
 /// Adds the articles that are missing and waits until they can be used.
-async fn ensure_knowledge(product: &Omnichat, owner: &Owner) -> Result<(), Failure> {
+async fn ensure_knowledge(product: &Omnichat, owner: &Member) -> Result<(), Failure> {
     let present: HashSet<String> =
-        knowledge::list(product, owner.agent()).await?.into_iter().map(|source| source.title).collect();
+        knowledge::list(product, &owner.permit()?).await?.into_iter().map(|source| source.title).collect();
     for name in Articles::iter().filter(|name| name.ends_with(".md")) {
         let Some(file) = Articles::get(&name) else { continue };
         let text = String::from_utf8_lossy(&file.data).into_owned();
         let title = title(&name, &text);
         if !present.contains(&title) {
-            knowledge::add_text(product, owner, &title, text).await?;
+            knowledge::add_text(product, &owner.permit()?, &title, text).await?;
         }
     }
     let indexed = async {
         loop {
-            let sources = knowledge::list(product, owner.agent()).await?;
+            let sources = knowledge::list(product, &owner.permit()?).await?;
             if !sources.iter().any(|source| matches!(source.status, SourceStatus::Queued | SourceStatus::Processing)) {
                 return Ok(());
             }

@@ -27,6 +27,8 @@ text_enum! {
         WrongCredentials = "wrong_credentials",
         /// The credential does not permit this.
         Forbidden = "forbidden",
+        /// The business was suspended by the people who run the server.
+        Suspended = "suspended",
         /// The request did not come from our own pages.
         CrossSite = "cross_site",
         /// The page's domain is not on the widget's list.
@@ -60,7 +62,7 @@ impl ErrorCode {
     pub const fn status(self) -> u16 {
         match self {
             Self::Unauthenticated | Self::WrongCredentials => 401,
-            Self::Forbidden | Self::CrossSite | Self::OriginNotAllowed => 403,
+            Self::Forbidden | Self::Suspended | Self::CrossSite | Self::OriginNotAllowed => 403,
             Self::NotFound => 404,
             Self::EmailTaken | Self::Conflict => 409,
             Self::TooLarge => 413,

@@ -60,6 +60,12 @@ id! {
     UserId;
     /// One sign-in of a user, on one device.
     SessionId;
+    /// A role that a tenant made of named permissions.
+    RoleId;
+    /// An invitation to work in a tenant.
+    InvitationId;
+    /// An entry of the audit log.
+    AuditId;
     /// A key with which a program calls Omnichat for a tenant.
     ApiKeyId;
     /// A chat widget of a tenant.

@@ -9,6 +9,7 @@ mod text_enum;
 
 pub mod accounts;
 pub mod answers;
+pub mod audit;
 pub mod contacts;
 pub mod error;
 pub mod ids;

@@ -7,6 +7,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_router::{components::Redirect, hooks::use_url};
+use types::accounts::Permission;
 
 /// Shows its children to a signed-in user and leads everybody else to the
 /// login page, from where they come back.
@@ -62,26 +63,28 @@ fn login_path(here: &str) -> String {
     }
 }
 
-/// Shows its children to an owner, and a friendly word to everybody else.
+/// Shows its children to somebody with a permission, and a friendly word to everybody else.
 #[component]
-pub fn OwnerOnly(
-    /// What the page is for, as in "Only an owner can change {what}".
+pub fn Only(
+    /// The permission.
+    may: Permission,
+    /// What the page is for, as in "Your role cannot change {what}".
     what: &'static str,
     /// The page.
     children: ChildrenFn,
 ) -> impl IntoView {
     let session: Session = use_session();
     // A memo, so that another name of the business does not make the page anew.
-    let is_owner = Memo::new(move |_| session.is_owner());
+    let may = Memo::new(move |_| session.may(may));
     move || {
-        if is_owner.get() {
+        if may.get() {
             children().into_any()
         } else {
             view! {
                 <Empty
                     icon=icons::PERSON
-                    title=format!("Only an owner can change {what}")
-                    text="Your role is agent: you work the inbox and can test the AI. Ask an owner of your business when something here should change."
+                    title=format!("Your role cannot change {what}")
+                    text="Ask somebody who runs your business when something here should change."
                 >
                     <a class="button button-secondary" href="/inbox">
                         "Back to the inbox"

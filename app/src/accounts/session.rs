@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use types::{
     Result,
-    accounts::{CurrentUser, Role},
+    accounts::{CurrentUser, Permission},
 };
 
 /// Who is signed in. Signing in and out load the page afresh, so a session
@@ -17,10 +17,10 @@ pub struct Session {
 }
 
 impl Session {
-    /// The user is an owner of the tenant.
+    /// The user has the permission.
     #[must_use]
-    pub fn is_owner(self) -> bool {
-        self.user.with(|user| user.as_ref().is_some_and(|user| user.role == Role::Owner))
+    pub fn may(self, permission: Permission) -> bool {
+        self.user.with(|user| user.as_ref().is_some_and(|user| user.permissions.has(permission)))
     }
 }
 

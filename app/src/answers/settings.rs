@@ -5,12 +5,13 @@ use super::{
     threshold::ThresholdField,
 };
 use crate::{
-    accounts::OwnerOnly,
+    accounts::Only,
     shell::{PageHead, SettingsTabs},
     ui::{ErrorAlert, Field, Input, ListSkeleton, SaveBar, Saving, Switch, save},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
+use types::accounts::Permission;
 use types::answers::{AiSettings, AiSettingsUpdate};
 
 /// Tones to begin with.
@@ -24,9 +25,9 @@ pub fn AiSettingsPage() -> impl IntoView {
         <div class="page">
             <PageHead title="AI answers" text="What the AI may answer by itself, and when it calls your team." />
             <SettingsTabs />
-            <OwnerOnly what="how the AI answers">
+            <Only may=Permission::ManageSettings what="how the AI answers">
                 <Settings />
-            </OwnerOnly>
+            </Only>
         </div>
     }
 }

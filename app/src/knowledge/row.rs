@@ -7,6 +7,7 @@ use crate::{
     ui::{RelativeTime, Tone},
 };
 use leptos::{html, prelude::*};
+use types::accounts::Permission;
 use types::{
     SourceId, Timestamp,
     knowledge::{Source, SourceKind, SourceStatus},
@@ -55,7 +56,7 @@ pub fn SourceRow(
             <td class="is-number is-size">{move || read(&source, |s| size_text(s.bytes))}</td>
             <td class="is-number is-added"><RelativeTime at=added /></td>
             <td class="source-acts">
-                <Show when=move || session.is_owner()>
+                <Show when=move || session.may(Permission::ManageKnowledge)>
                     <Show when=move || status.get() == SourceStatus::Failed>
                         <button
                             type="button"

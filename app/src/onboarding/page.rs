@@ -9,7 +9,7 @@ use super::{
     steps::{Step, StepList},
 };
 use crate::{
-    accounts::{Guard, OwnerOnly, use_session},
+    accounts::{Guard, Only, use_session},
     realtime::provide_realtime,
     shell::Wordmark,
     ui::{ErrorAlert, Input, ListSkeleton, end_of_trial},
@@ -18,6 +18,7 @@ use crate::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
+use types::accounts::Permission;
 use types::widgets::Widget;
 
 /// From a new account to a working chat.
@@ -32,9 +33,9 @@ pub fn OnboardingPage() -> impl IntoView {
                     <Wordmark />
                     <a class="onboarding-leave" href="/inbox" rel="external">"Finish later"</a>
                 </header>
-                <OwnerOnly what="the setup">
+                <Only may=Permission::ManageSettings what="the setup">
                     <Setup />
-                </OwnerOnly>
+                </Only>
             </div>
         </Guard>
     }

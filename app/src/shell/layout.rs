@@ -9,6 +9,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
+use types::accounts::Permission;
 
 /// Skip link, rail and page, for signed-in users alone.
 #[component]
@@ -48,7 +49,8 @@ fn FrameSkeleton() -> impl IntoView {
 fn SetupBanner() -> impl IntoView {
     let session = use_session();
     let is_needed = move || {
-        session.is_owner() && session.user.with(|user| user.as_ref().is_some_and(|user| !user.tenant.onboarded))
+        session.may(Permission::ManageSettings)
+            && session.user.with(|user| user.as_ref().is_some_and(|user| !user.tenant.onboarded))
     };
     move || {
         is_needed().then(|| {

@@ -25,7 +25,10 @@ pub fn UserMenu() -> impl IntoView {
         session.user.with(|user| {
             user.as_ref().map(|user| match user.role {
                 Role::Owner => format!("Owner of {}", user.tenant.name),
+                Role::Admin => format!("Admin of {}", user.tenant.name),
                 Role::Agent => format!("Agent at {}", user.tenant.name),
+                Role::Viewer => format!("Viewer at {}", user.tenant.name),
+                Role::Custom => user.tenant.name.clone(),
             })
         })
     };

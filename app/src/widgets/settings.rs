@@ -2,13 +2,14 @@
 
 use super::{InstallStatus, LookFields, Snippet, WidgetDraft, WidgetPreview, watch_installed};
 use crate::{
-    accounts::{OwnerOnly, use_session},
+    accounts::{Only, use_session},
     icons,
     shell::{PageHead, SettingsTabs},
     ui::{Empty, ErrorAlert, ListSkeleton, SaveBar, Saving, Switch, TextArea, TextField, save},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
+use types::accounts::Permission;
 use types::widgets::Widget;
 
 /// How the widget looks and where it may be used, for the owner.
@@ -19,9 +20,9 @@ pub fn WidgetSettingsPage() -> impl IntoView {
         <div class="page">
             <PageHead title="Widget" text="The chat on your site: how it looks, what it says first, where it may be used." />
             <SettingsTabs />
-            <OwnerOnly what="the widget">
+            <Only may=Permission::ManageSettings what="the widget">
                 <Settings />
-            </OwnerOnly>
+            </Only>
         </div>
     }
 }

@@ -1,69 +1,240 @@
 //! Keys with which programs call for a tenant.
 
-use super::ApiKey;
+use super::{Caller, ManageKeys, Permit, permission::Who, sessions::suspended};
 use crate::{
-    Omnichat, Result,
+    Error, Omnichat, Result, audit,
     database::{SystemTx, TenantTx},
+    error::OrNotFound as _,
     keys::{hash_secret, random_secret},
-    schema::api_keys,
+    schema::{api_keys, tenants, users},
 };
-use diesel::{BoolExpressionMethods as _, ExpressionMethods, OptionalExtension as _, QueryDsl};
+use diesel::{
+    BoolExpressionMethods as _, ExpressionMethods, JoinOnDsl as _, NullableExpressionMethods as _,
+    OptionalExtension as _, QueryDsl,
+};
 use diesel_async::RunQueryDsl;
-use types::{ApiKeyId, TenantId, Timestamp};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+use types::{
+    ApiKeyId, ErrorCode, TenantId, Timestamp, UserId,
+    accounts::{ApiKey, NewApiKey, Permissions},
+    audit::AuditAction,
+};
 
 /// Every key starts with this, so that a leaked one is recognised.
 const PREFIX: &str = "oc_";
-/// Days that a key is good for.
-const DAYS: i64 = 365;
+/// Characters of a key that are kept to recognise it by.
+const HINT_CHARS: usize = 8;
+/// Days that a key may be good for at most.
+const DAYS: u32 = 3_650;
+/// Keys of a tenant.
+const KEYS: i64 = 100;
+/// How long a key is remembered without asking the database. One that is
+/// revoked through this process is forgotten at once.
+const REMEMBER: Duration = Duration::from_secs(5);
+/// Keys remembered at once.
+const REMEMBERED: usize = 10_000;
 
-/// Makes a key for a tenant. It is returned once and stored as a hash.
+/// Makes a key. It is returned once and stored as a hash. Nobody can give a
+/// key more than they hold, but for the scope to ask the AI.
+///
+/// # Errors
+/// When the name or the life is not usable, a scope is missing or not the
+/// caller's to give, or there are too many keys.
+pub async fn create_api_key(
+    product: &Omnichat,
+    permit: &Permit<ManageKeys>,
+    new: NewApiKey,
+) -> Result<(String, ApiKey)> {
+    let givable: Permissions = permit.permissions().iter().chain([types::accounts::Permission::Chat]).collect();
+    if !givable.covers(new.scopes) {
+        let message = "A key cannot do more than the one who makes it. Choose fewer scopes.";
+        return Err(Error::Refused(types::Error::new(ErrorCode::Forbidden, message).field("scopes")));
+    }
+    let (key, made) = prepare(&new)?;
+    let (caller, user) = (permit.caller().clone(), permit.user());
+    let hash = hash_secret(&key);
+    let stored = made.clone();
+    product
+        .db()
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
+            let tenant = tx.tenant();
+            let held: i64 =
+                api_keys::table.filter(api_keys::tenant_id.eq(tenant)).count().get_result(tx.conn()).await?;
+            if held >= KEYS {
+                let message = format!("There are {held} keys already, which is the most. Revoke one first.");
+                return Err(Error::refused(ErrorCode::TooLarge, message));
+            }
+            insert(tx, &stored, hash, user).await?;
+            let scopes = stored.scopes.names().join(", ");
+            audit::record(tx, &caller, AuditAction::KeyCreated, &stored.name, &[("scopes", scopes)]).await
+        })
+        .await?;
+    Ok((key, made))
+}
+
+/// Makes a key for a tenant on the word of whoever runs the server.
 ///
 /// # Errors
 /// When the name is not usable.
-pub async fn create_api_key(product: &Omnichat, tenant: TenantId, name: &str) -> Result<String> {
-    let name = super::name_of(name, "name", "the key")?;
-    let key = format!("{PREFIX}{}", random_secret());
+pub async fn issue_api_key(product: &Omnichat, tenant: TenantId, new: NewApiKey) -> Result<String> {
+    let (key, made) = prepare(&new)?;
     let hash = hash_secret(&key);
     product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
-            let tenant = tx.tenant();
-            diesel::insert_into(api_keys::table)
-                .values((
-                    api_keys::tenant_id.eq(tenant),
-                    api_keys::id.eq(ApiKeyId::new()),
-                    api_keys::name.eq(name),
-                    api_keys::key_hash.eq(hash),
-                    api_keys::expires_at.eq(Timestamp::now().plus_seconds(DAYS * 24 * 3600)),
-                ))
-                .execute(tx.conn())
-                .await?;
-            Ok(())
+            insert(tx, &made, hash, None).await?;
+            audit::record_by_system(tx, AuditAction::KeyCreated, &made.name, &[]).await
         })
         .await?;
     Ok(key)
 }
 
-/// The permission that a key stands for.
+fn prepare(new: &NewApiKey) -> Result<(String, ApiKey)> {
+    let name = super::name_of(&new.name, "name", "the key")?;
+    if new.scopes == Permissions::NONE {
+        return Err(types::Error::invalid("Please choose at least one scope.").field("scopes").into());
+    }
+    if new.days.is_some_and(|days| days == 0 || days > DAYS) {
+        let message = format!("A key is good for 1 to {DAYS} days, or until it is revoked.");
+        return Err(types::Error::invalid(message).field("days").into());
+    }
+    let key = format!("{PREFIX}{}", random_secret());
+    let now = Timestamp::now();
+    let made = ApiKey {
+        id: ApiKeyId::new(),
+        name,
+        hint: key.chars().take(HINT_CHARS).collect(),
+        scopes: new.scopes,
+        created_by: None,
+        created_at: now,
+        expires_at: new.days.map(|days| now.plus_seconds(i64::from(days) * 24 * 3600)),
+        last_used_at: None,
+    };
+    Ok((key, made))
+}
+
+async fn insert(tx: &mut TenantTx, key: &ApiKey, hash: Vec<u8>, user: Option<UserId>) -> Result<()> {
+    let tenant = tx.tenant();
+    diesel::insert_into(api_keys::table)
+        .values((
+            api_keys::tenant_id.eq(tenant),
+            api_keys::id.eq(key.id),
+            api_keys::name.eq(&key.name),
+            api_keys::key_hash.eq(hash),
+            api_keys::permissions.eq(key.scopes.names()),
+            api_keys::hint.eq(&key.hint),
+            api_keys::created_by.eq(user),
+            api_keys::created_at.eq(key.created_at),
+            api_keys::expires_at.eq(key.expires_at),
+        ))
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// The keys of the tenant, newest first, expired ones included.
 ///
 /// # Errors
-/// `unauthenticated` when it is unknown or expired.
-pub async fn api_key(product: &Omnichat, key: &str) -> Result<ApiKey> {
-    if !key.starts_with(PREFIX) {
+/// When the database does not answer.
+pub async fn list_api_keys(product: &Omnichat, permit: &Permit<ManageKeys>) -> Result<Vec<ApiKey>> {
+    type Row = (ApiKeyId, String, String, Vec<String>, Option<String>, Timestamp, Option<Timestamp>, Option<Timestamp>);
+    product
+        .db()
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
+            let tenant = tx.tenant();
+            let rows: Vec<Row> = api_keys::table
+                .left_join(users::table.on(users::id.nullable().eq(api_keys::created_by)))
+                .filter(api_keys::tenant_id.eq(tenant))
+                .order(api_keys::id.desc())
+                .limit(KEYS)
+                .select((
+                    api_keys::id,
+                    api_keys::name,
+                    api_keys::hint,
+                    api_keys::permissions,
+                    users::name.nullable(),
+                    api_keys::created_at,
+                    api_keys::expires_at,
+                    api_keys::last_used_at,
+                ))
+                .load(tx.conn())
+                .await?;
+            let keys =
+                rows.into_iter().map(|(id, name, hint, scopes, created_by, created_at, expires_at, used)| ApiKey {
+                    id,
+                    name,
+                    hint,
+                    scopes: Permissions::from_names(scopes),
+                    created_by,
+                    created_at,
+                    expires_at,
+                    last_used_at: used,
+                });
+            Ok(keys.collect())
+        })
+        .await
+}
+
+/// Revokes a key. It is good for nothing from now on.
+///
+/// # Errors
+/// When the key is not there.
+pub async fn revoke_api_key(product: &Omnichat, permit: &Permit<ManageKeys>, id: ApiKeyId) -> Result<()> {
+    let caller = permit.caller().clone();
+    product
+        .db()
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
+            let tenant = tx.tenant();
+            let name: String =
+                diesel::delete(api_keys::table.filter(api_keys::tenant_id.eq(tenant)).filter(api_keys::id.eq(id)))
+                    .returning(api_keys::name)
+                    .get_result(tx.conn())
+                    .await
+                    .or_not_found("key")?;
+            audit::record(tx, &caller, AuditAction::KeyRevoked, &name, &[]).await
+        })
+        .await?;
+    product.known_keys().forget(|known| known.key() == Some(id));
+    Ok(())
+}
+
+/// The program that a key stands for.
+///
+/// # Errors
+/// `unauthenticated` when it is unknown or expired, `suspended` with its tenant.
+pub async fn api_key(product: &Omnichat, key: &str) -> Result<Caller> {
+    if !key.starts_with(PREFIX) || key.len() > 100 {
         return Err(types::Error::unauthenticated().into());
     }
     let hash = hash_secret(key);
-    let found: Option<(TenantId, ApiKeyId)> = product
+    if let Some(caller) = product.known_keys().recall(&hash) {
+        return Ok(caller);
+    }
+    type Row = (TenantId, ApiKeyId, String, Vec<String>, Option<Timestamp>, String);
+    let wanted = hash.clone();
+    let found: Option<Row> = product
         .db()
         .system(async move |tx: &mut SystemTx| {
             let found = api_keys::table
-                .filter(api_keys::key_hash.eq(hash))
+                .inner_join(tenants::table.on(tenants::id.eq(api_keys::tenant_id)))
+                .filter(api_keys::key_hash.eq(wanted))
                 .filter(api_keys::expires_at.is_null().or(api_keys::expires_at.gt(Timestamp::now())))
-                .select((api_keys::tenant_id, api_keys::id))
-                .first::<(TenantId, ApiKeyId)>(tx.conn())
+                .select((
+                    api_keys::tenant_id,
+                    api_keys::id,
+                    api_keys::name,
+                    api_keys::permissions,
+                    tenants::suspended_at,
+                    tenants::suspended_reason,
+                ))
+                .first::<Row>(tx.conn())
                 .await
                 .optional()?;
-            if let Some((tenant, id)) = found {
+            if let Some((tenant, id, ..)) = &found {
                 // Once a minute is enough to see which keys are in use.
                 let stale =
                     api_keys::last_used_at.is_null().or(api_keys::last_used_at.lt(Timestamp::now().plus_seconds(-60)));
@@ -77,6 +248,36 @@ pub async fn api_key(product: &Omnichat, key: &str) -> Result<ApiKey> {
             Ok(found)
         })
         .await?;
-    let (tenant, id) = found.ok_or_else(types::Error::unauthenticated)?;
-    Ok(ApiKey { tenant, id })
+    let (tenant, id, name, permissions, suspended_at, reason) = found.ok_or_else(types::Error::unauthenticated)?;
+    if suspended_at.is_some() {
+        return Err(suspended(&reason));
+    }
+    let permissions = Permissions::from_names(permissions);
+    let caller = Caller { tenant, name, permissions, ip: String::new(), who: Who::Key(id) };
+    product.known_keys().remember(hash, caller.clone());
+    Ok(caller)
+}
+
+/// Keys that were presented lately, in this process, by their hashes.
+#[derive(Debug, Default)]
+pub(crate) struct KnownKeys(Mutex<HashMap<Vec<u8>, (Instant, Caller)>>);
+
+impl KnownKeys {
+    fn recall(&self, hash: &[u8]) -> Option<Caller> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(hash).filter(|(since, _)| since.elapsed() < REMEMBER).map(|(_, caller)| caller.clone())
+    }
+
+    fn remember(&self, hash: Vec<u8>, caller: Caller) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        known.insert(hash, (Instant::now(), caller));
+    }
+
+    /// Forgets the keys of which `is_meant` says so.
+    pub(super) fn forget(&self, is_meant: impl Fn(&Caller) -> bool) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, (_, caller)| !is_meant(caller));
+    }
 }

@@ -1,91 +1,277 @@
-//! Permission as a value: whoever holds an `Agent` may do what agents may do
-//! in that tenant. Only signing in makes one.
+//! Permission as a value: a function that changes the knowledge takes a
+//! `Permit<ManageKnowledge>`, and nobody without that permission can have one.
+//! Signing in, or a key, makes a [`Caller`]; only a caller makes permits.
 
-use types::{ApiKeyId, SessionId, TenantId, UserId, accounts::Role};
+use std::marker::PhantomData;
+use types::{
+    ApiKeyId, Error, ErrorCode, Result, SessionId, TenantId, UserId,
+    accounts::{Permission, Permissions, Role},
+};
 
-/// A signed-in user who may work the inbox of a tenant.
+/// Somebody who was let in to a tenant: a signed-in user, or a program with a key.
 #[derive(Clone, Debug)]
-pub struct Agent {
+pub struct Caller {
     pub(super) tenant: TenantId,
-    pub(super) user: UserId,
-    pub(super) session: SessionId,
-    pub(super) role: Role,
     pub(super) name: String,
+    pub(super) permissions: Permissions,
+    /// Address that the request came from; empty when unknown.
+    pub(super) ip: String,
+    pub(super) who: Who,
 }
 
-impl Agent {
-    /// The tenant worked in.
+#[derive(Clone, Debug)]
+pub(super) enum Who {
+    User(Signed),
+    Key(ApiKeyId),
+}
+
+/// A user's sign-in.
+#[derive(Clone, Debug)]
+pub(super) struct Signed {
+    pub user: UserId,
+    pub session: SessionId,
+    pub role: Role,
+    pub impersonated_by: Option<UserId>,
+    pub is_tenant_bound: bool,
+    pub is_platform_admin: bool,
+}
+
+impl Caller {
+    /// The tenant that is worked in.
     #[must_use]
     pub const fn tenant(&self) -> TenantId {
         self.tenant
     }
 
-    /// The user.
-    #[must_use]
-    pub const fn user(&self) -> UserId {
-        self.user
-    }
-
-    /// The sign-in.
-    #[must_use]
-    pub const fn session(&self) -> SessionId {
-        self.session
-    }
-
-    /// The role in the tenant.
-    #[must_use]
-    pub const fn role(&self) -> Role {
-        self.role
-    }
-
-    /// The user's name.
+    /// The user's name, or the key's.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The owner's permission, if this user is one.
+    /// Address that the request came from; empty when unknown.
     #[must_use]
-    pub fn as_owner(&self) -> Option<Owner> {
-        (self.role == Role::Owner).then(|| Owner(self.clone()))
+    pub fn ip(&self) -> &str {
+        &self.ip
+    }
+
+    /// The same caller, on a device.
+    #[must_use]
+    pub fn on(mut self, device: &super::Device) -> Self {
+        self.ip.clone_from(&device.ip);
+        self
+    }
+
+    /// The user; none for a program.
+    #[must_use]
+    pub const fn user(&self) -> Option<UserId> {
+        match &self.who {
+            Who::User(signed) => Some(signed.user),
+            Who::Key(_) => None,
+        }
+    }
+
+    /// The key; none for a user.
+    #[must_use]
+    pub const fn key(&self) -> Option<ApiKeyId> {
+        match &self.who {
+            Who::User(_) => None,
+            Who::Key(key) => Some(*key),
+        }
+    }
+
+    /// The platform admin who works as this user.
+    #[must_use]
+    pub const fn impersonated_by(&self) -> Option<UserId> {
+        match &self.who {
+            Who::User(signed) => signed.impersonated_by,
+            Who::Key(_) => None,
+        }
+    }
+
+    /// What the caller may do.
+    #[must_use]
+    pub const fn permissions(&self) -> Permissions {
+        self.permissions
+    }
+
+    /// The permit for one permission.
+    ///
+    /// # Errors
+    /// `forbidden` without the permission.
+    pub fn permit<P: Named>(&self) -> Result<Permit<P>> {
+        if self.permissions.has(P::PERMISSION) {
+            return Ok(Permit { caller: self.clone(), permission: PhantomData });
+        }
+        let message = match self.who {
+            Who::User(_) => "Your role does not permit this. Please ask somebody who runs the business.".to_owned(),
+            Who::Key(_) => format!("This key lacks the scope \"{}\".", P::PERMISSION),
+        };
+        Err(Error::new(ErrorCode::Forbidden, message))
+    }
+
+    /// The caller as a signed-in user.
+    ///
+    /// # Errors
+    /// `forbidden` for a program.
+    pub fn member(&self) -> Result<Member> {
+        match &self.who {
+            Who::User(signed) => Ok(Member { caller: self.clone(), signed: signed.clone() }),
+            Who::Key(_) => {
+                Err(Error::new(ErrorCode::Forbidden, "This is for people who are signed in, not for programs."))
+            }
+        }
     }
 }
 
-/// A signed-in user who runs the tenant.
+/// A signed-in user, whatever the role.
 #[derive(Clone, Debug)]
-pub struct Owner(Agent);
+pub struct Member {
+    caller: Caller,
+    signed: Signed,
+}
 
-impl Owner {
-    /// The tenant.
+impl Member {
+    /// The user.
     #[must_use]
-    pub const fn tenant(&self) -> TenantId {
-        self.0.tenant
+    pub const fn user(&self) -> UserId {
+        self.signed.user
     }
 
-    /// The same user as an agent.
+    /// The sign-in.
     #[must_use]
-    pub const fn agent(&self) -> &Agent {
+    pub const fn session(&self) -> SessionId {
+        self.signed.session
+    }
+
+    /// The role in the tenant.
+    #[must_use]
+    pub const fn role(&self) -> Role {
+        self.signed.role
+    }
+
+    /// The tenant's own provider vouched for the user: this sign-in is good
+    /// for this tenant, and not for what belongs to the user alone.
+    #[must_use]
+    pub const fn is_tenant_bound(&self) -> bool {
+        self.signed.is_tenant_bound
+    }
+
+    /// The permission to run the platform, if this user has it. While working
+    /// as somebody else nobody has it.
+    ///
+    /// # Errors
+    /// `forbidden` for everybody else.
+    pub fn platform_admin(&self) -> Result<PlatformAdmin> {
+        if self.signed.is_platform_admin && self.signed.impersonated_by.is_none() && !self.signed.is_tenant_bound {
+            return Ok(PlatformAdmin(self.clone()));
+        }
+        Err(Error::new(ErrorCode::Forbidden, "This is for the admins of the platform."))
+    }
+
+    /// The permission to change what belongs to the user alone: password,
+    /// second factor, sessions. Neither a platform admin who works as the
+    /// user nor a tenant's provider has it.
+    ///
+    /// # Errors
+    /// `forbidden` for them.
+    pub fn in_person(&self) -> Result<InPerson> {
+        if self.signed.impersonated_by.is_some() {
+            return Err(Error::new(ErrorCode::Forbidden, "You work as somebody else. Only they can do this."));
+        }
+        if self.signed.is_tenant_bound {
+            let message = "You signed in through your company. Sign in with your password to change this.";
+            return Err(Error::new(ErrorCode::Forbidden, message));
+        }
+        Ok(InPerson(self.clone()))
+    }
+}
+
+impl std::ops::Deref for Member {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.caller
+    }
+}
+
+/// A user who proved to be that user.
+#[derive(Clone, Debug)]
+pub struct InPerson(Member);
+
+impl std::ops::Deref for InPerson {
+    type Target = Member;
+
+    fn deref(&self) -> &Member {
         &self.0
     }
 }
 
-/// A program that calls for a tenant.
+/// A user who runs the platform.
 #[derive(Clone, Debug)]
-pub struct ApiKey {
-    pub(super) tenant: TenantId,
-    pub(super) id: ApiKeyId,
+pub struct PlatformAdmin(Member);
+
+impl std::ops::Deref for PlatformAdmin {
+    type Target = Member;
+
+    fn deref(&self) -> &Member {
+        &self.0
+    }
 }
 
-impl ApiKey {
-    /// The tenant it calls for.
-    #[must_use]
-    pub const fn tenant(&self) -> TenantId {
-        self.tenant
-    }
+/// The permission `P` of a caller in a tenant.
+pub struct Permit<P> {
+    caller: Caller,
+    permission: PhantomData<fn() -> P>,
+}
 
-    /// Which key.
+impl<P> Permit<P> {
+    /// The caller who holds it.
     #[must_use]
-    pub const fn id(&self) -> ApiKeyId {
-        self.id
+    pub const fn caller(&self) -> &Caller {
+        &self.caller
     }
+}
+
+impl<P> Clone for Permit<P> {
+    fn clone(&self) -> Self {
+        Self { caller: self.caller.clone(), permission: PhantomData }
+    }
+}
+
+impl<P> std::fmt::Debug for Permit<P> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.caller.fmt(f)
+    }
+}
+
+impl<P> std::ops::Deref for Permit<P> {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.caller
+    }
+}
+
+/// A type that stands for a named permission.
+pub trait Named {
+    /// The permission.
+    const PERMISSION: Permission;
+}
+
+macro_rules! named {
+    ($($name:ident)*) => {$(
+        #[doc = concat!("[`Permission::", stringify!($name), "`] as a type.")]
+        #[derive(Debug)]
+        pub enum $name {}
+
+        impl Named for $name {
+            const PERMISSION: Permission = Permission::$name;
+        }
+    )*};
+}
+
+named! {
+    ReadInbox WorkInbox ManageContacts ReadKnowledge ManageKnowledge ReadSettings ManageSettings
+    ManagePeople ManageKeys ReadAudit ReadAnalytics Chat
 }

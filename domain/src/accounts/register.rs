@@ -55,7 +55,7 @@ pub async fn register(product: &Omnichat, registration: Registration, device: &D
     check(&new.owner)?;
     product.throttle().count(&format!("register {}", device.ip), REGISTRATIONS, Duration::from_secs(3600))?;
     let (tenant, owner) = create_tenant(product, new).await?;
-    sessions::start(product, tenant, owner, device).await
+    sessions::start(product, sessions::Start::of(tenant, owner), device).await
 }
 
 /// Makes a tenant with its owner and its first widget.

@@ -6,18 +6,28 @@
 //! token may have stolen it, or the rightful owner's browser was robbed of
 //! the new one; in both cases the session ends.
 
-use super::{Agent, passwords, register::normal_email};
+use super::{
+    Caller, Whose, passwords,
+    permission::{Signed, Who},
+    register::normal_email,
+};
 use crate::{
     Error, Omnichat, Result,
     database::SystemTx,
     keys::{hash_secret, random_secret},
-    schema::{memberships, sessions, users},
+    schema::{memberships, roles, sessions, tenants, users},
 };
-use diesel::{ExpressionMethods, JoinOnDsl as _, OptionalExtension as _, QueryDsl};
+use diesel::{
+    BoolExpressionMethods as _, ExpressionMethods, JoinOnDsl as _, NullableExpressionMethods as _,
+    OptionalExtension as _, QueryDsl,
+};
 use diesel_async::RunQueryDsl;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
-use types::{ErrorCode, SessionId, TenantId, Timestamp, UserId, accounts::Role};
+use types::{
+    ErrorCode, SessionId, TenantId, Timestamp, UserId,
+    accounts::{Permissions, Role},
+};
 
 /// Life of an access token, in seconds. A revoked session ends within it.
 pub const ACCESS_SECONDS: i64 = 600;
@@ -45,8 +55,8 @@ pub struct Device {
 /// What a browser gets when somebody has signed in.
 #[derive(Clone)]
 pub struct SignedIn {
-    /// The permission.
-    pub agent: Agent,
+    /// Who it is.
+    pub caller: Caller,
     /// Access token, good for [`ACCESS_SECONDS`].
     pub access: String,
     /// Refresh token, good once within [`REFRESH_SECONDS`]; none when another
@@ -56,7 +66,7 @@ pub struct SignedIn {
 
 impl std::fmt::Debug for SignedIn {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SignedIn").field("agent", &self.agent).finish_non_exhaustive()
+        f.debug_struct("SignedIn").field("caller", &self.caller).finish_non_exhaustive()
     }
 }
 
@@ -64,11 +74,30 @@ impl std::fmt::Debug for SignedIn {
 struct Claims {
     aud: String,
     exp: i64,
+    /// Milliseconds: a change in the same second makes a token stale.
+    made: Timestamp,
     sub: UserId,
     tid: TenantId,
     sid: SessionId,
-    role: Role,
     name: String,
+    role: Role,
+    /// Those of a role of the tenant's own; a built-in role says its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    perm: Option<Permissions>,
+    /// The platform admin who works as the user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    imp: Option<UserId>,
+    /// Bound to the tenant whose provider vouched for the user.
+    #[serde(default, skip_serializing_if = "is_false")]
+    bound: bool,
+    /// Runs the platform.
+    #[serde(default, skip_serializing_if = "is_false")]
+    adm: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// Signs a user in.
@@ -82,25 +111,27 @@ pub async fn log_in(product: &Omnichat, email: &str, password: &str, device: &De
     let by_email = format!("login {} {}", device.ip, email.chars().take(254).collect::<String>());
     product.throttle().count(&by_ip, TRIES_PER_IP, TRIES_WITHIN)?;
     product.throttle().count(&by_email, TRIES, TRIES_WITHIN)?;
-    let found: Option<(UserId, String, TenantId)> = product
+    let found: Option<(UserId, Option<String>, TenantId)> = product
         .db()
         .system(async move |tx: &mut SystemTx| {
             let found = users::table
                 .inner_join(memberships::table.on(memberships::user_id.eq(users::id)))
+                .inner_join(tenants::table.on(tenants::id.eq(memberships::tenant_id)))
                 .filter(users::email.eq(email))
-                .order(memberships::created_at)
+                // A suspended business last: whoever works elsewhere too comes in there.
+                .order((tenants::suspended_at.is_not_null(), memberships::created_at))
                 .select((users::id, users::password_hash, memberships::tenant_id))
                 .first(tx.conn())
                 .await;
             Ok(found.optional()?)
         })
         .await?;
-    let stored = found.as_ref().map(|(_, hash, _)| hash.clone());
+    let stored = found.as_ref().and_then(|(_, hash, _)| hash.clone());
     let matches = passwords::verify(password.to_owned(), stored).await?;
     match found {
         Some((user, _, tenant)) if matches => {
             product.throttle().forget(&by_email);
-            start(product, tenant, user, device).await
+            start(product, Start::of(tenant, user), device).await
         }
         _ => Err(Error::refused(
             ErrorCode::WrongCredentials,
@@ -109,68 +140,156 @@ pub async fn log_in(product: &Omnichat, email: &str, password: &str, device: &De
     }
 }
 
+/// A session to be started.
+pub(super) struct Start {
+    pub tenant: TenantId,
+    pub user: UserId,
+    /// The admin's user and session, when an admin works as the user.
+    pub impersonated_by: Option<(UserId, SessionId)>,
+    pub is_tenant_bound: bool,
+}
+
+impl Start {
+    /// A plain session of a user in a tenant.
+    pub const fn of(tenant: TenantId, user: UserId) -> Self {
+        Self { tenant, user, impersonated_by: None, is_tenant_bound: false }
+    }
+}
+
 /// Starts a session of a user in a tenant.
-pub(super) async fn start(product: &Omnichat, tenant: TenantId, user: UserId, device: &Device) -> Result<SignedIn> {
+pub(super) async fn start(product: &Omnichat, start: Start, device: &Device) -> Result<SignedIn> {
     let session = SessionId::new();
     let secret = random_secret();
     let hash = hash_secret(&secret);
     let device = device.clone();
-    let (role, name) = product
+    let caller = product
         .db()
         .system(async move |tx: &mut SystemTx| {
             diesel::insert_into(sessions::table)
                 .values((
                     sessions::id.eq(session),
-                    sessions::user_id.eq(user),
-                    sessions::tenant_id.eq(tenant),
+                    sessions::user_id.eq(start.user),
+                    sessions::tenant_id.eq(start.tenant),
                     sessions::refresh_hash.eq(hash),
                     sessions::ip.eq(device.ip),
                     sessions::user_agent.eq(device.user_agent),
                     sessions::expires_at.eq(Timestamp::now().plus_seconds(REFRESH_SECONDS)),
+                    sessions::impersonated_by.eq(start.impersonated_by.map(|(user, _)| user)),
+                    sessions::parent_id.eq(start.impersonated_by.map(|(_, session)| session)),
+                    sessions::is_tenant_bound.eq(start.is_tenant_bound),
                 ))
                 .execute(tx.conn())
                 .await?;
-            role_and_name(tx, tenant, user).await
+            caller(tx, session, &start).await
         })
         .await?;
-    let agent = Agent { tenant, user, session, role, name };
-    signed_in(product, agent, Some(secret))
+    signed_in(product, caller, Some(secret))
 }
 
-async fn role_and_name(tx: &mut SystemTx, tenant: TenantId, user: UserId) -> Result<(Role, String)> {
-    let found = users::table
+/// The user of a session with what they may do by now.
+async fn caller(tx: &mut SystemTx, session: SessionId, start: &Start) -> Result<Caller> {
+    type Row = (Role, Option<Vec<String>>, String, bool, Option<Timestamp>, String);
+    let found: Option<Row> = users::table
         .inner_join(memberships::table.on(memberships::user_id.eq(users::id)))
-        .filter(users::id.eq(user))
-        .filter(memberships::tenant_id.eq(tenant))
-        .select((memberships::role, users::name))
-        .first::<(Role, String)>(tx.conn())
+        .inner_join(tenants::table.on(tenants::id.eq(memberships::tenant_id)))
+        .left_join(
+            roles::table
+                .on(roles::tenant_id.eq(memberships::tenant_id).and(roles::id.nullable().eq(memberships::role_id))),
+        )
+        .filter(users::id.eq(start.user))
+        .filter(memberships::tenant_id.eq(start.tenant))
+        .select((
+            memberships::role,
+            roles::permissions.nullable(),
+            users::name,
+            users::is_platform_admin,
+            tenants::suspended_at,
+            tenants::suspended_reason,
+        ))
+        .first(tx.conn())
         .await
         .optional()?;
-    Ok(found.ok_or_else(types::Error::unauthenticated)?)
+    let (role, permissions, name, is_platform_admin, suspended_at, reason) =
+        found.ok_or_else(types::Error::unauthenticated)?;
+    // A platform admin may look into a suspended business, its people may not.
+    if suspended_at.is_some() && start.impersonated_by.is_none() {
+        return Err(suspended(&reason));
+    }
+    Ok(Caller {
+        tenant: start.tenant,
+        name,
+        ip: String::new(),
+        permissions: match permissions {
+            Some(names) if role == Role::Custom => Permissions::from_names(names),
+            _ => Permissions::of(role),
+        },
+        who: Who::User(Signed {
+            user: start.user,
+            session,
+            role,
+            impersonated_by: start.impersonated_by.map(|(user, _)| user),
+            is_tenant_bound: start.is_tenant_bound,
+            is_platform_admin,
+        }),
+    })
 }
 
-fn signed_in(product: &Omnichat, agent: Agent, secret: Option<String>) -> Result<SignedIn> {
+/// The business was suspended by the platform.
+pub(super) fn suspended(reason: &str) -> Error {
+    let because = if reason.is_empty() { String::new() } else { format!(" ({reason})") };
+    let message = format!("This business is suspended{because}. Please write to the people who run this server.");
+    Error::refused(ErrorCode::Suspended, message)
+}
+
+fn signed_in(product: &Omnichat, caller: Caller, secret: Option<String>) -> Result<SignedIn> {
+    let Who::User(signed) = &caller.who else {
+        return Err(Error::Internal("a program cannot have a session".to_owned()));
+    };
+    let now = Timestamp::now();
     let claims = Claims {
         aud: AUDIENCE.to_owned(),
-        exp: Timestamp::now().plus_seconds(ACCESS_SECONDS).0 / 1000,
-        sub: agent.user,
-        tid: agent.tenant,
-        sid: agent.session,
-        role: agent.role,
-        name: agent.name.clone(),
+        exp: now.plus_seconds(ACCESS_SECONDS).0 / 1000,
+        made: now,
+        sub: signed.user,
+        tid: caller.tenant,
+        sid: signed.session,
+        name: caller.name.clone(),
+        role: signed.role,
+        perm: (signed.role == Role::Custom).then_some(caller.permissions),
+        imp: signed.impersonated_by,
+        bound: signed.is_tenant_bound,
+        adm: signed.is_platform_admin,
     };
     let access = product.keys().sign(&claims).map_err(|error| Error::Internal(format!("access token: {error}")))?;
-    let refresh = secret.map(|secret| format!("{}.{secret}", agent.session));
-    Ok(SignedIn { agent, access, refresh })
+    let refresh = secret.map(|secret| format!("{}.{secret}", signed.session));
+    Ok(SignedIn { caller, access, refresh })
 }
 
-/// The permission in an access token.
+/// The user that an access token stands for.
 ///
 /// # Errors
-/// `unauthenticated` when it is forged or expired.
-pub fn verify_access(product: &Omnichat, token: &str) -> Result<Agent> {
+/// `unauthenticated` when it is forged, expired, or older than a change of
+/// the session, the user's rights or the tenant.
+pub fn verify_access(product: &Omnichat, token: &str) -> Result<Caller> {
     let claims: Claims = product.keys().verify(token, AUDIENCE).map_err(|_| types::Error::unauthenticated())?;
-    Ok(Agent { tenant: claims.tid, user: claims.sub, session: claims.sid, role: claims.role, name: claims.name })
+    let whose = [Whose::Session(claims.sid), Whose::User(claims.sub), Whose::Tenant(claims.tid)];
+    if product.stale().is_stale(claims.made, whose) {
+        return Err(types::Error::unauthenticated().into());
+    }
+    Ok(Caller {
+        tenant: claims.tid,
+        name: claims.name,
+        ip: String::new(),
+        permissions: claims.perm.unwrap_or_else(|| Permissions::of(claims.role)),
+        who: Who::User(Signed {
+            user: claims.sub,
+            session: claims.sid,
+            role: claims.role,
+            impersonated_by: claims.imp,
+            is_tenant_bound: claims.bound,
+            is_platform_admin: claims.adm,
+        }),
+    })
 }
 
 #[derive(diesel::Queryable)]
@@ -182,6 +301,9 @@ struct SessionRow {
     rotated_at: Timestamp,
     expires_at: Timestamp,
     revoked_at: Option<Timestamp>,
+    impersonated_by: Option<UserId>,
+    parent_id: Option<SessionId>,
+    is_tenant_bound: bool,
 }
 
 /// What to do with a refresh token.
@@ -217,6 +339,9 @@ pub async fn refresh(product: &Omnichat, token: &str) -> Result<SignedIn> {
                     sessions::rotated_at,
                     sessions::expires_at,
                     sessions::revoked_at,
+                    sessions::impersonated_by,
+                    sessions::parent_id,
+                    sessions::is_tenant_bound,
                 ))
                 .for_update()
                 .first(tx.conn())
@@ -231,6 +356,7 @@ pub async fn refresh(product: &Omnichat, token: &str) -> Result<SignedIn> {
                         sessions::previous_refresh_hash.eq(Some(row.refresh_hash)),
                         sessions::refresh_hash.eq(next_hash),
                         sessions::rotated_at.eq(now),
+                        sessions::last_seen_at.eq(now),
                         sessions::expires_at.eq(now.plus_seconds(REFRESH_SECONDS)),
                     ))
                     .execute(tx.conn())
@@ -244,12 +370,17 @@ pub async fn refresh(product: &Omnichat, token: &str) -> Result<SignedIn> {
                     return Ok(None);
                 }
             };
-            let (role, name) = role_and_name(tx, row.tenant, row.user).await?;
-            Ok(Some((Agent { tenant: row.tenant, user: row.user, session, role, name }, is_rotated)))
+            let start = Start {
+                tenant: row.tenant,
+                user: row.user,
+                impersonated_by: row.impersonated_by.zip(row.parent_id),
+                is_tenant_bound: row.is_tenant_bound,
+            };
+            Ok(Some((caller(tx, session, &start).await?, is_rotated)))
         })
         .await?;
-    let (agent, is_rotated) = outcome.ok_or_else(types::Error::unauthenticated)?;
-    signed_in(product, agent, is_rotated.then_some(next))
+    let (caller, is_rotated) = outcome.ok_or_else(types::Error::unauthenticated)?;
+    signed_in(product, caller, is_rotated.then_some(next))
 }
 
 fn judge(row: &SessionRow, presented: &[u8], now: Timestamp) -> Verdict {
@@ -265,7 +396,7 @@ fn judge(row: &SessionRow, presented: &[u8], now: Timestamp) -> Verdict {
     }
 }
 
-/// Ends a session.
+/// Ends a session, its sockets included.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -279,5 +410,21 @@ pub async fn log_out(product: &Omnichat, session: SessionId) -> Result<()> {
                 .await?;
             Ok(())
         })
-        .await
+        .await?;
+    forget(product, Whose::Session(session));
+    Ok(())
+}
+
+/// What was handed out to somebody is not good any more: tokens are asked
+/// for again, sockets come back.
+pub(super) fn forget(product: &Omnichat, whose: Whose) {
+    product.stale().mark(whose);
+    product.hub().end(|tenant, user, session| match whose {
+        Whose::Session(ended) => session == ended,
+        Whose::User(changed) => user == changed,
+        Whose::Tenant(changed) => tenant == changed,
+    });
+    if let Whose::Tenant(changed) = whose {
+        product.known_keys().forget(|known| known.tenant() == changed);
+    }
 }

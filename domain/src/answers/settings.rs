@@ -2,7 +2,8 @@
 
 use crate::{
     Error, Omnichat, Result,
-    accounts::{Agent, Owner},
+    accounts::{ManageSettings, Permit, ReadSettings},
+    audit,
     database::TenantTx,
     schema::tenant_configurations as configurations,
 };
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use types::{
     TenantId, Timestamp,
     answers::{AiSettings, AiSettingsUpdate},
+    audit::AuditAction,
 };
 
 /// Name of these settings among the tenant's configurations.
@@ -80,16 +82,20 @@ fn place(tenant: TenantId) -> String {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn settings(product: &Omnichat, agent: &Agent) -> Result<AiSettings> {
-    Ok(stored(product, agent.tenant()).await?.transfer())
+pub async fn settings(product: &Omnichat, permit: &Permit<ReadSettings>) -> Result<AiSettings> {
+    Ok(stored(product, permit.tenant()).await?.transfer())
 }
 
 /// Changes how the AI answers.
 ///
 /// # Errors
 /// When a field is not usable.
-pub async fn update_settings(product: &Omnichat, owner: &Owner, update: AiSettingsUpdate) -> Result<AiSettings> {
-    let tenant = owner.tenant();
+pub async fn update_settings(
+    product: &Omnichat,
+    permit: &Permit<ManageSettings>,
+    update: AiSettingsUpdate,
+) -> Result<AiSettings> {
+    let tenant = permit.tenant();
     let base_url = update.llm_base_url.trim().trim_end_matches('/').to_owned();
     let model = update.llm_model.trim().to_owned();
     let refuse = |field: &str, message: &str| Err(Error::Refused(types::Error::invalid(message).field(field)));
@@ -120,6 +126,7 @@ pub async fn update_settings(product: &Omnichat, owner: &Owner, update: AiSettin
             Some(Some(STANDARD.encode(sealed)))
         }
     };
+    let caller = permit.caller().clone();
     product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
@@ -133,6 +140,7 @@ pub async fn update_settings(product: &Omnichat, owner: &Owner, update: AiSettin
                 stored.llm_key = key;
             }
             write(tx, &stored).await?;
+            audit::record(tx, &caller, AuditAction::AiUpdated, "", &[("model", stored.llm_model.clone())]).await?;
             Ok(stored.transfer())
         })
         .await

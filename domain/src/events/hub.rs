@@ -13,7 +13,7 @@ use std::{
     },
 };
 use tokio::sync::mpsc;
-use types::{ContactId, ConversationId, MessageId, TenantId, UserId, realtime::ServerFrame};
+use types::{ContactId, ConversationId, MessageId, SessionId, TenantId, UserId, realtime::ServerFrame};
 
 /// Frames that may wait for one socket before it counts as too slow.
 const QUEUE: usize = 256;
@@ -27,6 +27,8 @@ pub enum Listener {
         tenant: TenantId,
         /// The user.
         user: UserId,
+        /// The sign-in; the socket ends with it.
+        session: SessionId,
     },
     /// A widget: sees its own conversations, without what is private.
     Visitor {
@@ -71,8 +73,16 @@ struct Inner {
 struct Room {
     /// Number of the last event told, once one was.
     last: Option<u64>,
-    agents: HashMap<u64, (UserId, mpsc::Sender<Outgoing>)>,
+    agents: HashMap<u64, Dashboard>,
     visitors: HashMap<ContactId, HashMap<u64, mpsc::Sender<Outgoing>>>,
+}
+
+/// An open dashboard.
+#[derive(Debug)]
+struct Dashboard {
+    user: UserId,
+    session: SessionId,
+    sender: mpsc::Sender<Outgoing>,
 }
 
 /// One listener's frames. Dropping it ends the listening.
@@ -107,12 +117,12 @@ impl Hub {
         let mut rooms = self.rooms();
         let room = rooms.entry(listener.tenant()).or_default();
         match listener {
-            Listener::Agent { user, .. } => {
-                let is_new = !room.agents.values().any(|(other, _)| *other == user);
+            Listener::Agent { user, session, .. } => {
+                let is_new = !room.agents.values().any(|other| other.user == user);
                 let is_first = room.agents.is_empty();
                 let contacts = room.visitors.keys().copied().collect();
                 let _ = sender.try_send(encode(None, &ServerFrame::ContactsOnline { contacts }));
-                room.agents.insert(id, (user, sender));
+                room.agents.insert(id, Dashboard { user, session, sender });
                 if is_new {
                     room.tell_presence();
                 } else {
@@ -145,7 +155,7 @@ impl Hub {
         match listener {
             Listener::Agent { user, .. } => {
                 room.agents.remove(&id);
-                if !room.agents.values().any(|(other, _)| *other == user) {
+                if !room.agents.values().any(|other| other.user == user) {
                     room.tell_presence();
                 }
                 if room.agents.is_empty() {
@@ -229,6 +239,13 @@ impl Hub {
         room.tell_visitor(contact, &frame);
     }
 
+    /// Ends the dashboards' sockets of which `ends` says so; they come back, if they may.
+    pub(crate) fn end(&self, ends: impl Fn(TenantId, UserId, SessionId) -> bool) {
+        for (tenant, room) in self.rooms().iter_mut() {
+            room.agents.retain(|_, dashboard| !ends(*tenant, dashboard.user, dashboard.session));
+        }
+    }
+
     /// Users of a tenant with an open dashboard.
     #[must_use]
     pub fn online(&self, tenant: TenantId) -> Vec<UserId> {
@@ -253,7 +270,7 @@ impl Room {
     // A full queue means a socket that is too slow: without its sender the
     // subscription ends and the client comes back.
     fn tell_agents(&mut self, out: &Outgoing) {
-        self.agents.retain(|_, (_, sender)| sender.try_send(out.clone()).is_ok());
+        self.agents.retain(|_, dashboard| dashboard.sender.try_send(out.clone()).is_ok());
     }
 
     fn tell_visitor(&mut self, contact: ContactId, out: &Outgoing) {
@@ -274,8 +291,8 @@ impl Room {
     }
 
     fn tell_agent_presence(&self, id: u64) {
-        if let Some((_, sender)) = self.agents.get(&id) {
-            let _ = sender.try_send(encode(None, &ServerFrame::Presence { online: self.online() }));
+        if let Some(dashboard) = self.agents.get(&id) {
+            let _ = dashboard.sender.try_send(encode(None, &ServerFrame::Presence { online: self.online() }));
         }
     }
 
@@ -285,7 +302,7 @@ impl Room {
     }
 
     fn online(&self) -> Vec<UserId> {
-        let users: HashSet<UserId> = self.agents.values().map(|(user, _)| *user).collect();
+        let users: HashSet<UserId> = self.agents.values().map(|dashboard| dashboard.user).collect();
         let mut users: Vec<UserId> = users.into_iter().collect();
         users.sort_unstable();
         users
@@ -315,7 +332,7 @@ mod tests {
         let tenant = TenantId::new();
         let mut visitors: Vec<Subscription> =
             (0..QUEUE * 4).map(|_| hub.join(Listener::Visitor { tenant, contact: ContactId::new() })).collect();
-        let mut agent = hub.join(Listener::Agent { tenant, user: UserId::new() });
+        let mut agent = hub.join(Listener::Agent { tenant, user: UserId::new(), session: SessionId::new() });
         let frame = |out: Option<Outgoing>| postcard::from_bytes::<ServerFrame>(&out.unwrap().frame).unwrap();
         let ServerFrame::ContactsOnline { contacts } = frame(agent.next().await) else { panic!("no greeting") };
         assert_eq!(contacts.len(), visitors.len());

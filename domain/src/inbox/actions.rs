@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Omnichat, Result,
-    accounts::Agent,
+    accounts::{Permit, WorkInbox},
     database::TenantTx,
     schema::{conversations, memberships},
 };
@@ -21,11 +21,16 @@ use types::{
 ///
 /// # Errors
 /// When the conversation is not there.
-pub async fn set_ai(product: &Omnichat, agent: &Agent, id: ConversationId, is_enabled: bool) -> Result<Conversation> {
-    let agent = agent.clone();
+pub async fn set_ai(
+    product: &Omnichat,
+    permit: &Permit<WorkInbox>,
+    id: ConversationId,
+    is_enabled: bool,
+) -> Result<Conversation> {
+    let permit = permit.clone();
     product
         .db()
-        .tenant(agent.tenant(), async move |tx: &mut TenantTx| {
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
             let row = rows::lock(tx, id).await?;
             if row.is_ai_enabled == is_enabled {
@@ -44,11 +49,11 @@ pub async fn set_ai(product: &Omnichat, agent: &Agent, id: ConversationId, is_en
                     .await?;
                 let left = NewMessage::new(
                     SenderType::System,
-                    format!("{} gave the conversation back to the AI.", agent.name()),
+                    format!("{} gave the conversation back to the AI.", permit.name()),
                 );
                 rows::append(tx, &row, left).await?;
             } else {
-                reply::take_over(tx, &row, &agent).await?;
+                reply::take_over(tx, &row, &permit).await?;
             }
             rows::conversation(tx, id).await
         })
@@ -61,14 +66,14 @@ pub async fn set_ai(product: &Omnichat, agent: &Agent, id: ConversationId, is_en
 /// When the conversation is not there.
 pub async fn set_status(
     product: &Omnichat,
-    agent: &Agent,
+    permit: &Permit<WorkInbox>,
     id: ConversationId,
     status: ConversationStatus,
 ) -> Result<Conversation> {
-    let agent = agent.clone();
+    let permit = permit.clone();
     product
         .db()
-        .tenant(agent.tenant(), async move |tx: &mut TenantTx| {
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
             let row = rows::lock(tx, id).await?;
             if row.status == status {
@@ -87,12 +92,12 @@ pub async fn set_status(
                 .execute(tx.conn())
                 .await?;
             if is_resolved {
-                let words = format!("{} marked the conversation as resolved.", agent.name());
+                let words = format!("{} marked the conversation as resolved.", permit.name());
                 let done = NewMessage { is_note: true, ..NewMessage::new(SenderType::System, words) };
                 rows::append(tx, &row, done).await?;
             }
             let conversation = rows::conversation(tx, id).await?;
-            record_update(tx, conversation.clone(), Some(agent.user()));
+            record_update(tx, conversation.clone(), permit.user());
             Ok(conversation)
         })
         .await
@@ -102,11 +107,16 @@ pub async fn set_status(
 ///
 /// # Errors
 /// When the conversation or the user is not there.
-pub async fn assign(product: &Omnichat, agent: &Agent, id: ConversationId, to: Option<UserId>) -> Result<Conversation> {
-    let by = agent.user();
+pub async fn assign(
+    product: &Omnichat,
+    permit: &Permit<WorkInbox>,
+    id: ConversationId,
+    to: Option<UserId>,
+) -> Result<Conversation> {
+    let by = permit.user();
     product
         .db()
-        .tenant(agent.tenant(), async move |tx: &mut TenantTx| {
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
             let row = rows::lock(tx, id).await?;
             if row.assigned_staff_id != to {
@@ -122,7 +132,7 @@ pub async fn assign(product: &Omnichat, agent: &Agent, id: ConversationId, to: O
                     conversations::table.filter(conversations::tenant_id.eq(tenant)).filter(conversations::id.eq(id));
                 diesel::update(this).set(conversations::assigned_staff_id.eq(to)).execute(tx.conn()).await?;
                 let conversation = rows::conversation(tx, id).await?;
-                record_update(tx, conversation, Some(by));
+                record_update(tx, conversation, by);
             }
             rows::conversation(tx, id).await
         })

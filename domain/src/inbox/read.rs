@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Omnichat, Result,
-    accounts::Agent,
+    accounts::{Permit, WorkInbox},
     database::TenantTx,
     error::OrNotFound as _,
     events::Draft,
@@ -28,11 +28,11 @@ const READ_AT_ONCE: i64 = 50;
 ///
 /// # Errors
 /// When the conversation is not there.
-pub async fn mark_read(product: &Omnichat, agent: &Agent, id: ConversationId) -> Result<()> {
-    let by = agent.user();
+pub async fn mark_read(product: &Omnichat, permit: &Permit<WorkInbox>, id: ConversationId) -> Result<()> {
+    let by = permit.user();
     product
         .db()
-        .tenant(agent.tenant(), async move |tx: &mut TenantTx| {
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
             let row = rows::lock(tx, id).await?;
             let newest: Option<MessageId> = messages::table
@@ -57,11 +57,11 @@ pub async fn mark_read(product: &Omnichat, agent: &Agent, id: ConversationId) ->
             tx.record(Draft {
                 event: Event::ConversationRead { conversation_id: id, message_id: newest },
                 contact: Some(row.contact_id),
-                user: Some(by),
+                user: by,
             });
             if row.unread_count > 0 {
                 let conversation = rows::conversation(tx, id).await?;
-                record_update(tx, conversation, Some(by));
+                record_update(tx, conversation, by);
             }
             Ok(())
         })

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Omnichat, Result,
-    accounts::Agent,
+    accounts::{Permit, WorkInbox},
     database::TenantTx,
     markdown,
     schema::{conversation_metrics, conversations},
@@ -26,27 +26,27 @@ use types::{
 /// When the text is empty or too long, or the conversation is not there.
 pub async fn reply(
     product: &Omnichat,
-    agent: &Agent,
+    permit: &Permit<WorkInbox>,
     id: ConversationId,
     client_id: ClientId,
     content: &str,
     is_note: bool,
 ) -> Result<Message> {
     let content = checked(content)?;
-    let agent = agent.clone();
+    let permit = permit.clone();
     product
         .db()
-        .tenant(agent.tenant(), async move |tx: &mut TenantTx| {
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let row = rows::lock(tx, id).await?;
             if let Some(message) = rows::by_client_id(tx, id, client_id).await? {
                 return Ok(message);
             }
             if !is_note {
-                take_over(tx, &row, &agent).await?;
+                take_over(tx, &row, &permit).await?;
             }
             let new = NewMessage {
-                staff: Some(agent.user()),
-                sender_name: agent.name().to_owned(),
+                staff: permit.user(),
+                sender_name: permit.name().to_owned(),
                 is_note,
                 html: Some(markdown::to_html(&content)),
                 client_id: Some(client_id),
@@ -59,7 +59,7 @@ pub async fn reply(
 
 /// A person is in charge now: the AI is silent, and the first time this is
 /// told in the conversation.
-pub(super) async fn take_over(tx: &mut TenantTx, row: &ConversationRow, agent: &Agent) -> Result<()> {
+pub(super) async fn take_over(tx: &mut TenantTx, row: &ConversationRow, permit: &Permit<WorkInbox>) -> Result<()> {
     let tenant = tx.tenant();
     let now = Timestamp::now();
     diesel::update(
@@ -68,7 +68,7 @@ pub(super) async fn take_over(tx: &mut TenantTx, row: &ConversationRow, agent: &
     .set((
         conversations::is_ai_enabled.eq(false),
         conversations::status.eq(ConversationStatus::Open),
-        conversations::assigned_staff_id.eq(Some(row.assigned_staff_id.unwrap_or(agent.user()))),
+        conversations::assigned_staff_id.eq(row.assigned_staff_id.or(permit.user())),
         conversations::first_staff_reply_at.eq(Some(row.first_staff_reply_at.unwrap_or(now))),
         conversations::last_staff_activity_at.eq(Some(now)),
         conversations::unread_count.eq(0),
@@ -86,7 +86,7 @@ pub(super) async fn take_over(tx: &mut TenantTx, row: &ConversationRow, agent: &
             .await?;
     }
     if row.is_ai_enabled {
-        let joined = NewMessage::new(SenderType::System, format!("{} joined the conversation.", agent.name()));
+        let joined = NewMessage::new(SenderType::System, format!("{} joined the conversation.", permit.name()));
         rows::append(tx, row, joined).await?;
     }
     Ok(())

@@ -1,8 +1,13 @@
 //! Who is writing right now. Told to the other side, never stored.
 
 use crate::{
-    Omnichat, Result, accounts::Agent, database::TenantTx, error::OrNotFound as _, events::Typing,
-    schema::conversations, widgets::Visitor,
+    Omnichat, Result,
+    accounts::{Permit, WorkInbox},
+    database::TenantTx,
+    error::OrNotFound as _,
+    events::Typing,
+    schema::conversations,
+    widgets::Visitor,
 };
 use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
@@ -12,11 +17,16 @@ use types::{ContactId, ConversationId, TenantId, inbox::SenderType};
 ///
 /// # Errors
 /// When the conversation is not there.
-pub async fn agent_typing(product: &Omnichat, agent: &Agent, id: ConversationId, is_typing: bool) -> Result<()> {
-    let contact = contact_of(product, agent.tenant(), id).await?;
-    let name = agent.name().to_owned();
+pub async fn agent_typing(
+    product: &Omnichat,
+    permit: &Permit<WorkInbox>,
+    id: ConversationId,
+    is_typing: bool,
+) -> Result<()> {
+    let contact = contact_of(product, permit.tenant(), id).await?;
+    let name = permit.name().to_owned();
     let typing = Typing { conversation: id, contact, sender: SenderType::Agent, name, is_typing };
-    product.hub().typing(agent.tenant(), &typing);
+    product.hub().typing(permit.tenant(), &typing);
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use super::rows::{self, ConversationRow, MessageRow};
 use crate::{
     Omnichat, Result,
-    accounts::Agent,
+    accounts::{Permit, ReadInbox},
     contacts::ContactRow,
     database::TenantTx,
     events,
@@ -31,16 +31,17 @@ use types::{
 /// When the database does not answer.
 pub async fn list(
     product: &Omnichat,
-    agent: &Agent,
+    permit: &Permit<ReadInbox>,
     view: InboxView,
     search: &str,
     before: Option<ConversationCursor>,
 ) -> Result<ConversationPage> {
-    let me = agent.user();
+    // A program has no conversations of its own.
+    let me = permit.user().unwrap_or(UserId(uuid::Uuid::nil()));
     let search: String = search.trim().chars().take(100).collect();
     product
         .db()
-        .tenant(agent.tenant(), async move |tx: &mut TenantTx| {
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             // First the number, then the data: what happens in between is told again.
             let sequence = events::latest(tx).await?;
             let mut conversations = page(tx, me, view, &search, before).await?;
@@ -133,10 +134,10 @@ async fn counts(tx: &mut TenantTx, me: UserId) -> Result<InboxCounts> {
 ///
 /// # Errors
 /// When the conversation is not there.
-pub async fn open(product: &Omnichat, agent: &Agent, id: ConversationId) -> Result<ConversationDetail> {
+pub async fn open(product: &Omnichat, permit: &Permit<ReadInbox>, id: ConversationId) -> Result<ConversationDetail> {
     product
         .db()
-        .tenant(agent.tenant(), async move |tx: &mut TenantTx| {
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let sequence = events::latest(tx).await?;
             let conversation = rows::conversation(tx, id).await?;
             let (messages, has_older) = newest(tx, id, None, Reader::Agent).await?;
@@ -165,10 +166,15 @@ async fn previous(tx: &mut TenantTx, contact: ContactId, than: ConversationId) -
 ///
 /// # Errors
 /// When the conversation is not there.
-pub async fn older(product: &Omnichat, agent: &Agent, id: ConversationId, before: MessageId) -> Result<Vec<Message>> {
+pub async fn older(
+    product: &Omnichat,
+    permit: &Permit<ReadInbox>,
+    id: ConversationId,
+    before: MessageId,
+) -> Result<Vec<Message>> {
     product
         .db()
-        .tenant(agent.tenant(), async move |tx: &mut TenantTx| {
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             rows::conversation(tx, id).await?;
             Ok(newest(tx, id, Some(before), Reader::Agent).await?.0)
         })

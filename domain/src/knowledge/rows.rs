@@ -16,7 +16,7 @@ use types::{
 pub(super) struct SourceRow {
     id: SourceId,
     kind: SourceKind,
-    title: String,
+    pub(super) title: String,
     url: Option<String>,
     pub(super) status: SourceStatus,
     error: Option<String>,

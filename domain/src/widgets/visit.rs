@@ -181,7 +181,7 @@ async fn known(product: &Omnichat, widget: WidgetId) -> Result<Arc<Known>> {
     if let Some(known) = product.visits().recall(widget) {
         return Ok(known);
     }
-    type Row = (TenantId, String, serde_json::Value, Vec<String>, bool);
+    type Row = (TenantId, String, serde_json::Value, Vec<String>, bool, bool);
     let found: Option<Row> = product
         .db()
         .system(async move |tx: &mut SystemTx| {
@@ -194,18 +194,19 @@ async fn known(product: &Omnichat, widget: WidgetId) -> Result<Arc<Known>> {
                     widgets::config,
                     widgets::allowed_domains,
                     widgets::is_active,
+                    tenants::suspended_at.is_null(),
                 ))
                 .first(tx.conn())
                 .await;
             Ok(found.optional()?)
         })
         .await?;
-    let Some((tenant, business, config, allowed_domains, is_active)) = found else {
+    let Some((tenant, business, config, allowed_domains, is_active, may_work)) = found else {
         let message = "There is no chat with this id. Please copy the snippet from the widget settings again.";
         return Err(Error::refused(ErrorCode::NotFound, message));
     };
     let config = serde_json::from_value(config).map_err(|error| Error::stored("widget config", error))?;
-    let known = Arc::new(Known { tenant, widget, business, config, allowed_domains, is_active });
+    let known = Arc::new(Known { tenant, widget, business, config, allowed_domains, is_active: is_active && may_work });
     product.visits().remember(known.clone());
     Ok(known)
 }

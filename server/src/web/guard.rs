@@ -12,7 +12,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use domain::accounts::Agent;
+use domain::accounts::Caller;
 use futures::StreamExt as _;
 use server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
 use types::{Error, ErrorCode};
@@ -24,6 +24,8 @@ const BODY_BYTES: usize = 1024 * 1024;
 const UPLOAD_BYTES: usize = 16 * 1024 * 1024;
 /// Bytes of a body that is too large which are read all the same.
 const DISCARDED_BYTES: usize = 64 * 1024 * 1024;
+/// Header of an API key, beside the bearer token.
+pub const API_KEY: &str = "x-api-key";
 /// Calls that carry a source.
 pub const UPLOADS: [&str; 2] = ["/api/knowledge/file", "/api/knowledge/text"];
 
@@ -74,7 +76,7 @@ async fn check(state: &State, request: Request) -> Result<Request, Error> {
             "This request did not come from our own pages. Open the dashboard itself and try again.",
         ));
     }
-    let signed_in = request.extensions().get::<Agent>().is_some();
+    let signed_in = matches!(request.extensions().get::<Result<Caller, Error>>(), Some(Ok(_)));
     let limit = if signed_in && UPLOADS.contains(&path) { UPLOAD_BYTES } else { BODY_BYTES };
     read_body(request, limit).await
 }
@@ -95,7 +97,7 @@ fn is_unsafe(method: &Method) -> bool {
 /// they come from; a bearer token it never adds by itself.
 fn is_our_own(uri: &Uri, headers: &HeaderMap, public_url: &str) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    if headers.contains_key(AUTHORIZATION) {
+    if headers.contains_key(AUTHORIZATION) || headers.contains_key(API_KEY) {
         return true;
     }
     if let Some(site) = text("sec-fetch-site") {
@@ -173,6 +175,7 @@ mod tests {
         assert!(own(&[cookie, ("sec-fetch-site", "same-origin"), ("origin", "https://chat.example.com")]));
         assert!(own(&[cookie, ("origin", "https://chat.example.com")]));
         assert!(own(&[cookie, ("host", "localhost:3000"), ("origin", "http://localhost:3000")]));
+        assert!(own(&[("x-api-key", "oc_x"), ("origin", "https://evil.example")]));
         assert!(own(&[("authorization", "Bearer x"), ("origin", "https://evil.example")]));
         assert!(own(&[]));
         assert!(!own(&[cookie]));

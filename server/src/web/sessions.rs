@@ -1,7 +1,8 @@
-//! Who is signed in: reads the access token of the cookie, and when it has
-//! expired exchanges the refresh token without the user noticing.
+//! Who calls: reads the access token of the cookie, and when it has expired
+//! exchanges the refresh token without the user noticing; or the API key of a
+//! program.
 
-use super::{State, device, requests};
+use super::{State, device, guard::API_KEY, requests};
 use api::caller;
 use axum::{
     extract::{Request, State as Shared},
@@ -12,9 +13,10 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use domain::accounts::{self, Agent};
+use domain::accounts::{self, Caller, Device};
+use types::{Error, Result};
 
-/// Puts the device and the signed-in agent into the request, for the server functions.
+/// Puts the device and the caller into the request, for the server functions.
 pub async fn sessions(Shared(state): Shared<State>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     // Files, visitors and health need nobody to be signed in.
@@ -22,11 +24,18 @@ pub async fn sessions(Shared(state): Shared<State>, mut request: Request, next: 
         return next.run(request).await;
     }
     let device = device::device(&state, &request);
-    request.extensions_mut().insert(device);
-    if path.starts_with("/api/widget/") || request.headers().contains_key(AUTHORIZATION) {
+    request.extensions_mut().insert(device.clone());
+    if path.starts_with("/api/widget/") {
         return next.run(request).await;
     }
-    let (agent, cookies) = match agent(&state, request.headers()).await {
+    if let Some(found) = by_header(&state, request.headers(), &device).await {
+        if let Ok(caller) = &found {
+            requests::name_tenant(caller.tenant());
+        }
+        request.extensions_mut().insert(found);
+        return next.run(request).await;
+    }
+    let (caller, cookies) = match by_cookie(&state, request.headers()).await {
         Ok(found) => found,
         // The database is down: whoever is signed in stays so, and is told by what they asked for.
         Err(error) => {
@@ -34,9 +43,9 @@ pub async fn sessions(Shared(state): Shared<State>, mut request: Request, next: 
             (None, Vec::new())
         }
     };
-    if let Some(agent) = agent {
-        requests::name_tenant(agent.tenant());
-        request.extensions_mut().insert(agent);
+    if let Some(caller) = caller {
+        requests::name_tenant(caller.tenant());
+        request.extensions_mut().insert::<Result<Caller>>(Ok(caller.on(&device)));
     }
     let mut response = next.run(request).await;
     // Signing in or out has set its own cookies, and these are older.
@@ -48,19 +57,33 @@ pub async fn sessions(Shared(state): Shared<State>, mut request: Request, next: 
     response
 }
 
-/// The agent, and the cookies to set when they changed.
-async fn agent(state: &State, headers: &HeaderMap) -> domain::Result<(Option<Agent>, Vec<HeaderValue>)> {
+/// The program, or the user's own client, that sent a key or an access token in a header.
+async fn by_header(state: &State, headers: &HeaderMap, device: &Device) -> Option<Result<Caller>> {
+    let text = |value: &HeaderValue| value.to_str().map(str::to_owned).unwrap_or_default();
+    let sent = match headers.get(API_KEY) {
+        Some(key) => text(key),
+        None => text(headers.get(AUTHORIZATION)?).strip_prefix("Bearer ").unwrap_or_default().to_owned(),
+    };
+    let found = match accounts::verify_access(&state.product, &sent) {
+        Ok(caller) => Ok(caller),
+        Err(_) => accounts::api_key(&state.product, &sent).await,
+    };
+    Some(found.map(|caller| caller.on(device)).map_err(Error::from))
+}
+
+/// The user, and the cookies to set when they changed.
+async fn by_cookie(state: &State, headers: &HeaderMap) -> domain::Result<(Option<Caller>, Vec<HeaderValue>)> {
     if let Some(access) = cookie(headers, caller::ACCESS_COOKIE)
-        && let Ok(agent) = accounts::verify_access(&state.product, access)
+        && let Ok(caller) = accounts::verify_access(&state.product, access)
     {
-        return Ok((Some(agent), Vec::new()));
+        return Ok((Some(caller), Vec::new()));
     }
     let Some(refresh) = cookie(headers, caller::REFRESH_COOKIE) else { return Ok((None, Vec::new())) };
     match accounts::refresh(&state.product, refresh).await {
         Ok(signed_in) => {
             let is_https = state.product.public_url().starts_with("https://");
             let cookies = caller::session_cookies(&signed_in, is_https);
-            Ok((Some(signed_in.agent), cookies))
+            Ok((Some(signed_in.caller), cookies))
         }
         Err(domain::Error::Refused(_)) => Ok((None, caller::no_session_cookies())),
         Err(error) => Err(error),

@@ -21,7 +21,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use connection::Entry;
-use domain::accounts::Agent;
+use domain::accounts::Caller;
 use serde::Deserialize;
 use types::{Error, ErrorCode, limits::CLIENT_FRAME_BYTES, realtime::PROTOCOL_VERSION};
 
@@ -44,7 +44,7 @@ pub async fn agent(
     Query(version): Query<Version>,
     uri: Uri,
     headers: HeaderMap,
-    agent: Option<Extension<Agent>>,
+    caller: Option<Extension<Result<Caller, Error>>>,
     place: Option<Extension<Place>>,
     upgrade: Upgrade,
 ) -> Response {
@@ -54,7 +54,13 @@ pub async fn agent(
         let sentence = "This page may not listen to the inbox. Open the dashboard itself.";
         return Asker::new(&Method::GET, &uri, &headers).refuse(&Error::new(ErrorCode::CrossSite, sentence));
     }
-    open(state, &version, Entry::Agent(agent.map(|Extension(agent)| agent)), place, upgrade)
+    open(
+        state,
+        &version,
+        Entry::Agent(caller.map_or_else(|| Err(Error::unauthenticated()), |Extension(caller)| caller)),
+        place,
+        upgrade,
+    )
 }
 
 /// `GET /ws/widget`: a visitor, by the token in the first frame.

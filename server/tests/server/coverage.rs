@@ -13,6 +13,7 @@ use server_fn::ServerFn;
 use std::collections::BTreeSet;
 use types::{
     ClientId, ContactId, ConversationId, ErrorCode, MessageId, SourceId, UserId, WidgetId,
+    accounts::{NewApiKey, Permission as P, Permissions, Role},
     answers::AiSettingsUpdate,
     contacts::{ContactStage, ContactUpdate},
     inbox::{ConversationStatus, Feedback, InboxView},
@@ -24,14 +25,12 @@ use types::{
 enum May {
     /// Anybody.
     Anybody,
-    /// Agents and owners.
-    Agent,
-    /// Owners.
-    Owner,
+    /// Users and programs with this permission.
+    With(P),
+    /// Signed-in users of any role, and no program.
+    Member,
     /// Visitors with a token.
     Visitor,
-    /// Programs with a key.
-    Program,
 }
 
 /// One function with arguments that point to another tenant's things.
@@ -82,33 +81,41 @@ fn cases(their: &Things) -> Vec<Case> {
         form(May::Anybody, accounts::LogIn::PATH, "email=x&password=y"),
         form(May::Anybody, accounts::LogOut::PATH, ""),
         case(May::Anybody, &accounts::Me {}, None),
-        form(May::Owner, accounts::UpdateBusiness::PATH, "name=Mine&description="),
-        case(May::Owner, &accounts::FinishOnboarding {}, None),
-        case(May::Agent, &inbox::ListConversations { view: InboxView::All, search: String::new(), before: None }, None),
-        case(May::Agent, &inbox::OpenConversation { id }, NOT_FOUND),
-        case(May::Agent, &inbox::OlderMessages { id, before: their.message }, NOT_FOUND),
+        form(May::With(P::ManageSettings), accounts::UpdateBusiness::PATH, "name=Mine&description="),
+        case(May::With(P::ManageSettings), &accounts::FinishOnboarding {}, None),
         case(
-            May::Agent,
+            May::With(P::ReadInbox),
+            &inbox::ListConversations { view: InboxView::All, search: String::new(), before: None },
+            None,
+        ),
+        case(May::With(P::ReadInbox), &inbox::OpenConversation { id }, NOT_FOUND),
+        case(May::With(P::ReadInbox), &inbox::OlderMessages { id, before: their.message }, NOT_FOUND),
+        case(
+            May::With(P::WorkInbox),
             &inbox::SendReply { id, client_id: ClientId::random(), content: text(), is_note: false },
             NOT_FOUND,
         ),
-        case(May::Agent, &inbox::SetAi { id, is_enabled: false }, NOT_FOUND),
-        case(May::Agent, &inbox::SetStatus { id, status: ConversationStatus::Resolved }, NOT_FOUND),
-        case(May::Agent, &inbox::Assign { id, to: Some(their.user) }, NOT_FOUND),
-        case(May::Agent, &inbox::MarkRead { id }, NOT_FOUND),
-        case(May::Agent, &contacts::UpdateContact { id: their.contact, update: contact }, NOT_FOUND),
-        case(May::Agent, &knowledge::ListSources {}, None),
-        form(May::Owner, knowledge::AddText::PATH, "title=T&content=Some%20text%20of%20ours"),
-        case(May::Owner, &knowledge::AddFile { name: "a.md".to_owned(), bytes: b"# A\n\nText".to_vec() }, None),
-        case(May::Owner, &knowledge::DeleteSource { id: their.source }, NOT_FOUND),
-        case(May::Owner, &knowledge::RetrySource { id: their.source }, NOT_FOUND),
-        case(May::Agent, &knowledge::SourcePassages { id: their.source }, NOT_FOUND),
-        case(May::Agent, &answers::TryQuestion { question: text() }, None),
-        case(May::Program, &answers::Ask { question: text() }, None),
-        case(May::Agent, &answers::GetAiSettings {}, None),
-        case(May::Owner, &answers::UpdateAiSettings { update: ai }, None),
-        case(May::Agent, &widgets::ListWidgets {}, None),
-        case(May::Owner, &widgets::UpdateWidget { id: their.widget, update: widget }, NOT_FOUND),
+        case(May::With(P::WorkInbox), &inbox::SetAi { id, is_enabled: false }, NOT_FOUND),
+        case(May::With(P::WorkInbox), &inbox::SetStatus { id, status: ConversationStatus::Resolved }, NOT_FOUND),
+        case(May::With(P::WorkInbox), &inbox::Assign { id, to: Some(their.user) }, NOT_FOUND),
+        case(May::With(P::WorkInbox), &inbox::MarkRead { id }, NOT_FOUND),
+        case(May::With(P::WorkInbox), &contacts::UpdateContact { id: their.contact, update: contact }, NOT_FOUND),
+        case(May::With(P::ReadKnowledge), &knowledge::ListSources {}, None),
+        form(May::With(P::ManageKnowledge), knowledge::AddText::PATH, "title=T&content=Some%20text%20of%20ours"),
+        case(
+            May::With(P::ManageKnowledge),
+            &knowledge::AddFile { name: "a.md".to_owned(), bytes: b"# A\n\nText".to_vec() },
+            None,
+        ),
+        case(May::With(P::ManageKnowledge), &knowledge::DeleteSource { id: their.source }, NOT_FOUND),
+        case(May::With(P::ManageKnowledge), &knowledge::RetrySource { id: their.source }, NOT_FOUND),
+        case(May::With(P::ReadKnowledge), &knowledge::SourcePassages { id: their.source }, NOT_FOUND),
+        case(May::With(P::ReadKnowledge), &answers::TryQuestion { question: text() }, None),
+        case(May::With(P::Chat), &answers::Ask { question: text() }, None),
+        case(May::With(P::ReadSettings), &answers::GetAiSettings {}, None),
+        case(May::With(P::ManageSettings), &answers::UpdateAiSettings { update: ai }, None),
+        case(May::With(P::ReadSettings), &widgets::ListWidgets {}, None),
+        case(May::With(P::ManageSettings), &widgets::UpdateWidget { id: their.widget, update: widget }, NOT_FOUND),
         case(May::Anybody, &widgets::Appearance { id: their.widget }, None),
         case(May::Anybody, &widgets::StartVisit { id: their.widget }, None),
         case(
@@ -137,9 +144,15 @@ async fn every_function_refuses_whoever_may_not() {
     assert_eq!(known, registered, "a server function is missing in the table, or does not exist any more");
 
     let tenant = attacker.owner.call(&accounts::Me {}).await.unwrap().unwrap().tenant.id;
-    let key = domain::accounts::create_api_key(&app.product, tenant, "test").await.unwrap();
+    let key = async |scopes: Permissions| {
+        let new = NewApiKey { name: "test".to_owned(), scopes, days: Some(1) };
+        domain::accounts::issue_api_key(&app.product, tenant, new).await.unwrap()
+    };
+    let everything: Permissions = P::ALL.iter().copied().collect();
+    let full_key = key(everything).await;
+    let program = Browser::program(&app.url).with_token(&full_key);
+    let viewer = attacker.colleague(&app, "viewer", Role::Viewer).await;
     let own_visitor = app.visitor(attacker.widget.id).await;
-    own_visitor.send("I am here").await;
     let before = snapshot(&app).await;
 
     for case in &cases {
@@ -147,7 +160,7 @@ async fn every_function_refuses_whoever_may_not() {
         for (who, browser) in [("anonymous", app.browser()), ("a program", Browser::program(&app.url))] {
             refused(who, case, &post(&browser, case).await);
         }
-        for token in forged(&app, &visitor, &key) {
+        for token in forged(&app, &visitor, &full_key) {
             // A token that is not good is as good as none, for whichever kind of caller.
             let bearer = Browser::on_page(&app.url, "https://shop.example").with_token(&token);
             refused("a forged or expired token", case, &post(&bearer, case).await);
@@ -160,27 +173,45 @@ async fn every_function_refuses_whoever_may_not() {
         if *may != May::Visitor {
             refused("a visitor's token", case, &post(&own_visitor.browser, case).await);
         }
-        if *may != May::Program {
-            refused("an API key", case, &post(&Browser::program(&app.url).with_token(&key), case).await);
-        }
-        if matches!(may, May::Visitor | May::Program) {
-            refused("an owner's cookie", case, &post(&attacker.owner, case).await);
-        }
-        if *may == May::Owner {
-            let answer = post(&attacker.agent, case).await;
-            assert_eq!((answer.status, answer.error().code), (403, ErrorCode::Forbidden), "an agent called {path}");
+        let forbidden = async |who: &str, browser: &Browser| {
+            let answer = post(browser, case).await;
+            assert_eq!((answer.status, answer.error().code), (403, ErrorCode::Forbidden), "{who} called {path}");
+        };
+        match *may {
+            May::Anybody => continue,
+            May::Visitor => {
+                refused("an owner's cookie", case, &post(&attacker.owner, case).await);
+                refused("an API key", case, &post(&program, case).await);
+            }
+            May::Member => forbidden("a program", &program).await,
+            May::With(permission) => {
+                for (role, browser) in
+                    [(Role::Owner, &attacker.owner), (Role::Agent, &attacker.agent), (Role::Viewer, &viewer)]
+                {
+                    if !Permissions::of(role).has(permission) {
+                        forbidden(role.as_str(), browser).await;
+                    }
+                }
+                // Every other scope, but for those that bring this one along.
+                let brings = |other: &P| [*other].into_iter().collect::<Permissions>().has(permission);
+                let others = key(P::ALL.iter().copied().filter(|other| !brings(other)).collect()).await;
+                forbidden("a key without the scope", &Browser::program(&app.url).with_token(&others)).await;
+            }
         }
         // The right permission in another tenant finds nothing.
-        let caller = match may {
-            May::Anybody => continue,
-            May::Agent | May::Owner => &attacker.owner,
-            May::Visitor => &own_visitor.browser,
-            May::Program => continue,
+        let callers: &[&Browser] = match may {
+            May::Anybody => &[],
+            May::With(P::Chat) => &[&program],
+            May::With(_) => &[&attacker.owner, &program],
+            May::Member => &[&attacker.owner],
+            May::Visitor => &[&own_visitor.browser],
         };
         if let Some(code) = case.foreign {
-            let answer = post(caller, case).await;
-            assert_eq!(answer.error().code, code, "another tenant's owner called {path}");
-            assert_eq!(answer.status, code.status(), "{path}");
+            for caller in callers {
+                let answer = post(caller, case).await;
+                assert_eq!(answer.error().code, code, "another tenant's owner called {path}");
+                assert_eq!(answer.status, code.status(), "{path}");
+            }
         }
     }
     assert_eq!(snapshot(&app).await, before, "something of the victim was changed");

@@ -143,6 +143,17 @@ impl Business {
         .await;
     }
 
+    /// Adds a person with a role and signs them in; `name` tells them from others.
+    pub async fn colleague(&self, app: &App, name: &str, role: Role) -> Browser {
+        let me = self.owner.call(&accounts::Me {}).await.unwrap().unwrap();
+        let email = format!("{name}@{}.example", me.tenant.slug);
+        let user = NewUser { name: name.to_owned(), email: email.clone(), password: PASSWORD.to_owned() };
+        add_user(&app.product, me.tenant.id, user, role).await.unwrap();
+        let browser = app.browser();
+        log_in(&browser, &email).await;
+        browser
+    }
+
     /// Switches the AI off for the visitor's conversation.
     pub async fn silence(&self, sent: &SentMessage) {
         self.agent.call(&inbox::SetAi { id: sent.conversation_id, is_enabled: false }).await.unwrap();

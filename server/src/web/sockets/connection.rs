@@ -8,7 +8,7 @@ use super::{
 };
 use axum::extract::ws::WebSocket;
 use domain::{
-    accounts::{ACCESS_SECONDS, Agent},
+    accounts::{ACCESS_SECONDS, Caller, Member, Permit, ReadInbox},
     events::{self, Listener, Replay, Subscription},
     inbox, widgets,
     widgets::Visitor,
@@ -33,7 +33,7 @@ const TYPING: (f32, f32) = (6.0, 2.0);
 #[derive(Debug)]
 pub enum Entry {
     /// By the dashboard's cookie, if it was valid.
-    Agent(Option<Agent>),
+    Agent(Result<Caller, Error>),
     /// By the widget, from a page of this origin.
     Visitor {
         /// Origin of the page, when a browser told it.
@@ -44,7 +44,7 @@ pub enum Entry {
 /// Who is at the other end.
 #[derive(Debug)]
 enum Client {
-    Agent(Agent),
+    Agent(Member),
     Visitor(Visitor),
 }
 
@@ -90,8 +90,9 @@ async fn begin(link: &mut Link, state: &State, entry: Entry) -> Result<Session, 
     };
     let client = identify(state, entry, token).await.map_err(End::Refused)?;
     let (listener, person) = match &client {
-        Client::Agent(agent) => {
-            (Listener::Agent { tenant: agent.tenant(), user: agent.user() }, Holder::User(agent.user()))
+        Client::Agent(member) => {
+            let (tenant, user, session) = (member.tenant(), member.user(), member.session());
+            (Listener::Agent { tenant, user, session }, Holder::User(user))
         }
         Client::Visitor(visitor) => (
             Listener::Visitor { tenant: visitor.tenant(), contact: visitor.contact() },
@@ -107,7 +108,12 @@ async fn begin(link: &mut Link, state: &State, entry: Entry) -> Result<Session, 
 
 async fn identify(state: &State, entry: Entry, token: Option<String>) -> Result<Client, Error> {
     match entry {
-        Entry::Agent(agent) => agent.map(Client::Agent).ok_or_else(Error::unauthenticated),
+        Entry::Agent(caller) => {
+            let caller = caller?;
+            // What is told on this socket is the inbox.
+            let _permit: Permit<ReadInbox> = caller.permit()?;
+            Ok(Client::Agent(caller.member()?))
+        }
         Entry::Visitor { origin } => {
             let token = token.ok_or_else(|| {
                 Error::new(ErrorCode::Unauthenticated, "The hello has no visitor token. Start a visit first.")
@@ -214,7 +220,10 @@ async fn take(
 /// Who may not see the conversation is not told so: nothing is shown to anybody.
 async fn tell_typing(state: &State, client: &Client, conversation: ConversationId, is_typing: bool) {
     let told = match client {
-        Client::Agent(agent) => inbox::agent_typing(&state.product, agent, conversation, is_typing).await,
+        Client::Agent(member) => match member.permit() {
+            Ok(permit) => inbox::agent_typing(&state.product, &permit, conversation, is_typing).await,
+            Err(refused) => Err(refused.into()),
+        },
         Client::Visitor(visitor) => inbox::visitor_typing(&state.product, visitor, conversation, is_typing).await,
     };
     if let Err(error) = told {
