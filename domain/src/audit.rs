@@ -92,7 +92,10 @@ pub(crate) async fn record_by_system(
 
 /// Writes what somebody does to a tenant in a transaction on the registries:
 /// an invited person who joins, a platform admin.
-pub(crate) async fn record_in(
+///
+/// # Errors
+/// When the row cannot be written.
+pub async fn record_in(
     tx: &mut SystemTx,
     tenant: TenantId,
     actor_type: ActorType,
