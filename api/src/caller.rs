@@ -43,8 +43,10 @@ pub async fn respond<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
         && let Some(response) = use_context::<ResponseOptions>()
     {
         response.set_status(StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
-        if error.code == ErrorCode::TooManyRequests {
-            response.insert_header(header::RETRY_AFTER, HeaderValue::from_static("60"));
+        match error.code {
+            ErrorCode::TooManyRequests => response.insert_header(header::RETRY_AFTER, HeaderValue::from_static("60")),
+            ErrorCode::Unavailable => response.insert_header(header::RETRY_AFTER, HeaderValue::from_static("2")),
+            _ => {}
         }
     }
     result

@@ -131,6 +131,10 @@ pub struct Web {
     /// Sockets that one business has open at once, visitors and agents together (1 to 1,000,000).
     #[arg(long, env = "OMNICHAT_TENANT_SOCKETS", value_name = "NUMBER", default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub tenant_sockets: u32,
+    /// Requests that are worked on at once (8 to 100,000). More are asked to come back a moment later: waiting
+    /// would make everybody slow.
+    #[arg(long, env = "OMNICHAT_REQUESTS_AT_ONCE", value_name = "NUMBER", default_value_t = 256, value_parser = clap::value_parser!(u32).range(8..=100_000))]
+    pub requests_at_once: u32,
     /// Requests a minute from one address to what needs no sign-in: the widget's calls, signing in,
     /// registering. 0 for no limit.
     #[arg(long, env = "OMNICHAT_REQUESTS_PER_MINUTE", value_name = "NUMBER", default_value_t = 3_000)]

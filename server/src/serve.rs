@@ -203,6 +203,7 @@ fn limits(settings: &Serve) -> Limits {
     Limits {
         connections: web.connections,
         tenant_sockets: web.tenant_sockets,
+        requests_at_once: web.requests_at_once,
         requests_per_minute: web.requests_per_minute,
         request_time: Duration::from_secs(u64::from(web.request_seconds)),
         behind_proxy: web.behind_proxy,

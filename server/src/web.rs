@@ -25,7 +25,7 @@ use axum::{
 use domain::Omnichat;
 use leptos::config::LeptosOptions;
 use std::{sync::Arc, time::Duration};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::Semaphore};
 use tokio_util::sync::CancellationToken;
 use types::WidgetId;
 
@@ -36,6 +36,8 @@ pub struct Limits {
     pub connections: u32,
     /// Sockets of one tenant.
     pub tenant_sockets: u32,
+    /// Requests that are worked on at once; more are refused.
+    pub requests_at_once: u32,
     /// Requests a minute from one address to what needs no sign-in; 0 for no limit.
     pub requests_per_minute: u32,
     /// Longest time of a request.
@@ -49,6 +51,7 @@ impl Default for Limits {
         Self {
             connections: 25_000,
             tenant_sockets: 20_000,
+            requests_at_once: 256,
             requests_per_minute: 3_000,
             request_time: Duration::from_secs(30),
             behind_proxy: false,
@@ -64,6 +67,7 @@ pub(crate) struct State {
     site: Arc<site::Site>,
     sockets: sockets::Sockets,
     rate: Arc<rate::Rate>,
+    places: Arc<Semaphore>,
     demo: Option<WidgetId>,
     leptos: LeptosOptions,
 }
@@ -117,6 +121,7 @@ impl Server {
             site: Arc::new(site::Site::load()),
             sockets: sockets::Sockets::new(limits.tenant_sockets, stop.clone()),
             rate: Arc::new(rate::Rate::new(limits.requests_per_minute)),
+            places: Arc::new(Semaphore::new(limits.requests_at_once as usize)),
             limits: Arc::new(limits),
             leptos: LeptosOptions::builder().output_name("app").build(),
             product,

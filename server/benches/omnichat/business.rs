@@ -32,7 +32,14 @@ impl Business {
     /// # Errors
     /// When the server refuses.
     pub async fn register(server: &Server, name: &str) -> Result<Self> {
-        let owner = Caller::browser(&server.url)?;
+        Self::register_as(Caller::browser(&server.url)?, name).await
+    }
+
+    /// Registers a business in a browser.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub async fn register_as(owner: Caller, name: &str) -> Result<Self> {
         let email = format!("owner@{}.example", name.to_lowercase().replace(' ', "-"));
         let fields =
             [("business", name), ("name", "Olga Owner"), ("email", &email), ("password", "correct horse battery")];

@@ -23,6 +23,18 @@ pub struct Caller {
     cookies: Mutex<BTreeMap<String, String>>,
     origin: Option<String>,
     token: Option<String>,
+    address: Option<String>,
+}
+
+/// How a call went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was answered.
+    Answered,
+    /// The server was busy, and said when to come back.
+    Refused,
+    /// Anything else.
+    Failed,
 }
 
 impl Caller {
@@ -42,13 +54,27 @@ impl Caller {
             cookies: Mutex::default(),
             origin: Some(server.to_owned()),
             token: None,
+            address: None,
         })
+    }
+
+    /// The same, behind a proxy that names this address of theirs.
+    #[must_use]
+    pub fn at(mut self, address: String) -> Self {
+        self.address = Some(address);
+        self
+    }
+
+    /// Another browser, with cookies of its own. Shares this caller's connections.
+    pub fn browser_beside(&self) -> Self {
+        Self { origin: self.origin.clone(), ..self.visitor(None) }
     }
 
     /// A visitor on a page of somebody else. Shares this caller's connections.
     pub fn visitor(&self, token: Option<String>) -> Self {
         let (server, http) = (self.server.clone(), self.http.clone());
-        Self { server, http, cookies: Mutex::default(), origin: Some(PAGE.to_owned()), token }
+        let address = self.address.clone();
+        Self { server, http, cookies: Mutex::default(), origin: Some(PAGE.to_owned()), token, address }
     }
 
     /// A program with an API key. Shares this caller's connections.
@@ -113,7 +139,20 @@ impl Caller {
         Ok((status, encoding, response.bytes().await?.len()))
     }
 
-    async fn post<T: DeserializeOwned>(&self, path: &str, kind: &str, body: Vec<u8>) -> Result<T> {
+    /// Calls a server function, for how it went and not for what it says.
+    pub async fn try_call<F: ServerFn + Serialize>(&self, arguments: &F) -> Outcome {
+        let Ok(body) = postcard::to_stdvec(arguments) else { return Outcome::Failed };
+        let Ok(response) = self.request(F::PATH, POSTCARD, body).send().await else { return Outcome::Failed };
+        let status = response.status().as_u16();
+        let says_when = response.headers().contains_key("retry-after");
+        match (status, response.bytes().await) {
+            (200..400, Ok(_)) => Outcome::Answered,
+            (429 | 503, Ok(_)) if says_when => Outcome::Refused,
+            _ => Outcome::Failed,
+        }
+    }
+
+    fn request(&self, path: &str, kind: &str, body: Vec<u8>) -> reqwest::RequestBuilder {
         let mut request = self.http.post(format!("{}{path}", self.server)).header("content-type", kind).body(body);
         let cookies = self.cookie_header();
         if !cookies.is_empty() {
@@ -125,7 +164,14 @@ impl Caller {
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
-        let response = request.send().await.with_context(|| format!("calling {path}"))?;
+        if let Some(address) = &self.address {
+            request = request.header("x-forwarded-for", address);
+        }
+        request
+    }
+
+    async fn post<T: DeserializeOwned>(&self, path: &str, kind: &str, body: Vec<u8>) -> Result<T> {
+        let response = self.request(path, kind, body).send().await.with_context(|| format!("calling {path}"))?;
         self.keep_cookies(&response);
         let status = response.status().as_u16();
         let body = response.bytes().await?;

@@ -27,6 +27,7 @@ mod say;
 mod sizes;
 mod socket;
 mod sockets;
+mod tenants;
 
 use anyhow::Result;
 use business::Business;
@@ -71,6 +72,9 @@ async fn measure(options: &Options, places: &Places) -> Result<Report> {
     }
     if options.needs_server() {
         with_server(options, places, &corpus, &mut report).await?;
+    }
+    if options.wants(Group::Tenants) {
+        tenants::measure(places, &options.scale, &mut report).await?;
     }
     Ok(report)
 }

@@ -18,15 +18,18 @@ pub enum Group {
     Retrieval,
     /// Answers without LLM.
     Answers,
+    /// Many tenants at once.
+    Tenants,
 }
 
-const GROUPS: [(&str, Group); 6] = [
+const GROUPS: [(&str, Group); 7] = [
     ("embeddings", Group::Embeddings),
     ("sockets", Group::Sockets),
     ("messages", Group::Messages),
     ("sizes", Group::Sizes),
     ("retrieval", Group::Retrieval),
     ("answers", Group::Answers),
+    ("tenants", Group::Tenants),
 ];
 
 /// How much is done of everything.
@@ -54,6 +57,10 @@ pub struct Scale {
     pub question_rate: u32,
     /// Calls with an API key, one after the other.
     pub asks: usize,
+    /// Tenants that are served at once.
+    pub tenants: usize,
+    /// Requests a second of all of them, and for how many seconds.
+    pub tenant_load: (u32, u32),
     /// Passages and questions of the retrieval test at most.
     pub retrieval: (usize, usize),
 }
@@ -72,6 +79,8 @@ const FULL: Scale = Scale {
     questions: 600,
     question_rate: 10,
     asks: 500,
+    tenants: 1_000,
+    tenant_load: (300, 120),
     retrieval: (usize::MAX, usize::MAX),
 };
 
@@ -88,6 +97,8 @@ const QUICK: Scale = Scale {
     questions: 30,
     question_rate: 10,
     asks: 30,
+    tenants: 20,
+    tenant_load: (100, 4),
     retrieval: (30, 60),
 };
 
@@ -142,8 +153,9 @@ impl Options {
         self.only.is_empty() || self.only.contains(&group)
     }
 
-    /// Whether anything but the embedding worker is measured.
+    /// Whether anything is measured on the server with the four businesses.
     pub fn needs_server(&self) -> bool {
-        GROUPS.iter().any(|(_, group)| *group != Group::Embeddings && self.wants(*group))
+        let others = [Group::Embeddings, Group::Tenants];
+        GROUPS.iter().any(|(_, group)| !others.contains(group) && self.wants(*group))
     }
 }

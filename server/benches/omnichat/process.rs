@@ -30,10 +30,18 @@ impl Server {
     /// # Errors
     /// When it does not get ready, with what it said.
     pub async fn start(places: &Places) -> Result<Self> {
+        Self::start_with(places, &[]).await
+    }
+
+    /// The same with further options.
+    ///
+    /// # Errors
+    /// When it does not get ready, with what it said.
+    pub async fn start_with(places: &Places, options: &[&str]) -> Result<Self> {
         let log = places.data.join("server.log");
         let out = File::create(&log)?;
         let mut command = places.command(&["serve", "--requests-per-minute", "0"]);
-        command.arg("--listen").arg(places.listen.to_string());
+        command.arg("--listen").arg(places.listen.to_string()).args(options);
         let child = command.stdin(Stdio::null()).stdout(out.try_clone()?).stderr(out).spawn();
         let child = child.with_context(|| format!("cannot start {}", places.program.display()))?;
         let mut server = Self { child, log, url: format!("http://{}", places.listen) };

@@ -59,8 +59,13 @@ impl Asker {
             (status, format!("{}\n", error.message)).into_response()
         };
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if error.code == ErrorCode::TooManyRequests {
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("30"));
+        let wait = match error.code {
+            ErrorCode::TooManyRequests => Some("30"),
+            ErrorCode::Unavailable => Some("2"),
+            _ => None,
+        };
+        if let Some(seconds) = wait {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(seconds));
         }
         response
     }

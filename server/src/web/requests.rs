@@ -39,6 +39,14 @@ async fn run(state: &State, request: Request, next: Next, quiet: bool) -> Respon
     let started = Instant::now();
     // A slow line needs minutes for a book.
     let time = state.limits.request_time * if UPLOADS.contains(&request.uri().path()) { 10 } else { 1 };
+    let place = if quiet { None } else { Some(state.places.try_acquire()) };
+    if let Some(Err(_)) = place {
+        tracing::warn!("too many requests at once");
+        return asker.refuse(&Error::new(
+            ErrorCode::Unavailable,
+            "The server is very busy. Nothing was lost; please try again in a moment.",
+        ));
+    }
     let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
     let response = match tokio::time::timeout(time, answer).await {
         Ok(Ok(response)) => response,
