@@ -4,7 +4,8 @@
 //! [`document`] reads a file, [`chunk`] cuts it into passages, [`embed`] and
 //! [`bm25`] turn passages and questions into vectors, [`retrieve`] ranks
 //! passages for a question, [`extract`] makes an answer out of their sentences
-//! and says how sure it is, and [`llm`] lets a language model write it instead.
+//! and says how sure it is, [`llm`] lets a language model write it instead, and
+//! [`redact`] keeps to itself what is nobody else's business.
 
 #![cfg_attr(test, expect(clippy::string_slice, reason = "a test that cuts a text in the wrong place may fail loudly"))]
 
@@ -15,4 +16,5 @@ pub mod embed;
 pub mod extract;
 pub mod llm;
 pub mod passage;
+pub mod redact;
 pub mod retrieve;
