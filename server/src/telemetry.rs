@@ -1,8 +1,18 @@
-//! The log: one line an event, with the request and the tenant it belongs to.
+//! The log: one line an event, with the request and the tenant it belongs to,
+//! and without what customers entrust to the business.
+
+mod clean;
 
 use crate::{Failure, config::LogFormat};
+use clean::Clean;
 use std::io::IsTerminal;
-use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing::Subscriber;
+use tracing_subscriber::{
+    EnvFilter, Layer,
+    fmt::{self, MakeWriter},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
 
 /// Starts the log on the standard error.
 ///
@@ -14,21 +24,29 @@ pub fn start(format: LogFormat, filter: &str) -> Result<(), Failure> {
             "the log filter \"{filter}\" cannot be understood ({error}); use info or info,server::web=debug"
         ))
     })?;
-    let registry = tracing_subscriber::registry().with(filter);
-    let started = match format {
-        LogFormat::Text => registry
-            .with(fmt::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr))
-            .try_init(),
-        LogFormat::Json => registry
-            .with(
-                fmt::layer()
-                    .json()
-                    .flatten_event(true)
-                    .with_current_span(true)
-                    .with_span_list(false)
-                    .with_writer(std::io::stderr),
-            )
-            .try_init(),
-    };
-    started.map_err(|error| Failure::advice(format!("the log was started before: {error}")))
+    subscriber(format, filter, std::io::stderr, std::io::stderr().is_terminal())
+        .try_init()
+        .map_err(|error| Failure::advice(format!("the log was started before: {error}")))
 }
+
+fn subscriber<W>(format: LogFormat, filter: EnvFilter, to: W, is_terminal: bool) -> impl Subscriber + Send + Sync
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    let to = Clean { to, format, is_terminal };
+    let lines = match format {
+        LogFormat::Text => fmt::layer().with_ansi(is_terminal).with_writer(to).boxed(),
+        LogFormat::Json => fmt::layer()
+            .json()
+            .flatten_event(true)
+            .with_current_span(true)
+            .with_span_list(false)
+            .with_ansi(false)
+            .with_writer(to)
+            .boxed(),
+    };
+    tracing_subscriber::registry().with(filter).with(lines)
+}
+
+#[cfg(test)]
+mod tests;
