@@ -75,6 +75,20 @@ impl Outside {
         Ok(())
     }
 
+    /// Whether an address stays in the house: this machine, the private
+    /// network, or a host that the administrator named as private.
+    #[must_use]
+    pub fn is_inside(&self, url: &str) -> bool {
+        let Ok(url) = reqwest::Url::parse(url) else { return false };
+        let Some(host) = url.host_str() else { return false };
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        // A public address stays outside, whatever list it is on.
+        bare.parse::<IpAddr>().map_or_else(
+            |_| is_local_name(bare) || self.is_allowed(bare, url.port_or_known_default()),
+            |ip| !is_public(ip),
+        )
+    }
+
     fn is_allowed(&self, host: &str, port: Option<u16>) -> bool {
         let with_port = port.map(|port| format!("{host}:{port}"));
         self.allowed.iter().any(|allowed| allowed == host || Some(allowed) == with_port.as_ref())
@@ -174,5 +188,22 @@ mod tests {
         }
         outside.check("https://api.example.com/v1").unwrap();
         outside.check("http://localhost:9999/v1").unwrap();
+    }
+
+    #[test]
+    fn what_stays_in_the_house_is_known() {
+        let outside =
+            Outside::new(vec!["ollama".to_owned(), "llm.example:8080".to_owned(), "8.8.8.8".to_owned()]).unwrap();
+        for url in
+            ["http://127.0.0.1:1/v1", "http://[::1]/", "http://10.1.2.3/", "http://localhost/v1", "http://ollama/v1"]
+        {
+            assert!(outside.is_inside(url), "{url} is not taken for private");
+        }
+        assert!(outside.is_inside("http://llm.example:8080/v1") && !outside.is_inside("http://llm.example/v1"));
+        for url in
+            ["https://api.example.com/v1", "https://8.8.8.8/v1", "https://localhost.example.com/", "nonsense", ""]
+        {
+            assert!(!outside.is_inside(url), "{url} is taken for private");
+        }
     }
 }

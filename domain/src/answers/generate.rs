@@ -8,6 +8,7 @@ use crate::{Omnichat, accounts, database::TenantTx, knowledge::Found};
 use ai::{
     extract,
     llm::{self, Endpoint, Grounding, Limits, LlmError, NO_ANSWER, Turn},
+    redact::redact,
 };
 use std::time::{Duration, Instant};
 use types::{
@@ -52,8 +53,9 @@ pub(super) async fn generate(
     };
     let places: Vec<usize> = found.ranked.iter().take(PASSAGES).map(|ranked| ranked.candidate).collect();
     let passages: Vec<Grounding> = places.iter().filter_map(|place| grounding(found, *place)).collect();
-    let messages =
-        llm::messages(&business(product, tenant, settings).await?, &passages, &turns(history), &found.question.text);
+    let is_inside = product.http().is_inside(&settings.llm_base_url);
+    let business = business(product, tenant, settings).await?;
+    let messages = prompt(&business, &passages, turns(history), &found.question.text, is_inside);
     let mut told = None::<Instant>;
     let completion = llm::stream(client, &endpoint, &Limits::default(), &messages, |text| {
         // Nobody sees the word that means "I cannot answer".
@@ -119,7 +121,58 @@ fn turns(history: &[Message]) -> Vec<Turn> {
         .collect()
 }
 
+/// What the model is told. One outside the house is told the conversation
+/// without what is private in it: of replies too, for people repeat what they
+/// were told. The passages stay whole: their addresses and phone numbers are
+/// the business's own, and visitors ask for them.
+fn prompt(
+    business: &llm::Tenant,
+    passages: &[Grounding],
+    mut before: Vec<Turn>,
+    question: &str,
+    is_inside: bool,
+) -> Vec<llm::Message> {
+    if is_inside {
+        return llm::messages(business, passages, &before, question);
+    }
+    for turn in &mut before {
+        turn.content = redact(&turn.content).into_owned();
+    }
+    llm::messages(business, passages, &before, &redact(question))
+}
+
 async fn business(product: &Omnichat, tenant: TenantId, settings: &Stored) -> Result<llm::Tenant, crate::Error> {
     let business = product.db().tenant(tenant, async |tx: &mut TenantTx| accounts::read_tenant(tx).await).await?;
     Ok(llm::Tenant { name: business.name, description: business.business_description, tone: settings.tone.clone() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_outside_is_not_told_what_is_private() {
+        let business = llm::Tenant { name: "Juniper".to_owned(), ..llm::Tenant::default() };
+        let passage = Grounding {
+            title: "Contact".to_owned(),
+            content: "Write to hello@juniper.example or call 030 1234567.".to_owned(),
+        };
+        let told = |is_inside| {
+            let before = vec![
+                Turn { is_visitor: true, content: "I paid with 4111 1111 1111 1111.".to_owned() },
+                Turn { is_visitor: false, content: "Thanks, we write to bob@example.com.".to_owned() },
+            ];
+            let question = "My number is +49 151 2345678, where do I reach you?";
+            let messages = prompt(&business, std::slice::from_ref(&passage), before, question, is_inside);
+            messages.into_iter().map(|message| message.content).collect::<Vec<_>>()
+        };
+        let outside = told(false);
+        assert_eq!(
+            outside[1..],
+            ["I paid with [card].", "Thanks, we write to [email].", "My number is [phone], where do I reach you?"]
+        );
+        assert!(outside[0].contains(&passage.content), "what the business publishes can be answered with");
+        assert!(told(true)[1..].concat().contains("4111 1111 1111 1111"));
+        assert!(told(true)[3].contains("+49 151 2345678"));
+    }
 }
