@@ -8,7 +8,7 @@ mod respond;
 mod settings;
 
 pub(crate) use respond::{answer_failed, answer_message};
-pub(crate) use settings::is_enabled;
+pub(crate) use settings::{is_enabled, reseal_llm_key};
 pub use settings::{settings, update_settings};
 
 use crate::{

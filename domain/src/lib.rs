@@ -12,7 +12,7 @@ pub mod events;
 pub mod http;
 pub mod inbox;
 pub mod jobs;
-mod keys;
+pub mod keys;
 pub mod knowledge;
 mod markdown;
 mod product;

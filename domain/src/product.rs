@@ -21,6 +21,8 @@ pub struct Settings {
     pub public_url: String,
     /// 32 random bytes from which every other key is derived.
     pub secret_key: [u8; 32],
+    /// Secret keys of the past, whose tokens and stored secrets are still good.
+    pub old_secret_keys: Vec<[u8; 32]>,
     /// Turns text into vectors.
     pub embedder: Embedder,
     /// Private hosts that outside calls (LLM endpoints) may reach all the same.
@@ -57,7 +59,7 @@ impl Omnichat {
         Ok(Self(Arc::new(Parts {
             db,
             hub,
-            keys: Keys::new(&settings.secret_key),
+            keys: Keys::new(&settings.secret_key, &settings.old_secret_keys),
             embedder: settings.embedder,
             http: crate::http::Outside::new(settings.allow_private_hosts)?,
             throttle: Throttle::default(),

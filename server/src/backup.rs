@@ -95,7 +95,7 @@ pub async fn restore(storage: &Storage, file: &Path, force: bool) -> Result<(), 
     restored?;
     if let Some(key) = head.secret_key {
         write_private(&folder.path().join("secret.key"), &key)?;
-        folder.secret_key(&Secret { secret_key: None })?;
+        folder.secret_keys(&Secret::default())?;
     }
     console::say("Everything is restored. Start the server.");
     Ok(())

@@ -3,7 +3,7 @@
 use crate::{
     Failure, backup,
     config::{Model, Secret, Serve, Storage},
-    healthcheck, keys, seed, serve,
+    healthcheck, keys, secrets, seed, serve,
 };
 use clap::{Parser, Subcommand};
 use std::{net::SocketAddr, path::PathBuf};
@@ -54,6 +54,20 @@ pub enum Command {
         /// Replace what is in the database. Without it a database with a business in it is left alone.
         #[arg(long)]
         force: bool,
+    },
+    /// Encrypt stored secrets of businesses anew that were encrypted with an old secret key, and say how many.
+    /// The server may go on working if it knows the same keys; twice does no harm.
+    RotateSecrets {
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
+        storage: Storage,
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
+        secret: Secret,
+        /// Make a new key in the data folder first, and forget the old one at the end. Stop the server first.
+        /// Not with OMNICHAT_SECRET_KEY.
+        #[arg(long)]
+        new_key: bool,
     },
     /// Ask a running server whether it is well: exit code 0 when it is.
     Healthcheck {
@@ -125,6 +139,9 @@ pub fn run(command: Command) -> Result<(), Failure> {
             Command::Seed { settings } => Box::pin(seed::seed(*settings)).await,
             Command::Backup { storage, file } => Box::pin(backup::backup(&storage, &file)).await,
             Command::Restore { storage, file, force } => Box::pin(backup::restore(&storage, &file, force)).await,
+            Command::RotateSecrets { storage, secret, new_key } => {
+                Box::pin(secrets::rotate_secrets(&storage, &secret, new_key)).await
+            }
             Command::Healthcheck { listen } => healthcheck::healthcheck(listen).await,
             Command::ApiKey { command: ApiKeyCommand::Create { settings, business, name, scopes, days } } => {
                 let new = NewApiKey { name, scopes: scopes.into_iter().collect(), days: Some(days) };

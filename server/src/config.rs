@@ -59,7 +59,7 @@ pub struct Model {
 }
 
 /// The key that signs sign-ins and locks stored secrets.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Secrets")]
 pub struct Secret {
     /// Secret key, 64 hexadecimal digits. It signs sessions and encrypts the keys that businesses store.
@@ -68,6 +68,16 @@ pub struct Secret {
     /// Default: made once and kept in the data folder, readable by its owner alone.
     #[arg(long, env = "OMNICHAT_SECRET_KEY", value_name = "HEX", hide_env_values = true)]
     pub secret_key: Option<String>,
+    /// Secret keys of the past (8 at most), separated by commas. What they signed and encrypted is still good;
+    /// nothing new is made with them. `omnichat rotate-secrets` encrypts everything anew.
+    #[arg(
+        long,
+        env = "OMNICHAT_OLD_SECRET_KEYS",
+        value_name = "HEX,HEX",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
+    pub old_secret_keys: Vec<String>,
 }
 
 /// How log lines look.

@@ -74,9 +74,18 @@ pub fn running_owner_url(storage: &Storage) -> Option<String> {
     if storage.database_url.is_some() {
         return storage.database_owner_url.clone().or_else(|| storage.database_url.clone());
     }
+    running_private_url(storage, "omnichat_owner")
+}
+
+/// The same for the restricted role.
+pub fn running_app_url(storage: &Storage) -> Option<String> {
+    storage.database_url.clone().or_else(|| running_private_url(storage, "omnichat_app"))
+}
+
+fn running_private_url(storage: &Storage, user: &str) -> Option<String> {
     let is_held = DataFolder::open(&storage.data_dir).is_err();
     let socket_dir = absolute(&storage.data_dir).ok()?.join("postgres/socket");
     let is_there = socket_dir.join(".s.PGSQL.5432").exists();
-    // As `Postgres::owner_url`, of which the server holds the value.
-    (is_held && is_there).then(|| format!("host='{}' user=omnichat_owner dbname=omnichat", socket_dir.display()))
+    // As `Postgres::url`, of which the server holds the value.
+    (is_held && is_there).then(|| format!("host='{}' user={user} dbname=omnichat", socket_dir.display()))
 }

@@ -1,10 +1,9 @@
-//! The data folder: held by one server at a time, with the secret key in it.
+//! The data folder: held by one server at a time.
 
-use crate::{Failure, config::Secret};
-use rand::RngCore;
+use crate::{Failure, config::Secret, secrets::SecretKeys};
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
-    io::{ErrorKind, Read, Write},
+    io::{Read, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
@@ -62,32 +61,12 @@ impl DataFolder {
         &self.path
     }
 
-    /// The secret key: from the settings, or kept in this folder, made when there is none.
+    /// The secret keys: from the settings, or kept in this folder, made when there is none.
     ///
     /// # Errors
-    /// When it is malformed or cannot be kept.
-    pub fn secret_key(&self, secret: &Secret) -> Result<[u8; 32], Failure> {
-        if let Some(given) = &secret.secret_key {
-            return parse_key(given).ok_or_else(|| {
-                Failure::advice("OMNICHAT_SECRET_KEY must be 64 hexadecimal digits; `openssl rand -hex 32` makes some")
-            });
-        }
-        let file = self.path.join("secret.key");
-        match fs::read_to_string(&file) {
-            Ok(text) => parse_key(&text).ok_or_else(|| {
-                Failure::advice(format!(
-                    "{} is damaged: it must hold 64 hexadecimal digits. Put back a copy; without it everybody signs in again and stored keys of businesses are lost",
-                    file.display()
-                ))
-            }),
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                let mut key = [0; 32];
-                rand::rng().fill_bytes(&mut key);
-                write_private(&file, &key.iter().map(|byte| format!("{byte:02x}")).collect::<String>())?;
-                Ok(key)
-            }
-            Err(error) => Err(Failure::system(format!("reading {}", file.display()))(error)),
-        }
+    /// When one is malformed or cannot be kept.
+    pub fn secret_keys(&self, secret: &Secret) -> Result<SecretKeys, Failure> {
+        SecretKeys::read(&self.path, secret)
     }
 }
 
@@ -101,21 +80,11 @@ pub fn write_private(file: &Path, text: &str) -> Result<(), Failure> {
         let mut out = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&parts)?;
         out.write_all(text.as_bytes())?;
         out.sync_all()?;
-        fs::rename(&parts, file)
+        fs::rename(&parts, file)?;
+        // The name is on the disk when its folder is.
+        file.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
     };
     write().map_err(Failure::system(format!("writing {}", file.display())))
-}
-
-fn parse_key(text: &str) -> Option<[u8; 32]> {
-    let text = text.trim();
-    if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return None;
-    }
-    let mut key = [0; 32];
-    for (place, pair) in key.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        *place = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    Some(key)
 }
 
 #[cfg(test)]
@@ -144,14 +113,14 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let path = scratch("key");
         let folder = DataFolder::open(&path).unwrap();
-        let none = Secret { secret_key: None };
-        let first = folder.secret_key(&none).unwrap();
-        assert_eq!(first, folder.secret_key(&none).unwrap());
+        let none = Secret::default();
+        let first = folder.secret_keys(&none).unwrap();
+        assert_eq!(first, folder.secret_keys(&none).unwrap());
         assert_eq!(fs::metadata(path.join("secret.key")).unwrap().permissions().mode() & 0o777, 0o600);
-        fs::write(path.join("secret.key"), "nonsense").unwrap();
-        assert!(folder.secret_key(&none).is_err());
-        assert!(folder.secret_key(&Secret { secret_key: Some("abc".to_owned()) }).is_err());
-        assert_eq!(folder.secret_key(&Secret { secret_key: Some("01".repeat(32)) }).unwrap(), [1; 32]);
+        for damaged in ["nonsense", "", &format!("{}\nnonsense", "01".repeat(32))] {
+            fs::write(path.join("secret.key"), damaged).unwrap();
+            assert!(folder.secret_keys(&none).is_err(), "{damaged} was taken");
+        }
         fs::remove_dir_all(&path).unwrap();
     }
 }

@@ -13,6 +13,7 @@ mod failure;
 mod folder;
 mod healthcheck;
 mod keys;
+mod secrets;
 pub mod seed;
 mod serve;
 mod telemetry;

@@ -73,7 +73,7 @@ struct Parts {
 }
 
 async fn start(settings: &Serve, folder: &DataFolder, public_url: &str) -> Result<Parts, Failure> {
-    let secret_key = folder.secret_key(&settings.secret)?;
+    let secret_keys = folder.secret_keys(&settings.secret)?;
     // The port first: nothing else is worth starting when it is taken.
     let listener = TcpListener::bind(settings.web.listen).await.map_err(Failure::system(format!(
         "listening on {} (choose another address with --listen)",
@@ -92,7 +92,8 @@ async fn start(settings: &Serve, folder: &DataFolder, public_url: &str) -> Resul
         app_url: database.app_url.clone(),
         pool_size: usize::from(settings.storage.database_connections),
         public_url: public_url.to_owned(),
-        secret_key,
+        secret_key: secret_keys.current,
+        old_secret_keys: secret_keys.old,
         embedder,
         allow_private_hosts: settings.allow_private_hosts.clone(),
     })
@@ -168,7 +169,7 @@ pub async fn with_product<T>(
 ) -> Result<T, Failure> {
     let public_url = crate::config::check_public_url(&settings.public_url)?;
     let folder = DataFolder::open(&settings.storage.data_dir)?;
-    let secret_key = folder.secret_key(&settings.secret)?;
+    let secret_keys = folder.secret_keys(&settings.secret)?;
     let embedder = start_embedder(&settings.model)?;
     let database = Database::open(&settings.storage, &folder).await?;
     database.migrate().await?;
@@ -176,7 +177,8 @@ pub async fn with_product<T>(
         app_url: database.app_url.clone(),
         pool_size: usize::from(settings.storage.database_connections),
         public_url,
-        secret_key,
+        secret_key: secret_keys.current,
+        old_secret_keys: secret_keys.old,
         embedder,
         allow_private_hosts: Vec::new(),
     })

@@ -1,7 +1,7 @@
 //! How the AI of a tenant answers.
 
 use crate::{
-    Error, Omnichat, Result,
+    Error, Keys, Omnichat, Result,
     accounts::{ManageSettings, Permit, ReadSettings},
     audit,
     database::TenantTx,
@@ -55,10 +55,14 @@ impl Default for Stored {
 impl Stored {
     /// The language model's key in clear, if there is one.
     pub(super) fn llm_key(&self, product: &Omnichat, tenant: TenantId) -> Result<Option<String>> {
-        let Some(sealed) = &self.llm_key else { return Ok(None) };
-        let sealed = STANDARD.decode(sealed).map_err(|error| Error::stored("LLM key", error))?;
+        let Some(sealed) = self.sealed_key()? else { return Ok(None) };
         let key = product.keys().decrypt(&sealed, &place(tenant)).map_err(|error| Error::stored("LLM key", error))?;
         Ok(Some(key))
+    }
+
+    fn sealed_key(&self) -> Result<Option<Vec<u8>>> {
+        let sealed = self.llm_key.as_ref().map(|sealed| STANDARD.decode(sealed));
+        sealed.transpose().map_err(|error| Error::stored("LLM key", error))
     }
 
     fn transfer(self) -> AiSettings {
@@ -130,7 +134,7 @@ pub async fn update_settings(
     product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
-            let mut stored = read(tx).await?;
+            let mut stored = read_to_change(tx).await?;
             stored.enabled = update.enabled;
             stored.threshold = update.threshold;
             stored.tone = update.tone.trim().to_owned();
@@ -164,10 +168,39 @@ async fn read(tx: &mut TenantTx) -> Result<Stored> {
         .first(tx.conn())
         .await
         .optional()?;
+    understood(found)
+}
+
+/// The settings, which nobody else changes until the transaction ends.
+async fn read_to_change(tx: &mut TenantTx) -> Result<Stored> {
+    let tenant = tx.tenant();
+    let found: Option<serde_json::Value> = configurations::table
+        .filter(configurations::tenant_id.eq(tenant))
+        .filter(configurations::config_type.eq(CONFIG_TYPE))
+        .select(configurations::config_data)
+        .for_update()
+        .first(tx.conn())
+        .await
+        .optional()?;
+    understood(found)
+}
+
+fn understood(found: Option<serde_json::Value>) -> Result<Stored> {
     found.map_or_else(
         || Ok(Stored::default()),
         |value| serde_json::from_value(value).map_err(|error| Error::stored("AI settings", error)),
     )
+}
+
+/// Seals the language model's key anew when it was not sealed with the current one.
+pub(crate) async fn reseal_llm_key(tx: &mut TenantTx, keys: &Keys) -> Result<bool> {
+    let mut stored = read_to_change(tx).await?;
+    let Some(sealed) = stored.sealed_key()? else { return Ok(false) };
+    let anew = keys.reseal(&sealed, &place(tx.tenant())).map_err(|error| Error::stored("LLM key", error))?;
+    let Some(anew) = anew else { return Ok(false) };
+    stored.llm_key = Some(STANDARD.encode(anew));
+    write(tx, &stored).await?;
+    Ok(true)
 }
 
 async fn write(tx: &mut TenantTx, stored: &Stored) -> Result<()> {

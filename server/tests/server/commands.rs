@@ -151,6 +151,12 @@ fn the_demo_is_made_once_backed_up_beside_the_server_and_restored() {
     let again = folder.run(&["backup", file.to_str().unwrap()]);
     assert!(!again.status.success() && words(&again).contains("exists"), "{}", words(&again));
 
+    // Beside the server; but a new key would be one that it does not know.
+    let rotated = folder.run(&["rotate-secrets"]);
+    assert!(rotated.status.success(), "{}", words(&rotated));
+    let refused = folder.run(&["rotate-secrets", "--new-key"]);
+    assert!(!refused.status.success() && words(&refused).contains("another omnichat"), "{}", words(&refused));
+
     server.signal(libc::SIGTERM);
     assert!(server.ended(), "a polite stop is a success");
     assert!(!folder.run(&["healthcheck", "--listen", &format!("127.0.0.1:{port}")]).status.success());
@@ -180,6 +186,11 @@ fn the_demo_is_made_once_backed_up_beside_the_server_and_restored() {
     assert!(!new.run(&["restore", broken.to_str().unwrap(), "--force"]).status.success());
     assert!(new.run(&["seed"]).status.success());
 
+    let rotated = new.run(&["rotate-secrets", "--new-key"]);
+    assert!(rotated.status.success(), "{}", words(&rotated));
+    assert_eq!(key(&new).trim().len(), 64, "the old key is forgotten");
+    assert_ne!(key(&new).trim(), key(&folder).trim());
+    assert_eq!(fs::metadata(new.0.join("secret.key")).unwrap().permissions().mode() & 0o777, 0o600);
     let created = new.run(&["api-key", "create"]);
     assert!(created.status.success(), "{}", words(&created));
     assert!(String::from_utf8_lossy(&created.stdout).starts_with("oc_"));
@@ -199,6 +210,7 @@ fn what_is_missing_is_named_with_what_to_do() {
     assert!(serve("OMNICHAT_MODEL_DIR", nowhere).contains("OMNICHAT_MODEL_DIR"));
     assert!(serve("OMNICHAT_ONNXRUNTIME", nowhere).contains("OMNICHAT_ONNXRUNTIME"));
     assert!(serve("OMNICHAT_SECRET_KEY", "short").contains("64 hexadecimal digits"));
+    assert!(serve("OMNICHAT_OLD_SECRET_KEYS", "short").contains("OMNICHAT_OLD_SECRET_KEYS"));
     assert!(serve("OMNICHAT_PUBLIC_URL", "chat.example.com").contains("https://"));
     assert!(serve("OMNICHAT_LOG", "=====").contains("log filter"));
     let down = serve("DATABASE_URL", "postgres://nobody@127.0.0.1:1/nothing");

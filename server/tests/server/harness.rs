@@ -68,13 +68,19 @@ impl App {
 
     /// Starts a server on a database with other limits.
     pub async fn start_with(database: Database, limits: Limits) -> Self {
+        Self::start_as(database, limits, [7; 32], Vec::new()).await
+    }
+
+    /// The same with other secret keys.
+    pub async fn start_as(database: Database, limits: Limits, key: [u8; 32], old_keys: Vec<[u8; 32]>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let product = Omnichat::connect(Settings {
             app_url: database.app_url.clone(),
             pool_size: 4,
             public_url: url.clone(),
-            secret_key: [7; 32],
+            secret_key: key,
+            old_secret_keys: old_keys,
             embedder: embedder(),
             allow_private_hosts: vec!["127.0.0.1".to_owned()],
         })

@@ -19,6 +19,7 @@ mod http;
 mod isolation;
 mod learning;
 mod resume;
+mod secrets;
 mod sessions;
 mod socket;
 mod stories;
