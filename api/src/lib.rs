@@ -13,6 +13,7 @@ pub mod client;
 pub mod contacts;
 pub mod inbox;
 pub mod knowledge;
+pub mod retention;
 pub mod widgets;
 
 #[cfg(feature = "ssr")]

@@ -80,6 +80,8 @@ pub const MORE: &str = "M5 10h.01M10 10h.01M15 10h.01";
 pub const HAND: &str = "M6.5 11V5.3a1.1 1.1 0 0 1 2.2 0V9m0-.5V4.1a1.1 1.1 0 0 1 2.2 0V9m0-3.4a1.1 1.1 0 0 1 2.2 0V10m0-2.2a1.1 1.1 0 0 1 2.2 0V12c0 3-2 5-4.7 5-2.4 0-3.5-1-4.6-3l-1.8-3.2c-.6-1.2.8-2 1.6-1l.7 1.2";
 /// Goes to another page.
 pub const OUTSIDE: &str = "M8 4.5H4.5a1 1 0 0 0-1 1v10a1 1 0 0 0 1 1h10a1 1 0 0 0 1-1V12M11.5 3.5h5v5M16.5 3.5l-7 7";
+/// To be saved as a file.
+pub const DOWNLOAD: &str = "M10 3.5v9M6.5 9l3.5 3.5L13.5 9M4 16.5h12";
 /// With the receiver, or seen.
 pub const CHECKS: &str = "M2.5 10.8l3.2 3.2 6-7.5M9.3 13.2l.9.8 6.3-7.8";
 

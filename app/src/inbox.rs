@@ -3,6 +3,7 @@
 mod acts;
 mod composer;
 mod contact;
+mod contact_data;
 mod conversation;
 mod draft;
 mod header;

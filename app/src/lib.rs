@@ -12,6 +12,7 @@ pub mod inbox;
 pub mod knowledge;
 pub mod onboarding;
 pub mod realtime;
+mod retention;
 pub mod routes;
 pub mod shell;
 pub mod ui;

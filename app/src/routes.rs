@@ -6,6 +6,7 @@ use crate::{
     inbox::InboxPage,
     knowledge::KnowledgePage,
     onboarding::OnboardingPage,
+    retention::RetentionPage,
     shell::{Layout, NotFound},
     ui::provide_clock,
     widgets::WidgetSettingsPage,
@@ -42,6 +43,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings") view=|| view! { <Redirect path="/settings/widget" /> } ssr=SsrMode::Async />
                     <Route path=path!("/settings/widget") view=WidgetSettingsPage ssr=SsrMode::Async />
                     <Route path=path!("/settings/ai") view=AiSettingsPage ssr=SsrMode::Async />
+                    <Route path=path!("/settings/data") view=RetentionPage ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>

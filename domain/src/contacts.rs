@@ -1,5 +1,12 @@
 //! End customers.
 
+mod erase;
+mod export;
+
+pub use erase::erase;
+pub(crate) use erase::remove as remove_contact;
+pub use export::export;
+
 use crate::{
     Error, Omnichat, Result,
     accounts::{Permit, WorkInbox, name_of},

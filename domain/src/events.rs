@@ -77,6 +77,7 @@ const fn kind(event: &Event) -> &'static str {
         Event::ConversationRead { .. } => "conversation_read",
         Event::SourceUpdated { .. } => "source_updated",
         Event::WidgetInstalled { .. } => "widget_installed",
+        Event::ConversationsDeleted { .. } => "conversations_deleted",
     }
 }
 
@@ -97,7 +98,7 @@ pub(crate) fn for_visitor(event: &Event) -> Option<Event> {
             Some(Event::ConversationUpdated { conversation: Box::new(crate::inbox::without_private(conversation)) })
         }
         Event::ConversationRead { .. } => Some(event.clone()),
-        Event::SourceUpdated { .. } | Event::WidgetInstalled { .. } => None,
+        Event::SourceUpdated { .. } | Event::WidgetInstalled { .. } | Event::ConversationsDeleted { .. } => None,
     }
 }
 

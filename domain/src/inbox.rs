@@ -18,6 +18,7 @@ pub use typing::{agent_typing, visitor_typing};
 pub use views::{list, older, open, visitor_conversation, visitor_older};
 
 pub(crate) use rows::{message_for_visitor, without_private};
+pub(crate) use views::all_messages;
 
 use crate::{Result, database::TenantTx, events::Draft, schema::conversations};
 use diesel::{ExpressionMethods, QueryDsl};

@@ -86,6 +86,7 @@ pub async fn run_workers(product: Omnichat, shutdown: CancellationToken) {
             workers.spawn(work(product.clone(), lane, shutdown.clone()));
         }
     }
+    workers.spawn(crate::retention::keep_tidy(product.clone(), shutdown.clone()));
     while let Some(ended) = workers.join_next().await {
         if let Err(error) = ended {
             tracing::error!(%error, "worker ended");

@@ -16,6 +16,7 @@ pub mod keys;
 pub mod knowledge;
 mod markdown;
 mod product;
+pub mod retention;
 mod schema;
 pub mod widgets;
 

@@ -1,6 +1,6 @@
 //! End customers.
 
-use crate::{ContactId, Timestamp};
+use crate::{ContactId, ConversationId, Timestamp, inbox::Message};
 use serde::{Deserialize, Serialize};
 
 text_enum! {
@@ -49,4 +49,28 @@ pub struct ContactUpdate {
     pub phone: Option<String>,
     /// How far the contact has come.
     pub stage: ContactStage,
+}
+
+/// Everything that is stored of a contact, for the contact.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ContactExport {
+    /// When it was written.
+    pub exported_at: Timestamp,
+    /// Who it is about.
+    pub contact: Contact,
+    /// Their conversations, oldest first.
+    pub conversations: Vec<ExportedConversation>,
+}
+
+/// A conversation with all of its messages, notes about the contact included.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ExportedConversation {
+    /// The conversation's id.
+    pub id: ConversationId,
+    /// Its number in the tenant.
+    pub number: i64,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// Its messages, oldest first.
+    pub messages: Vec<Message>,
 }

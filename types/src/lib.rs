@@ -17,6 +17,7 @@ pub mod inbox;
 pub mod knowledge;
 pub mod limits;
 pub mod realtime;
+pub mod retention;
 pub mod time;
 pub mod widgets;
 

@@ -56,6 +56,11 @@ pub enum Event {
         /// The widget.
         widget_id: WidgetId,
     },
+    /// Conversations were deleted: their contact was erased, or they were old.
+    ConversationsDeleted {
+        /// The conversations.
+        conversation_ids: Vec<ConversationId>,
+    },
 }
 
 impl Event {
@@ -66,7 +71,7 @@ impl Event {
             Self::MessageCreated { message, .. } | Self::MessageUpdated { message } => Some(message.conversation_id),
             Self::ConversationUpdated { conversation } => Some(conversation.id),
             Self::ConversationRead { conversation_id, .. } => Some(*conversation_id),
-            Self::SourceUpdated { .. } | Self::WidgetInstalled { .. } => None,
+            Self::SourceUpdated { .. } | Self::WidgetInstalled { .. } | Self::ConversationsDeleted { .. } => None,
         }
     }
 }

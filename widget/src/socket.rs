@@ -256,7 +256,7 @@ fn apply(app: App, event: Event) {
                 talk.read_up_to = talk.read_up_to.max(Some(message_id));
             }
         }),
-        Event::SourceUpdated { .. } | Event::WidgetInstalled { .. } => {}
+        Event::SourceUpdated { .. } | Event::WidgetInstalled { .. } | Event::ConversationsDeleted { .. } => {}
     }
 }
 

@@ -1,6 +1,7 @@
 //! The right pane: who the contact is, what they looked at, and earlier conversations.
 
 use super::{
+    contact_data::ContactData,
     conversation::State,
     store::use_inbox,
     text::{is_web_address, language_name, one_line, short_address},
@@ -69,6 +70,7 @@ pub fn ContactPanel(
             </div>
             <Facts contact=contact />
             <Previous previous=previous />
+            <ContactData contact=contact />
         </aside>
     }
     .into_any()

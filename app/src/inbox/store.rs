@@ -18,9 +18,10 @@ use std::{
     time::Duration,
 };
 use types::{
-    ConversationId, Error, UserId,
+    ConversationId, Error, ErrorCode, UserId,
     accounts::Person,
     inbox::{Conversation, ConversationDetail, ConversationPage, InboxView},
+    realtime::Event,
 };
 
 /// Conversations kept open in the background.
@@ -165,6 +166,9 @@ impl Inbox {
 
     fn follow_list(self, after: u64) {
         let subscription = self.realtime.subscribe(Some(after), move |sequence, event| {
+            if let Event::ConversationsDeleted { conversation_ids } = event {
+                self.forget(conversation_ids);
+            }
             let is_stale = self.list.try_update(|list| {
                 let Some(list) = list else { return false };
                 list.apply(sequence, event);
@@ -176,6 +180,20 @@ impl Inbox {
         });
         if let Some(before) = self.list_subscription.try_update_value(|kept| kept.replace(subscription)).flatten() {
             before.end();
+        }
+    }
+
+    /// Closes conversations that do not exist any more.
+    fn forget(self, ids: &[ConversationId]) {
+        self.open.update_value(|open| {
+            for id in ids {
+                if let Some(open) = open.remove(id) {
+                    open.subscription.end();
+                }
+            }
+        });
+        if self.selected.get_untracked().is_some_and(|selected| ids.contains(&selected)) {
+            self.problem.set(Some(Error::new(ErrorCode::NotFound, "This conversation was deleted.")));
         }
     }
 

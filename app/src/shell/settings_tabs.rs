@@ -10,6 +10,7 @@ pub fn SettingsTabs() -> impl IntoView {
         <nav class="tabs" aria-label="Settings">
             <A href="/settings/widget">"Widget"</A>
             <A href="/settings/ai">"AI answers"</A>
+            <A href="/settings/data">"Data"</A>
         </nav>
     }
 }

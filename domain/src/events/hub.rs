@@ -246,6 +246,13 @@ impl Hub {
         }
     }
 
+    /// Ends a visitor's sockets.
+    pub(crate) fn end_visitor(&self, tenant: TenantId, contact: ContactId) {
+        if let Some(room) = self.rooms().get_mut(&tenant) {
+            room.visitors.remove(&contact);
+        }
+    }
+
     /// Users of a tenant with an open dashboard.
     #[must_use]
     pub fn online(&self, tenant: TenantId) -> Vec<UserId> {

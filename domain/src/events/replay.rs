@@ -9,7 +9,7 @@ use crate::{
     database::TenantTx,
     schema::{events, tenant_sequences},
 };
-use diesel::{ExpressionMethods, QueryDsl, SelectableHelper as _};
+use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl, SelectableHelper as _};
 use diesel_async::RunQueryDsl;
 use types::{
     limits::RESUME_EVENTS,
@@ -53,6 +53,9 @@ pub async fn replay(product: &Omnichat, listener: &Listener, after: u64) -> Resu
                 // A number from the future: the client talked to another database.
                 return Ok(Replay::TooOld);
             }
+            if after < latest && !is_kept(tx, after_number).await? {
+                return Ok(Replay::TooOld);
+            }
             let mut query = events::table
                 .filter(events::tenant_id.eq(tenant))
                 .filter(events::sequence.gt(after_number))
@@ -84,6 +87,19 @@ pub async fn replay(product: &Omnichat, listener: &Listener, after: u64) -> Resu
             Ok(Replay::Frames { frames, sequence: latest })
         })
         .await
+}
+
+/// Whether what came after a number is still there: old events are deleted from the beginning.
+async fn is_kept(tx: &mut TenantTx, after: i64) -> Result<bool> {
+    let tenant = tx.tenant();
+    let first: Option<i64> = events::table
+        .filter(events::tenant_id.eq(tenant))
+        .order(events::sequence)
+        .select(events::sequence)
+        .first(tx.conn())
+        .await
+        .optional()?;
+    Ok(first.is_some_and(|first| first <= after.saturating_add(1)))
 }
 
 /// The tenant's event number. Read it before the data of a snapshot: what

@@ -272,3 +272,17 @@ async fn newest_of(tx: &mut TenantTx, contact: ContactId) -> Result<Option<Conve
         .await;
     Ok(row.optional()?)
 }
+
+/// The messages of a conversation, notes included, oldest first, `most` at most.
+pub(crate) async fn all_messages(tx: &mut TenantTx, id: ConversationId, most: usize) -> Result<Vec<Message>> {
+    let tenant = tx.tenant();
+    let rows: Vec<MessageRow> = messages::table
+        .filter(messages::tenant_id.eq(tenant))
+        .filter(messages::conversation_id.eq(id))
+        .order(messages::id)
+        .limit(i64::try_from(most).unwrap_or(i64::MAX))
+        .select(MessageRow::as_select())
+        .load(tx.conn())
+        .await?;
+    rows.into_iter().map(MessageRow::transfer).collect()
+}

@@ -7,7 +7,7 @@ use crate::{
     browser::{Answer, Browser},
     harness::{App, Business, Visitor, page},
 };
-use api::{accounts, answers, contacts, inbox, knowledge, widgets};
+use api::{accounts, answers, contacts, inbox, knowledge, retention, widgets};
 use serde::Serialize;
 use server_fn::ServerFn;
 use std::collections::BTreeSet;
@@ -17,6 +17,7 @@ use types::{
     answers::AiSettingsUpdate,
     contacts::{ContactStage, ContactUpdate},
     inbox::{ConversationStatus, Feedback, InboxView},
+    retention::RetentionRules,
     widgets::{WidgetConfig, WidgetUpdate},
 };
 
@@ -100,6 +101,10 @@ fn cases(their: &Things) -> Vec<Case> {
         case(May::With(P::WorkInbox), &inbox::Assign { id, to: Some(their.user) }, NOT_FOUND),
         case(May::With(P::WorkInbox), &inbox::MarkRead { id }, NOT_FOUND),
         case(May::With(P::WorkInbox), &contacts::UpdateContact { id: their.contact, update: contact }, NOT_FOUND),
+        case(May::With(P::ManageContacts), &contacts::ExportContact { id: their.contact }, NOT_FOUND),
+        case(May::With(P::ManageContacts), &contacts::EraseContact { id: their.contact }, NOT_FOUND),
+        case(May::With(P::ReadSettings), &retention::GetRetentionRules {}, None),
+        case(May::With(P::ManageSettings), &retention::UpdateRetentionRules { rules: RetentionRules::default() }, None),
         case(May::With(P::ReadKnowledge), &knowledge::ListSources {}, None),
         form(May::With(P::ManageKnowledge), knowledge::AddText::PATH, "title=T&content=Some%20text%20of%20ours"),
         case(
@@ -300,6 +305,7 @@ async fn every_route_is_known_and_pages_ask_for_a_sign_in() {
         "/settings",
         "/settings/widget",
         "/settings/ai",
+        "/settings/data",
         "/onboarding",
     ] {
         let answer = browser.get(path).await;

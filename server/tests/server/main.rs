@@ -14,6 +14,7 @@ mod cluster;
 mod commands;
 mod coverage;
 mod crash;
+mod data;
 mod harness;
 mod http;
 mod isolation;

@@ -84,7 +84,7 @@ impl ConversationState {
             Event::MessageUpdated { message } => self.change_message(message),
             Event::ConversationUpdated { conversation } => self.conversation = (**conversation).clone(),
             Event::ConversationRead { .. } => self.conversation.unread = 0,
-            Event::SourceUpdated { .. } | Event::WidgetInstalled { .. } => {}
+            Event::SourceUpdated { .. } | Event::WidgetInstalled { .. } | Event::ConversationsDeleted { .. } => {}
         }
     }
 

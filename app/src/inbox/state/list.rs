@@ -145,6 +145,11 @@ impl ListState {
                     Arc::make_mut(&mut known.conversation).unread = 0;
                 }
             }
+            Event::ConversationsDeleted { conversation_ids } => {
+                for id in conversation_ids {
+                    self.remove(sequence, *id);
+                }
+            }
             Event::MessageUpdated { .. } | Event::SourceUpdated { .. } | Event::WidgetInstalled { .. } => {}
         }
     }
@@ -183,6 +188,17 @@ impl ListState {
             self.order.insert(index, id);
         }
         self.forget_surplus();
+    }
+
+    fn remove(&mut self, sequence: u64, id: ConversationId) {
+        self.order.retain(|other| *other != id);
+        let old = self.known.remove(&id);
+        if sequence > self.counts_sequence {
+            match old {
+                Some(old) => self.count(views_of(&old.conversation, self.me), [false; 4]),
+                None => self.counts_stale = true,
+            }
+        }
     }
 
     fn count(&mut self, before: [bool; 4], after: [bool; 4]) {

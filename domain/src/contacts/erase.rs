@@ -1,0 +1,70 @@
+//! Erasing contacts: nothing of what they wrote, or of what was written to
+//! and about them, stays.
+
+use crate::{
+    Omnichat, Result,
+    accounts::{ManageContacts, Permit},
+    audit,
+    database::TenantTx,
+    error::OrNotFound as _,
+    events::Draft,
+    schema::{contacts, conversations, events},
+};
+use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl};
+use diesel_async::RunQueryDsl;
+use types::{ContactId, ConversationId, audit::AuditAction, realtime::Event};
+
+/// Erases a contact with all conversations, for good. The log keeps that it
+/// was done and the contact's id, which means nothing any more.
+///
+/// # Errors
+/// When the contact is not there.
+pub async fn erase(product: &Omnichat, permit: &Permit<ManageContacts>, id: ContactId) -> Result<()> {
+    let caller = permit.caller().clone();
+    product
+        .db()
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
+            let tenant = tx.tenant();
+            contacts::table
+                .filter(contacts::tenant_id.eq(tenant))
+                .filter(contacts::id.eq(id))
+                .select(contacts::id)
+                .for_update()
+                .first::<ContactId>(tx.conn())
+                .await
+                .or_not_found("contact")?;
+            remove(tx, id).await?;
+            audit::record(tx, &caller, AuditAction::ContactErased, &id.to_string(), &[]).await
+        })
+        .await?;
+    product.hub().end_visitor(permit.tenant(), id);
+    Ok(())
+}
+
+/// Deletes a contact; conversations, messages, figures and AI actions go with
+/// it by their foreign keys. Events name people in their payloads, so they go too.
+pub(crate) async fn remove(tx: &mut TenantTx, id: ContactId) -> Result<()> {
+    let tenant = tx.tenant();
+    let gone: Vec<ConversationId> = conversations::table
+        .filter(conversations::tenant_id.eq(tenant))
+        .filter(conversations::contact_id.eq(id))
+        .select(conversations::id)
+        .load(tx.conn())
+        .await?;
+    diesel::delete(events::table.filter(events::tenant_id.eq(tenant)).filter(events::contact_id.eq(id)))
+        .execute(tx.conn())
+        .await?;
+    diesel::delete(events::table.filter(events::tenant_id.eq(tenant)).filter(events::conversation_id.eq_any(&gone)))
+        .execute(tx.conn())
+        .await?;
+    let deleted = diesel::delete(contacts::table.filter(contacts::tenant_id.eq(tenant)).filter(contacts::id.eq(id)))
+        .returning(contacts::id)
+        .get_result::<ContactId>(tx.conn())
+        .await
+        .optional()?;
+    if deleted.is_some() && !gone.is_empty() {
+        let event = Event::ConversationsDeleted { conversation_ids: gone };
+        tx.record(Draft { event, contact: None, user: None });
+    }
+    Ok(())
+}
