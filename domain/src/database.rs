@@ -137,10 +137,14 @@ impl Db {
             AnsiTransactionManager::commit_transaction(&mut *tx.conn).await?;
             self.hub.publish(tx.tenant, stored);
         }
-        for lane in tx.enqueued {
+        self.wake(tx.enqueued);
+        Ok(())
+    }
+
+    fn wake(&self, lanes: Vec<Lane>) {
+        for lane in lanes {
             self.lane(lane).notify_one();
         }
-        Ok(())
     }
 
     #[expect(clippy::indexing_slicing, reason = "the remainder is always within the fixed list")]
@@ -150,7 +154,8 @@ impl Db {
         &self.order[usize::try_from(bytes % ORDER_LOCKS as u128).unwrap_or(0)]
     }
 
-    /// Runs `work` in a transaction on the registries.
+    /// Runs `work` in a transaction on the registries. Jobs that it enqueues
+    /// wake a worker after the commit and only then.
     ///
     /// # Errors
     /// Those of `work`; then nothing was changed. A failed commit.
@@ -160,10 +165,11 @@ impl Db {
         T: Send,
     {
         let conn = self.begin("BEGIN; SET LOCAL ROLE omnichat_system").await?;
-        let mut tx = SystemTx { conn };
+        let mut tx = SystemTx { conn, enqueued: Vec::new() };
         match work(&mut tx).await {
             Ok(value) => {
                 AnsiTransactionManager::commit_transaction(&mut *tx.conn).await?;
+                self.wake(tx.enqueued);
                 Ok(value)
             }
             Err(error) => {
@@ -251,20 +257,25 @@ impl TenantTx {
     /// # Errors
     /// When the row cannot be written.
     pub async fn enqueue(&mut self, job: &Job) -> Result<()> {
-        use crate::schema::jobs;
-        use diesel::ExpressionMethods as _;
-        diesel::insert_into(jobs::table)
-            .values((
-                jobs::tenant_id.eq(self.tenant),
-                jobs::id.eq(types::JobId::new()),
-                jobs::kind.eq(job.kind()),
-                jobs::payload.eq(serde_json::to_value(job).map_err(|error| Error::Internal(error.to_string()))?),
-            ))
-            .execute(&mut *self.conn)
-            .await?;
+        store_job(&mut self.conn, self.tenant, job).await?;
         self.enqueued.push(job.lane());
         Ok(())
     }
+}
+
+async fn store_job(conn: &mut AsyncPgConnection, tenant: TenantId, job: &Job) -> Result<()> {
+    use crate::schema::jobs;
+    use diesel::ExpressionMethods as _;
+    diesel::insert_into(jobs::table)
+        .values((
+            jobs::tenant_id.eq(tenant),
+            jobs::id.eq(types::JobId::new()),
+            jobs::kind.eq(job.kind()),
+            jobs::payload.eq(serde_json::to_value(job).map_err(|error| Error::Internal(error.to_string()))?),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 impl std::fmt::Debug for TenantTx {
@@ -276,12 +287,23 @@ impl std::fmt::Debug for TenantTx {
 /// A transaction on the registries. Only [`Db::system`] makes one.
 pub struct SystemTx {
     conn: Object<AsyncPgConnection>,
+    enqueued: Vec<Lane>,
 }
 
 impl SystemTx {
     /// The connection, for queries.
     pub fn conn(&mut self) -> &mut AsyncPgConnection {
         &mut self.conn
+    }
+
+    /// Enqueues a job of a tenant that exists if and only if this transaction commits.
+    ///
+    /// # Errors
+    /// When the row cannot be written.
+    pub async fn enqueue(&mut self, tenant: TenantId, job: &Job) -> Result<()> {
+        store_job(&mut self.conn, tenant, job).await?;
+        self.enqueued.push(job.lane());
+        Ok(())
     }
 }
 

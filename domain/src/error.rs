@@ -22,6 +22,9 @@ pub enum Error {
     /// A text could not be embedded.
     #[error("embedding failed: {0}")]
     Embedding(#[from] ai::embed::EmbedError),
+    /// A mail could not be sent.
+    #[error(transparent)]
+    Mail(#[from] crate::mail::MailError),
     /// Stored data is not what was written.
     #[error("stored {what} cannot be read: {cause}")]
     Stored {
@@ -44,6 +47,11 @@ impl Error {
     /// Stored data is not what was written.
     pub fn stored(what: &'static str, cause: impl std::fmt::Display) -> Self {
         Self::Stored { what, cause: cause.to_string() }
+    }
+
+    /// Trying again would end the same way.
+    pub(crate) const fn is_final(&self) -> bool {
+        matches!(self, Self::Mail(cause) if cause.is_final())
     }
 
     /// The database cannot be reached right now.

@@ -14,8 +14,8 @@ use types::{ConversationId, JobId, MessageId, SourceId, TenantId, Timestamp};
 const LEASE_SECONDS: i64 = 20;
 /// How often a lease is renewed.
 const RENEW: Duration = Duration::from_secs(7);
-/// Tries before a job is given up.
-const TRIES: i32 = 6;
+/// Time that an answer or a mail which has begun gets when the server stops.
+const TO_FINISH: Duration = Duration::from_secs(8);
 /// How often a worker looks without being woken: retries, and jobs of other nodes.
 const POLL: Duration = Duration::from_secs(2);
 
@@ -35,6 +35,11 @@ pub enum Job {
         /// The source.
         source_id: SourceId,
     },
+    /// Send a mail.
+    SendMail {
+        /// The mail, sealed for its tenant: links in it are secrets.
+        sealed: String,
+    },
 }
 
 /// Jobs of one lane never wait for those of another: a visitor does not wait
@@ -43,15 +48,18 @@ pub enum Job {
 pub(crate) enum Lane {
     Answers,
     Knowledge,
+    Mail,
 }
 
 impl Lane {
-    pub(crate) const COUNT: usize = 2;
+    const ALL: [Self; 3] = [Self::Answers, Self::Knowledge, Self::Mail];
+    pub(crate) const COUNT: usize = Self::ALL.len();
 
     const fn kind(self) -> &'static str {
         match self {
             Self::Answers => "answer",
             Self::Knowledge => "index_source",
+            Self::Mail => "send_mail",
         }
     }
 
@@ -59,6 +67,16 @@ impl Lane {
         match self {
             Self::Answers => 4,
             Self::Knowledge => 1,
+            Self::Mail => 2,
+        }
+    }
+
+    /// Tries before a job is given up. A mail server that has never heard of
+    /// us often says "later" for some minutes: twelve tries take twenty.
+    const fn tries(self) -> i32 {
+        match self {
+            Self::Answers | Self::Knowledge => 6,
+            Self::Mail => 12,
         }
     }
 }
@@ -74,6 +92,7 @@ impl Job {
         match self {
             Self::Answer { .. } => Lane::Answers,
             Self::IndexSource { .. } => Lane::Knowledge,
+            Self::SendMail { .. } => Lane::Mail,
         }
     }
 }
@@ -81,7 +100,7 @@ impl Job {
 /// Works until `shutdown`, then finishes what is running.
 pub async fn run_workers(product: Omnichat, shutdown: CancellationToken) {
     let mut workers = tokio::task::JoinSet::new();
-    for lane in [Lane::Answers, Lane::Knowledge] {
+    for lane in Lane::ALL {
         for _ in 0..lane.workers() {
             workers.spawn(work(product.clone(), lane, shutdown.clone()));
         }
@@ -162,7 +181,7 @@ async fn carry_out(product: &Omnichat, lane: Lane, claimed: Claimed, shutdown: &
     let Claimed { tenant_id, id, payload, attempts } = claimed;
     let job: Job = match serde_json::from_value(payload) {
         Ok(job) => job,
-        Err(error) => return log(settle(product, tenant_id, id, None, TRIES, &Error::stored("job", error)).await),
+        Err(error) => return log(settle(product, tenant_id, id, None, None, &Error::stored("job", error)).await),
     };
     let (task_product, task_job) = (product.clone(), job.clone());
     let mut task = tokio::spawn(async move { run(&task_product, tenant_id, &task_job).await });
@@ -179,15 +198,20 @@ async fn carry_out(product: &Omnichat, lane: Lane, claimed: Claimed, shutdown: &
     };
     match outcome {
         Ok(()) => log(remove(product, tenant_id, id).await),
-        Err(error) => log(settle(product, tenant_id, id, Some(job), attempts, &error).await),
+        Err(error) => {
+            let wait = 2_i64.saturating_pow(attempts.unsigned_abs().min(8));
+            let again = (attempts < lane.tries() && !error.is_final()).then_some(wait);
+            log(settle(product, tenant_id, id, Some(job), again, &error).await);
+        }
     }
 }
 
-/// An answer that has begun is given time to be finished; a book is read again.
+/// An answer that has begun is given time to be finished, and so is a mail,
+/// which might arrive twice otherwise; a book is read again.
 async fn give_up(shutdown: &CancellationToken, lane: Lane) {
     shutdown.cancelled().await;
-    if lane == Lane::Answers {
-        tokio::time::sleep(Duration::from_secs(8)).await;
+    if lane != Lane::Knowledge {
+        tokio::time::sleep(TO_FINISH).await;
     }
 }
 
@@ -197,21 +221,22 @@ async fn run(product: &Omnichat, tenant: TenantId, job: &Job) -> Result<()> {
             crate::answers::answer_message(product, tenant, *conversation_id, *message_id).await
         }
         Job::IndexSource { source_id } => crate::knowledge::index(product, tenant, *source_id).await,
+        Job::SendMail { sealed } => crate::mail::deliver(product, tenant, sealed).await,
     }
 }
 
-/// After a failure: again later, or given up and kept for a look.
+/// After a failure: again in `again` seconds, or given up and kept for a look.
 async fn settle(
     product: &Omnichat,
     tenant: TenantId,
     id: JobId,
     job: Option<Job>,
-    attempts: i32,
+    again: Option<i64>,
     error: &Error,
 ) -> Result<()> {
-    let is_dead = attempts >= TRIES;
-    tracing::warn!(%tenant, job = %id, attempts, is_dead, %error, "job failed");
-    let (cause, wait) = (error.to_string(), 2_i64.saturating_pow(attempts.unsigned_abs().min(8)));
+    let is_dead = again.is_none();
+    tracing::warn!(%tenant, job = %id, is_dead, %error, "job failed");
+    let cause = error.to_string();
     product
         .db()
         .system(async move |tx: &mut SystemTx| {
@@ -219,7 +244,7 @@ async fn settle(
                 .set((
                     jobs::state.eq(if is_dead { "dead" } else { "queued" }),
                     jobs::leased_until.eq(None::<Timestamp>),
-                    jobs::run_at.eq(Timestamp::now().plus_seconds(wait)),
+                    jobs::run_at.eq(Timestamp::now().plus_seconds(again.unwrap_or_default())),
                     jobs::last_error.eq(cause),
                 ))
                 .execute(tx.conn())
@@ -232,6 +257,10 @@ async fn settle(
             crate::answers::answer_failed(product, tenant, conversation_id, message_id).await
         }
         Some(Job::IndexSource { source_id }) => crate::knowledge::index_failed(product, tenant, source_id).await,
+        Some(Job::SendMail { sealed }) => {
+            crate::mail::given_up(product, tenant, &sealed);
+            Ok(())
+        }
         None => Ok(()),
     }
 }

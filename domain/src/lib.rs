@@ -14,6 +14,7 @@ pub mod inbox;
 pub mod jobs;
 pub mod keys;
 pub mod knowledge;
+pub mod mail;
 mod markdown;
 mod product;
 pub mod retention;

@@ -1,10 +1,11 @@
 //! The product: everything that an operation needs, in one value.
 
 use crate::{
-    Keys, Result,
+    Error, Keys, Result,
     accounts::{KnownKeys, Stale, Throttle},
     database::Db,
     events::Hub,
+    mail::{MailSettings, Mailer},
     widgets::Visits,
 };
 use ai::embed::Embedder;
@@ -27,6 +28,8 @@ pub struct Settings {
     pub embedder: Embedder,
     /// Private hosts that outside calls (LLM endpoints) may reach all the same.
     pub allow_private_hosts: Vec<String>,
+    /// Where mails go.
+    pub mail: MailSettings,
 }
 
 /// The product with everything it needs. Cheap to clone.
@@ -40,6 +43,7 @@ struct Parts {
     keys: Keys,
     embedder: Embedder,
     http: crate::http::Outside,
+    mailer: Mailer,
     throttle: Throttle,
     stale: Stale,
     known_keys: KnownKeys,
@@ -51,7 +55,7 @@ impl Omnichat {
     /// Puts the parts together and checks that the database answers.
     ///
     /// # Errors
-    /// When the database does not answer or the HTTP client cannot be built.
+    /// When the database does not answer, or the HTTP client or the mailer cannot be built.
     pub async fn connect(settings: Settings) -> Result<Self> {
         let hub = Hub::default();
         let db = Db::new(&settings.app_url, settings.pool_size, hub.clone())?;
@@ -62,6 +66,7 @@ impl Omnichat {
             keys: Keys::new(&settings.secret_key, &settings.old_secret_keys),
             embedder: settings.embedder,
             http: crate::http::Outside::new(settings.allow_private_hosts)?,
+            mailer: Mailer::new(settings.mail).map_err(|error| Error::Internal(error.to_string()))?,
             throttle: Throttle::default(),
             stale: Stale::default(),
             known_keys: KnownKeys::default(),
@@ -98,6 +103,12 @@ impl Omnichat {
     #[must_use]
     pub fn http(&self) -> &crate::http::Outside {
         &self.0.http
+    }
+
+    /// Sends mails.
+    #[must_use]
+    pub fn mailer(&self) -> &Mailer {
+        &self.0.mailer
     }
 
     /// Counts what is tried too often.

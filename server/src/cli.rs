@@ -2,7 +2,7 @@
 
 use crate::{
     Failure, backup,
-    config::{Model, Secret, Serve, Storage},
+    config::{Mail, Model, Secret, Serve, Storage},
     healthcheck, keys, secrets, seed, serve,
 };
 use clap::{Parser, Subcommand};
@@ -118,6 +118,9 @@ pub struct Standalone {
     #[command(flatten)]
     #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
     pub secret: Secret,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
+    pub mail: Mail,
     /// Address at which browsers reach the server, for what is printed.
     #[arg(long, env = "OMNICHAT_PUBLIC_URL", value_name = "URL", default_value = "http://127.0.0.1:3000")]
     pub public_url: String,

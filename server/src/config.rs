@@ -2,6 +2,7 @@
 
 use crate::Failure;
 use clap::{Args, ValueEnum};
+use domain::mail::{MailSettings, Smtp};
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
@@ -80,6 +81,42 @@ pub struct Secret {
     pub old_secret_keys: Vec<String>,
 }
 
+/// How mails are sent: confirmations, invitations, new passwords.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Mail")]
+pub struct Mail {
+    /// The mail server, such as "smtps://user:password@mail.example.com:465", or "smtp://…:587", which must
+    /// offer STARTTLS unless it is on this machine. Special characters of the password as %40 and the like.
+    ///
+    /// Default: none; mails are kept in the folder "mailbox" in the data folder, the newest 500.
+    #[arg(long, env = "OMNICHAT_SMTP_URL", value_name = "URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+    /// Whom mails come from, such as "no-reply@example.com" or "Our Shop <no-reply@example.com>". Needed with
+    /// --smtp-url.
+    #[arg(long, env = "OMNICHAT_MAIL_FROM", value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
+}
+
+impl Mail {
+    /// The settings, checked.
+    ///
+    /// # Errors
+    /// When the mail server or the sender cannot be understood.
+    pub fn settings(&self, data_dir: &Path) -> Result<MailSettings, Failure> {
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+        let Some(url) = given(&self.smtp_url) else {
+            return Ok(MailSettings::Mailbox(data_dir.join("mailbox")));
+        };
+        let from = given(&self.mail_from).ok_or_else(|| {
+            Failure::advice(
+                "a mail server is set, but not whom mails come from: set OMNICHAT_MAIL_FROM or --mail-from, \
+                 such as no-reply@example.com",
+            )
+        })?;
+        Ok(MailSettings::Smtp(Smtp::new(&url, &from)?))
+    }
+}
+
 /// How log lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
@@ -104,13 +141,17 @@ pub struct Serve {
     #[command(flatten)]
     #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
     pub web: Web,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
+    pub mail: Mail,
     /// How log lines look.
     #[arg(long, env = "OMNICHAT_LOG_FORMAT", value_enum, default_value = "text", help_heading = "Log")]
     pub log_format: LogFormat,
     /// What is logged: error, warn, info, debug or trace, also by module ("info,server::web=debug").
     #[arg(long, env = "OMNICHAT_LOG", value_name = "FILTER", default_value = "info", help_heading = "Log")]
     pub log: String,
-    /// Make the demo business with a demo shop at /shop, unless it exists, and print its sign-in.
+    /// Make the demo business with a demo shop at /shop, unless it exists, and print its sign-in. Without a mail
+    /// server, /mailbox shows mails to a browser on this machine.
     #[arg(long, env = "OMNICHAT_DEMO")]
     pub demo: bool,
     /// Hosts that outgoing requests (to an LLM endpoint) may reach although their address is private,
@@ -214,7 +255,22 @@ fn find_library(folder: &Path) -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    use super::check_public_url;
+    use super::{Mail, check_public_url};
+    use std::path::Path;
+
+    #[test]
+    fn a_mail_server_needs_a_sender() {
+        let settings = |url: Option<&str>, from: Option<&str>| {
+            let mail = Mail { smtp_url: url.map(str::to_owned), mail_from: from.map(str::to_owned) };
+            mail.settings(Path::new("/data")).map(|settings| format!("{settings:?}")).map_err(|error| error.to_string())
+        };
+        assert_eq!(settings(None, None).unwrap(), r#"Mailbox("/data/mailbox")"#);
+        assert_eq!(settings(Some(" "), Some("a@example.com")).unwrap(), r#"Mailbox("/data/mailbox")"#);
+        let url = Some("smtps://u:hunter2@mail.example.com");
+        assert!(settings(url, None).unwrap_err().contains("OMNICHAT_MAIL_FROM"));
+        assert!(settings(url, Some("nobody")).unwrap_err().contains("no-reply@example.com"));
+        assert!(!settings(url, Some("a@example.com")).unwrap().contains("hunter2"));
+    }
 
     #[test]
     fn a_public_url_is_checked() {

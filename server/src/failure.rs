@@ -25,6 +25,9 @@ pub enum Failure {
     /// The embedding model.
     #[error("{0}")]
     Embedder(#[from] ai::embed::EmbedError),
+    /// How mails are sent.
+    #[error("{0}")]
+    Mail(#[from] domain::mail::MailSetupError),
     /// A rule of the product.
     #[error("{0}")]
     Domain(#[from] domain::Error),

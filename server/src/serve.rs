@@ -12,7 +12,7 @@ use crate::{
     web::{self, Limits},
 };
 use ai::embed::{Embedder, EmbedderSettings};
-use domain::{Omnichat, Settings};
+use domain::{Omnichat, Settings, mail::Mailer};
 use std::{
     path::Path,
     time::{Duration, Instant},
@@ -41,7 +41,7 @@ pub async fn serve(settings: Serve) -> Result<(), Failure> {
         // What was begun stops by being dropped.
         () = signals.next() => return Ok(()),
     };
-    announce(&public_url, parts.demo.as_ref());
+    announce(&public_url, &parts.product, settings.demo, parts.demo.as_ref());
     let ended = tokio::select! {
         () = signals.next() => Ok(()),
         failure = keep_database(&mut parts.database, &settings.storage, &folder) => Err(failure),
@@ -74,6 +74,7 @@ struct Parts {
 
 async fn start(settings: &Serve, folder: &DataFolder, public_url: &str) -> Result<Parts, Failure> {
     let secret_keys = folder.secret_keys(&settings.secret)?;
+    let mail = settings.mail.settings(folder.path())?;
     // The port first: nothing else is worth starting when it is taken.
     let listener = TcpListener::bind(settings.web.listen).await.map_err(Failure::system(format!(
         "listening on {} (choose another address with --listen)",
@@ -96,6 +97,7 @@ async fn start(settings: &Serve, folder: &DataFolder, public_url: &str) -> Resul
         old_secret_keys: secret_keys.old,
         embedder,
         allow_private_hosts: settings.allow_private_hosts.clone(),
+        mail,
     })
     .await?;
     let stop = CancellationToken::new();
@@ -104,6 +106,7 @@ async fn start(settings: &Serve, folder: &DataFolder, public_url: &str) -> Resul
         if settings.demo { Some(seed::ensure(&product, folder.path()).await?) } else { seed::read(folder.path()) };
     let widget = demo.as_ref().and_then(|demo| demo.widget);
     let server = web::Server::new(product.clone(), limits(settings), widget, stop.clone());
+    let server = if settings.demo { server.showing_mailbox() } else { server };
     let http = tokio::spawn(server.run(listener));
     Ok(Parts { database, product, workers, http, demo, stop })
 }
@@ -170,6 +173,7 @@ pub async fn with_product<T>(
     let public_url = crate::config::check_public_url(&settings.public_url)?;
     let folder = DataFolder::open(&settings.storage.data_dir)?;
     let secret_keys = folder.secret_keys(&settings.secret)?;
+    let mail = settings.mail.settings(folder.path())?;
     let embedder = start_embedder(&settings.model)?;
     let database = Database::open(&settings.storage, &folder).await?;
     database.migrate().await?;
@@ -181,6 +185,7 @@ pub async fn with_product<T>(
         old_secret_keys: secret_keys.old,
         embedder,
         allow_private_hosts: Vec::new(),
+        mail,
     })
     .await?;
     let done = work(&product, folder.path()).await;
@@ -212,10 +217,19 @@ fn limits(settings: &Serve) -> Limits {
     }
 }
 
-fn announce(public_url: &str, demo: Option<&seed::Demo>) {
+fn announce(public_url: &str, product: &Omnichat, shows_mailbox: bool, demo: Option<&seed::Demo>) {
     console::say(&format!("Omnichat is ready at {public_url}"));
+    console::say(&where_mails_go(public_url, product.mailer(), shows_mailbox));
     if let Some(demo) = demo {
         console::say(&demo.sign_in(public_url));
+    }
+}
+
+fn where_mails_go(public_url: &str, mailer: &Mailer, shows_mailbox: bool) -> String {
+    match mailer.mailbox() {
+        None => format!("Mails are {mailer}."),
+        Some(_) if shows_mailbox => format!("Mails are {mailer}, to be read at {public_url}/mailbox on this machine."),
+        Some(_) => format!("Mails are {mailer} and not sent. Name a mail server with OMNICHAT_SMTP_URL to send them."),
     }
 }
 

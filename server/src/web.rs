@@ -7,6 +7,7 @@ mod guard;
 mod headers;
 mod health;
 mod loader;
+mod mailbox;
 mod pages;
 mod rate;
 mod refusal;
@@ -69,6 +70,7 @@ pub(crate) struct State {
     rate: Arc<rate::Rate>,
     places: Arc<Semaphore>,
     demo: Option<WidgetId>,
+    shows_mailbox: bool,
     leptos: LeptosOptions,
 }
 
@@ -79,7 +81,7 @@ impl FromRef<State> for LeptosOptions {
 }
 
 /// Every route beside the dashboard's pages and the server functions.
-fn routes() -> [(&'static str, MethodRouter<State>); 10] {
+fn routes() -> [(&'static str, MethodRouter<State>); 12] {
     [
         ("/ws", get(sockets::agent)),
         ("/ws/widget", get(sockets::visitor)),
@@ -89,6 +91,8 @@ fn routes() -> [(&'static str, MethodRouter<State>); 10] {
         ("/shop", get(shop::page)),
         ("/shop/", get(shop::page)),
         ("/shop/{*file}", get(shop::file)),
+        ("/mailbox", get(mailbox::list)),
+        ("/mailbox/{file}", get(mailbox::mail)),
         ("/healthz", get(health::alive)),
         ("/readyz", get(health::ready)),
     ]
@@ -126,8 +130,16 @@ impl Server {
             leptos: LeptosOptions::builder().output_name("app").build(),
             product,
             demo,
+            shows_mailbox: false,
         };
         Self { state, stop }
+    }
+
+    /// The same with a page of the mails that wait in the folder, for whoever develops on this machine.
+    #[must_use]
+    pub fn showing_mailbox(mut self) -> Self {
+        self.state.shows_mailbox = true;
+        self
     }
 
     /// Every route with everything around it.

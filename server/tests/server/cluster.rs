@@ -113,7 +113,7 @@ pub fn part(name: &str) -> PathBuf {
 
 /// A folder that PostgreSQL's unprivileged user can reach. Folders of test
 /// runs that have ended are removed.
-fn folder() -> PathBuf {
+pub fn folder() -> PathBuf {
     const PREFIX: &str = "omnichat-tests-";
     let all = std::env::temp_dir();
     for entry in fs::read_dir(&all).unwrap().flatten() {

@@ -213,6 +213,7 @@ fn what_is_missing_is_named_with_what_to_do() {
     assert!(serve("OMNICHAT_OLD_SECRET_KEYS", "short").contains("OMNICHAT_OLD_SECRET_KEYS"));
     assert!(serve("OMNICHAT_PUBLIC_URL", "chat.example.com").contains("https://"));
     assert!(serve("OMNICHAT_LOG", "=====").contains("log filter"));
+    assert!(serve("OMNICHAT_SMTP_URL", "smtps://shop:secret@mail.example.com").contains("OMNICHAT_MAIL_FROM"));
     let down = serve("DATABASE_URL", "postgres://nobody@127.0.0.1:1/nothing");
     assert!(down.contains("atabase"), "{down}");
     let restore = folder.run(&["restore", Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml").to_str().unwrap()]);

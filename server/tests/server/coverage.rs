@@ -282,6 +282,8 @@ async fn every_route_is_known_and_pages_ask_for_a_sign_in() {
     let known = [
         "/favicon.svg",
         "/healthz",
+        "/mailbox",
+        "/mailbox/{file}",
         "/pkg/{file}",
         "/readyz",
         "/shop",

@@ -2,12 +2,13 @@
 
 use crate::{
     browser::Browser,
-    cluster::{Database, cluster, embedder},
+    cluster::{Database, cluster, embedder, folder},
 };
 use api::{accounts, inbox, knowledge, widgets};
 use domain::{
     Omnichat, Settings,
     accounts::{NewUser, add_user},
+    mail::{MailSettings, StoredMail},
 };
 use server::web::{Limits, Server};
 use std::time::Duration;
@@ -20,6 +21,7 @@ use types::{
     knowledge::SourceStatus,
     widgets::{SentMessage, VisitorPage, Widget},
 };
+use uuid::Uuid;
 
 /// Good enough for every account of a test.
 pub const PASSWORD: &str = "correct horse battery";
@@ -73,6 +75,21 @@ impl App {
 
     /// The same with other secret keys.
     pub async fn start_as(database: Database, limits: Limits, key: [u8; 32], old_keys: Vec<[u8; 32]>) -> Self {
+        let mailbox = folder().join(format!("mailbox-{}", Uuid::now_v7()));
+        Self::start_whole(database, limits, (key, old_keys), MailSettings::Mailbox(mailbox)).await
+    }
+
+    /// Starts a server that sends mails another way.
+    pub async fn start_mailing(database: Database, limits: Limits, mail: MailSettings) -> Self {
+        Self::start_whole(database, limits, ([7; 32], Vec::new()), mail).await
+    }
+
+    async fn start_whole(
+        database: Database,
+        limits: Limits,
+        (key, old_keys): ([u8; 32], Vec<[u8; 32]>),
+        mail: MailSettings,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let product = Omnichat::connect(Settings {
@@ -83,12 +100,14 @@ impl App {
             old_secret_keys: old_keys,
             embedder: embedder(),
             allow_private_hosts: vec!["127.0.0.1".to_owned()],
+            mail,
         })
         .await
         .unwrap();
         let stop = CancellationToken::new();
         let workers = tokio::spawn(domain::jobs::run_workers(product.clone(), stop.clone()));
-        let http = tokio::spawn(Server::new(product.clone(), limits, None, stop.clone()).run(listener));
+        let server = Server::new(product.clone(), limits, None, stop.clone()).showing_mailbox();
+        let http = tokio::spawn(server.run(listener));
         Self { url, product, database, stop, http, workers }
     }
 
@@ -107,6 +126,17 @@ impl App {
     /// A browser on the server's own pages.
     pub fn browser(&self) -> Browser {
         Browser::new(&self.url)
+    }
+
+    /// The mails to an address, the newest first; waits for the first one.
+    pub async fn mails_to(&self, address: &str) -> Vec<StoredMail> {
+        let mailbox = self.product.mailer().mailbox().expect("this server sends its mails");
+        wait_for(&format!("a mail to {address}"), async || {
+            let mut mails = mailbox.list().await.unwrap();
+            mails.retain(|mail| mail.to == address);
+            (!mails.is_empty()).then_some(mails)
+        })
+        .await
     }
 
     /// Registers a business with an owner and an agent; `name` tells it from others.
