@@ -50,7 +50,11 @@ fn RulesForm(stored: RetentionRules) -> impl IntoView {
     let visitors = Input::new(words(stored.get_untracked().visitor_days), problem);
     let rules = move || RetentionRules { resolved_days: days(&resolved.get()), visitor_days: days(&visitors.get()) };
     let state = RwSignal::new(Saving::default());
-    let dirty = Memo::new(move |_| rules() != stored.get());
+    // By what is typed: a number of days that cannot be is a change to be told about.
+    let dirty = Memo::new(move |_| {
+        let stored = stored.get();
+        resolved.get().trim() != words(stored.resolved_days) || visitors.get().trim() != words(stored.visitor_days)
+    });
     let error = Signal::derive(move || state.get().error());
     let reset = move |rules: RetentionRules| {
         resolved.typed(words(rules.resolved_days));

@@ -74,6 +74,7 @@ const event = choice({
   ConversationRead: struct({ conversation: uuid, message: uuid }),
   SourceUpdated: struct({ source }),
   WidgetInstalled: struct({ widget: uuid }),
+  ConversationsDeleted: struct({ conversations: list(uuid) }),
 });
 
 /** The one error; its code is a number here, its sentence is what counts. */
@@ -89,6 +90,8 @@ export const serverFrame = choice({
   Reload: struct({}),
   Pong: struct({}),
   Refused: struct({ error }),
+  ContactsOnline: struct({ contacts: list(uuid) }),
+  TeamPresence: struct({ isOnline: bool }),
 });
 
 export const visitorSession = struct({ token: string, contact: uuid });

@@ -16,11 +16,14 @@ test("an owner exports a contact, erases it, and the conversation is gone for ev
   await signIn(agent, demo.agent);
   await openPage(agent, "/inbox");
   await openConversation(agent, "blue knob");
+  await agent.getByRole("button", { name: /^About / }).click();
+  await expect(agent.getByRole("complementary", { name: "Contact" })).toBeVisible();
   await expect(agent.getByRole("button", { name: "Export data" }), "agents may not").toHaveCount(0);
 
   await signIn(owner, demo.owner);
   await openPage(owner, "/inbox");
   await openConversation(owner, "blue knob");
+  await owner.getByRole("button", { name: /^About / }).click();
   const download = owner.waitForEvent("download");
   await owner.getByRole("button", { name: "Export data" }).click();
   const file = await download;

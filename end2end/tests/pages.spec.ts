@@ -48,7 +48,7 @@ test("an agent sees what is for owners only as a friendly word", async ({ page, 
   await signIn(page, demo.agent);
   for (const path of ["/settings/widget", "/settings/ai", "/onboarding"]) {
     await openPage(page, path);
-    await expect(page.getByText("Only an owner can change")).toBeVisible();
+    await expect(page.getByText("Your role cannot change")).toBeVisible();
   }
 });
 
