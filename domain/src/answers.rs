@@ -6,7 +6,6 @@ mod compose;
 mod generate;
 mod respond;
 mod settings;
-mod words;
 
 pub(crate) use respond::{answer_failed, answer_message};
 pub(crate) use settings::{is_enabled, reseal_llm_key};
@@ -79,7 +78,7 @@ fn finished(composed: Composed, threshold: f32, milliseconds: u32) -> Answer {
     } else {
         Answer {
             kind: AnswerKind::HandOff,
-            text: words::words(None).no_answer.to_owned(),
+            text: respond::NO_ANSWER.to_owned(),
             citations: Vec::new(),
             confidence: composed.confidence,
             milliseconds,
