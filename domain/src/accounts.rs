@@ -18,6 +18,7 @@ pub use permission::{
     Permit, PlatformAdmin, ReadAnalytics, ReadAudit, ReadInbox, ReadKnowledge, ReadSettings, WorkInbox,
 };
 pub use register::{NewTenant, NewUser, add_user, create_tenant, register, tenant_by_slug};
+pub(crate) use second_factor::reseal_secrets;
 pub use second_factor::{
     CHALLENGE_SECONDS, Challenge, Entry, begin_second_factor, confirm_second_factor, end_second_factor, log_in_code,
     renew_backup_codes, second_factor,

@@ -6,6 +6,7 @@ mod compose;
 mod generate;
 mod respond;
 mod settings;
+mod words;
 
 pub(crate) use respond::{answer_failed, answer_message};
 pub(crate) use settings::{is_enabled, reseal_llm_key};
@@ -78,7 +79,7 @@ fn finished(composed: Composed, threshold: f32, milliseconds: u32) -> Answer {
     } else {
         Answer {
             kind: AnswerKind::HandOff,
-            text: respond::NO_ANSWER.to_owned(),
+            text: words::words(None).no_answer.to_owned(),
             citations: Vec::new(),
             confidence: composed.confidence,
             milliseconds,

@@ -10,7 +10,7 @@ mod typing;
 mod views;
 
 pub use actions::{assign, set_ai, set_status};
-pub use ai::{AiReply, AnswerContext, Silence, answer_context, hand_off, reply_as_ai};
+pub use ai::{AiReply, AnswerContext, Silence, answer_context, contact_locale, hand_off, reply_as_ai};
 pub use read::{mark_read, mark_seen, rate};
 pub use receive::{receive, request_person};
 pub use reply::reply;

@@ -15,7 +15,7 @@ pub use flow::{Answer, Begun, begin, finish};
 
 use super::{ManagePeople, Permit, Whose, sessions::forget};
 use crate::{
-    Error, Omnichat, Result, audit,
+    Error, Keys, Omnichat, Result, audit,
     database::{SystemTx, TenantTx},
     error::OrNotFound as _,
     schema::{oidc_providers as providers, sessions, tenants},
@@ -203,6 +203,21 @@ pub async fn test(product: &Omnichat, permit: &Permit<ManagePeople>, issuer: &st
     product.throttle().count(&format!("oidc test {}", permit.tenant()), 20, std::time::Duration::from_secs(60))?;
     let found = discovery::fetch(product, &issuer).await.map_err(|trouble| invalid("issuer", &trouble))?;
     Ok(OidcTest { sign_in_host: found.sign_in_host(), keys: u32::try_from(found.keys.len()).unwrap_or_default() })
+}
+
+/// Seals the client secret anew when it was not sealed with the current key.
+pub(crate) async fn reseal_client_secret(tx: &mut TenantTx, keys: &Keys) -> Result<bool> {
+    let tenant = tx.tenant();
+    let row = providers::table.filter(providers::tenant_id.eq(tenant)).select(providers::client_secret);
+    let sealed: Option<Vec<u8>> = row.for_update().first(tx.conn()).await.optional()?;
+    let Some(sealed) = sealed else { return Ok(false) };
+    let anew = keys.reseal(&sealed, &place(tenant)).map_err(|error| Error::stored("client secret", error))?;
+    let Some(anew) = anew else { return Ok(false) };
+    diesel::update(providers::table.filter(providers::tenant_id.eq(tenant)))
+        .set(providers::client_secret.eq(anew))
+        .execute(tx.conn())
+        .await?;
+    Ok(true)
 }
 
 /// Ends the sessions that the tenant's provider vouched for.

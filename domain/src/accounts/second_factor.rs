@@ -12,13 +12,13 @@ pub use entry::{CHALLENGE_SECONDS, Challenge, Entry, log_in_code};
 
 use super::{Caller, InPerson, passwords};
 use crate::{
-    Error, Omnichat, Result, audit,
+    Error, Keys, Omnichat, Result, audit,
     database::SystemTx,
     error::OrNotFound as _,
     schema::{backup_codes, users},
 };
 use codes::{Secret, Typed};
-use diesel::{ExpressionMethods, QueryDsl};
+use diesel::{ExpressionMethods, NullableExpressionMethods as _, QueryDsl};
 use diesel_async::RunQueryDsl;
 use std::time::Duration;
 use types::{
@@ -31,6 +31,8 @@ use types::{
 /// million codes three are right at a time.
 const TRIES: u32 = 8;
 const TRIES_WITHIN: Duration = Duration::from_secs(900);
+/// Users whose secrets are sealed anew in one transaction.
+const BATCH: i64 = 200;
 
 /// What is stored of a user.
 #[derive(diesel::Queryable)]
@@ -217,6 +219,42 @@ pub async fn end_second_factor(product: &Omnichat, person: &InPerson, password: 
         .await?;
     product.throttle().forget(&tries_of(user));
     Ok(())
+}
+
+/// Users after one by id whose secret was not sealed with the current key are
+/// sealed anew, so many at a time. Gives the last of them, how many were
+/// changed, and how many cannot be opened.
+pub(crate) async fn reseal_secrets(
+    tx: &mut SystemTx,
+    keys: &Keys,
+    after: Option<UserId>,
+) -> Result<(Option<UserId>, usize, usize)> {
+    let rows: Vec<(UserId, Vec<u8>)> = users::table
+        .filter(users::totp_secret.is_not_null())
+        .filter(users::id.gt(after.unwrap_or(UserId(uuid::Uuid::nil()))))
+        .select((users::id, users::totp_secret.assume_not_null()))
+        .order(users::id)
+        .limit(BATCH)
+        .for_update()
+        .load(tx.conn())
+        .await?;
+    let last = rows.last().map(|(user, _)| *user);
+    let (mut changed, mut unreadable) = (0, 0);
+    for (user, sealed) in rows {
+        match keys.reseal(&sealed, &place(user)) {
+            Ok(None) => {}
+            Ok(Some(anew)) => {
+                let row = diesel::update(users::table.filter(users::id.eq(user)));
+                row.set(users::totp_secret.eq(Some(anew))).execute(tx.conn()).await?;
+                changed += 1;
+            }
+            Err(error) => {
+                tracing::error!(%user, %error, "a secret cannot be sealed anew");
+                unreadable += 1;
+            }
+        }
+    }
+    Ok((last, changed, unreadable))
 }
 
 async fn check_password(product: &Omnichat, person: &InPerson, password: &str) -> Result<()> {

@@ -4,6 +4,7 @@ use super::{
     actions::{self, Action},
     compose::{Composed, compose},
     settings,
+    words::words,
 };
 use crate::{
     Omnichat, Result,
@@ -14,14 +15,6 @@ use crate::{
 use ai::extract::{self, small_talk, wants_person};
 use std::time::Instant;
 use types::{ConversationId, MessageId, TenantId, inbox::SenderType};
-
-/// Told to a visitor whose question has no good answer.
-pub(super) const NO_ANSWER: &str =
-    "I don’t have a reliable answer to that, so I have asked the team. Someone will reply here.";
-/// Told to a visitor who asked for a person.
-const PERSON_CALLED: &str = "Of course. I have asked the team, and someone will reply here.";
-/// Told to a visitor when we could not answer through a fault of ours.
-const FAILED: &str = "Something went wrong on our side, so I have asked the team. Someone will reply here.";
 
 /// Answers a message, or hands the conversation to a person. Runs once or
 /// more; the question gets one answer.
@@ -36,9 +29,10 @@ pub(crate) async fn answer_message(
 ) -> Result<()> {
     let Some(context) = inbox::answer_context(product, tenant, conversation, question).await? else { return Ok(()) };
     let Some(asked) = context.messages.last().map(|message| message.content.clone()) else { return Ok(()) };
+    let words = words(context.locale.as_deref());
     if wants_person(&asked) {
         let summary = format!("Hand-off: the visitor asked for a person.\n\n{}", summary(&context));
-        let reply = plain(PERSON_CALLED, None);
+        let reply = plain(words.person_called, None);
         inbox::hand_off(product, tenant, conversation, question, reply, Silence::Yes, &summary).await?;
         return Ok(());
     }
@@ -75,7 +69,7 @@ pub(crate) async fn answer_message(
             composed.confidence * 100.0,
             summary(&context)
         );
-        let reply = AiReply { message_id, ..plain(NO_ANSWER, Some(composed.confidence)) };
+        let reply = AiReply { message_id, ..plain(words.no_answer, Some(composed.confidence)) };
         inbox::hand_off(product, tenant, conversation, question, reply, Silence::No, &summary).await?;
     }
     typing(false);
@@ -119,7 +113,9 @@ pub(crate) async fn answer_failed(
     question: MessageId,
 ) -> Result<()> {
     let summary = "Hand-off: the AI could not answer because of a fault; the log has the details.";
-    inbox::hand_off(product, tenant, conversation, question, plain(FAILED, None), Silence::No, summary).await?;
+    let locale = inbox::contact_locale(product, tenant, conversation).await?;
+    let reply = plain(words(locale.as_deref()).failed, None);
+    inbox::hand_off(product, tenant, conversation, question, reply, Silence::No, summary).await?;
     Ok(())
 }
 

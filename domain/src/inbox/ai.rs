@@ -8,7 +8,7 @@ use crate::{
     Omnichat, Result,
     database::TenantTx,
     markdown,
-    schema::{conversations, messages},
+    schema::{contacts, conversations, messages},
 };
 use diesel::{ExpressionMethods, QueryDsl, SelectableHelper as _};
 use diesel_async::RunQueryDsl;
@@ -23,6 +23,8 @@ use types::{
 pub struct AnswerContext {
     /// The contact who asks.
     pub contact: ContactId,
+    /// BCP 47 language of the contact's browser, when it is known.
+    pub locale: Option<String>,
     /// Where the conversation stands.
     pub status: ConversationStatus,
     /// The question and what was said before it, oldest first, ten at most,
@@ -84,9 +86,35 @@ pub async fn answer_context(
                 .load(tx.conn())
                 .await?;
             let messages = found.into_iter().rev().map(MessageRow::transfer).collect::<Result<Vec<_>>>()?;
-            Ok(Some(AnswerContext { contact: row.contact_id, status: row.status, messages }))
+            let locale = locale(tx, row.contact_id).await?;
+            Ok(Some(AnswerContext { contact: row.contact_id, locale, status: row.status, messages }))
         })
         .await
+}
+
+/// The language in which the contact of a conversation is spoken to, when it is known.
+///
+/// # Errors
+/// When the conversation is not there.
+pub async fn contact_locale(product: &Omnichat, tenant: TenantId, id: ConversationId) -> Result<Option<String>> {
+    product
+        .db()
+        .tenant(tenant, async move |tx: &mut TenantTx| {
+            let row = read(tx, id).await?;
+            locale(tx, row.contact_id).await
+        })
+        .await
+}
+
+async fn locale(tx: &mut TenantTx, contact: ContactId) -> Result<Option<String>> {
+    let tenant = tx.tenant();
+    let locale = contacts::table
+        .filter(contacts::tenant_id.eq(tenant))
+        .filter(contacts::id.eq(contact))
+        .select(contacts::locale)
+        .first(tx.conn())
+        .await?;
+    Ok(locale)
 }
 
 async fn read(tx: &mut TenantTx, id: ConversationId) -> Result<ConversationRow> {
