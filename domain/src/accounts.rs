@@ -23,7 +23,9 @@ pub use second_factor::{
     CHALLENGE_SECONDS, Challenge, Entry, begin_second_factor, confirm_second_factor, end_second_factor, log_in_code,
     renew_backup_codes, second_factor,
 };
-pub use sessions::{ACCESS_SECONDS, Device, REFRESH_SECONDS, SignedIn, log_in, log_out, refresh, verify_access};
+pub use sessions::{
+    ACCESS_SECONDS, Device, REFRESH_SECONDS, SignedIn, log_in, log_in_as_server, log_out, refresh, verify_access,
+};
 pub(crate) use stale::{Stale, Whose};
 pub use throttle::Throttle;
 
