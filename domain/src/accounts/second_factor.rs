@@ -15,6 +15,7 @@ use crate::{
     Error, Keys, Omnichat, Result, audit,
     database::SystemTx,
     error::OrNotFound as _,
+    mail::{self, texts},
     schema::{backup_codes, users},
 };
 use codes::{Secret, Typed};
@@ -164,6 +165,8 @@ pub async fn confirm_second_factor(product: &Omnichat, person: &InPerson, code: 
                 .execute(tx.conn())
                 .await?;
             record(tx, &caller, AuditAction::SecondFactorEnabled).await?;
+            let notice = texts::second_factor_added(&stored.email, &sign_in_page(&inside));
+            mail::enqueue_system(tx, &inside, caller.tenant(), &notice).await?;
             renew_codes(tx, user, &secret).await
         })
         .await?;
@@ -214,6 +217,8 @@ pub async fn end_second_factor(product: &Omnichat, person: &InPerson, password: 
                 .execute(tx.conn())
                 .await?;
             diesel::delete(backup_codes::table.filter(backup_codes::user_id.eq(user))).execute(tx.conn()).await?;
+            let notice = texts::second_factor_removed(&stored.email, &sign_in_page(&inside));
+            mail::enqueue_system(tx, &inside, caller.tenant(), &notice).await?;
             record(tx, &caller, AuditAction::SecondFactorDisabled).await
         })
         .await?;
@@ -294,6 +299,10 @@ async fn renew_codes(tx: &mut SystemTx, user: UserId, secret: &Secret) -> Result
 
 async fn record(tx: &mut SystemTx, caller: &Caller, action: AuditAction) -> Result<()> {
     audit::record_in(tx, caller.tenant(), ActorType::User, caller, action, caller.name(), &[]).await
+}
+
+fn sign_in_page(product: &Omnichat) -> String {
+    format!("{}/login", product.public_url())
 }
 
 fn count_try(product: &Omnichat, user: UserId) -> Result<()> {
