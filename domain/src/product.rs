@@ -26,7 +26,7 @@ pub struct Settings {
     pub old_secret_keys: Vec<[u8; 32]>,
     /// Turns text into vectors.
     pub embedder: Embedder,
-    /// Private hosts that outside calls (LLM endpoints) may reach all the same.
+    /// Private hosts that outside calls (LLM endpoints, sign-in providers) may reach all the same.
     pub allow_private_hosts: Vec<String>,
     /// Where mails go.
     pub mail: MailSettings,

@@ -3,7 +3,7 @@
 use crate::{
     browser::{Answer, Browser},
     cluster::{cluster, execute},
-    harness::{App, Business, PASSWORD},
+    harness::{App, Business, PASSWORD, wait_for},
 };
 use api::{accounts, sign_in};
 use server::web::Limits;
@@ -162,6 +162,14 @@ async fn it_takes_password_and_code_to_turn_it_off() {
     let acts = "SELECT string_agg(action, ' ' ORDER BY id) FROM audit_log WHERE action LIKE 'second_factor.%'";
     let acts: String = owner.query_one(acts, &[]).await.unwrap().get(0);
     assert_eq!(acts, "second_factor.enabled second_factor.disabled");
+    // Who was not asked learns of it.
+    wait_for("both notices", async || {
+        let mails = app.mails_to("owner@hornbeam.example").await;
+        let mut subjects: Vec<&str> = mails.iter().map(|mail| mail.subject.as_str()).collect();
+        subjects.sort_unstable();
+        (subjects == ["Two-step sign-in is off", "Two-step sign-in is on"]).then_some(())
+    })
+    .await;
     app.stop().await;
 }
 
