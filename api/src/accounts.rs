@@ -25,13 +25,14 @@ pub async fn register(business: String, name: String, email: String, password: S
 }
 
 /// Signs a user in. The answer sets the session cookies and leads to `next`,
-/// a path of the dashboard.
+/// a path of the dashboard; with a second factor it leads to the page that
+/// asks for a code instead, see [`crate::sign_in::log_in_code`].
 #[server(prefix = "/api", endpoint = "accounts/login", client = ApiClient, input = PostUrl, output = Postcard)]
 pub async fn log_in(email: String, password: String, #[server(default)] next: String) -> Result<()> {
     use crate::caller;
     caller::respond_to_form::<LogIn, _>(&[("email", &email)], async {
-        let signed_in = domain::accounts::log_in(&caller::product(), &email, &password, &caller::device()).await?;
-        caller::start_session(&signed_in, caller::local_path(&next).unwrap_or("/inbox"));
+        let entry = domain::accounts::log_in(&caller::product(), &email, &password, &caller::device()).await?;
+        caller::enter(&entry, &next);
         Ok(())
     })
     .await

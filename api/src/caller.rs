@@ -4,6 +4,7 @@
 //! each request and leaves a [`Caller`] in its extensions; tokens of visitors
 //! are checked here, when a function asks for them.
 
+mod entry;
 mod form;
 
 use domain::{
@@ -17,6 +18,7 @@ use leptos_axum::ResponseOptions;
 use std::future::Future;
 use types::{Error, ErrorCode, Result, WidgetId};
 
+pub use entry::{CHALLENGE_COOKIE, challenge, enter, finish_entry};
 use form::is_form;
 pub use form::respond_to_form;
 
@@ -105,7 +107,7 @@ pub fn device() -> Device {
 
 /// Sets the cookies of a new session and leads the browser to `path`.
 pub fn start_session(signed_in: &SignedIn, path: &str) {
-    set_cookies(session_cookies(signed_in, product().public_url().starts_with("https://")));
+    set_cookies(session_cookies(signed_in, is_https()));
     leptos_axum::redirect(path);
 }
 
@@ -113,6 +115,10 @@ pub fn start_session(signed_in: &SignedIn, path: &str) {
 pub fn end_session(path: &str) {
     set_cookies(no_session_cookies());
     leptos_axum::redirect(path);
+}
+
+fn is_https() -> bool {
+    product().public_url().starts_with("https://")
 }
 
 fn set_cookies(cookies: Vec<HeaderValue>) {

@@ -14,6 +14,7 @@ pub mod contacts;
 pub mod inbox;
 pub mod knowledge;
 pub mod retention;
+pub mod sign_in;
 pub mod widgets;
 
 #[cfg(feature = "ssr")]

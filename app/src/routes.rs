@@ -1,7 +1,7 @@
 //! The application and its addresses.
 
 use crate::{
-    accounts::{LoginPage, RegisterPage, provide_session},
+    accounts::{CodePage, LoginPage, RegisterPage, SecurityPage, SignInSettingsPage, SsoPage, provide_session},
     answers::AiSettingsPage,
     inbox::InboxPage,
     knowledge::KnowledgePage,
@@ -35,6 +35,8 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFound>
                 <Route path=path!("/") view=|| view! { <Redirect path="/inbox" /> } ssr=SsrMode::Async />
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
+                <Route path=path!("/login/code") view=CodePage ssr=SsrMode::Async />
+                <Route path=path!("/sso") view=SsoPage ssr=SsrMode::Async />
                 <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async />
                 <Route path=path!("/onboarding") view=OnboardingPage ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
@@ -43,6 +45,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings") view=|| view! { <Redirect path="/settings/widget" /> } ssr=SsrMode::Async />
                     <Route path=path!("/settings/widget") view=WidgetSettingsPage ssr=SsrMode::Async />
                     <Route path=path!("/settings/ai") view=AiSettingsPage ssr=SsrMode::Async />
+                    <Route path=path!("/settings/sign-in") view=SignInSettingsPage ssr=SsrMode::Async />
+                    <Route path=path!("/settings/security") view=SecurityPage ssr=SsrMode::Async />
                     <Route path=path!("/settings/data") view=RetentionPage ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>

@@ -1,21 +1,31 @@
 //! Tenants, users and sessions: registering, signing in, and who may do what.
 
 mod api_keys;
+pub mod oidc;
 mod passwords;
 mod permission;
 mod register;
+mod second_factor;
 mod sessions;
 mod stale;
 mod throttle;
 
 pub(crate) use api_keys::KnownKeys;
 pub use api_keys::{api_key, create_api_key, issue_api_key, list_api_keys, revoke_api_key};
+pub(crate) use oidc::KnownProviders;
 pub use permission::{
     Caller, Chat, InPerson, ManageContacts, ManageKeys, ManageKnowledge, ManagePeople, ManageSettings, Member, Named,
     Permit, PlatformAdmin, ReadAnalytics, ReadAudit, ReadInbox, ReadKnowledge, ReadSettings, WorkInbox,
 };
 pub use register::{NewTenant, NewUser, add_user, create_tenant, register, tenant_by_slug};
-pub use sessions::{ACCESS_SECONDS, Device, REFRESH_SECONDS, SignedIn, log_in, log_out, refresh, verify_access};
+pub(crate) use second_factor::reseal_secrets;
+pub use second_factor::{
+    CHALLENGE_SECONDS, Challenge, Entry, begin_second_factor, confirm_second_factor, end_second_factor, log_in_code,
+    renew_backup_codes, second_factor,
+};
+pub use sessions::{
+    ACCESS_SECONDS, Device, REFRESH_SECONDS, SignedIn, log_in, log_in_as_server, log_out, refresh, verify_access,
+};
 pub(crate) use stale::{Stale, Whose};
 pub use throttle::Throttle;
 

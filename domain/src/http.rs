@@ -89,6 +89,20 @@ impl Outside {
         )
     }
 
+    /// Like [`Outside::check`], for addresses that get secrets or vouch for
+    /// somebody: plain HTTP is for what stays in the house.
+    ///
+    /// # Errors
+    /// Those of [`Outside::check`], and when the line would not be safe.
+    pub fn check_safe(&self, url: &str) -> Result<()> {
+        self.check(url)?;
+        if url.starts_with("https://") || self.is_inside(url) {
+            Ok(())
+        } else {
+            Err(Error::refused(ErrorCode::Invalid, "The address must start with https://."))
+        }
+    }
+
     fn is_allowed(&self, host: &str, port: Option<u16>) -> bool {
         let with_port = port.map(|port| format!("{host}:{port}"));
         self.allowed.iter().any(|allowed| allowed == host || Some(allowed) == with_port.as_ref())
@@ -188,6 +202,9 @@ mod tests {
         }
         outside.check("https://api.example.com/v1").unwrap();
         outside.check("http://localhost:9999/v1").unwrap();
+        outside.check_safe("https://login.example.com").unwrap();
+        outside.check_safe("http://localhost:9999").unwrap();
+        assert!(outside.check_safe("http://login.example.com").is_err());
     }
 
     #[test]

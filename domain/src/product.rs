@@ -2,7 +2,7 @@
 
 use crate::{
     Error, Keys, Result,
-    accounts::{KnownKeys, Stale, Throttle},
+    accounts::{KnownKeys, KnownProviders, Stale, Throttle},
     database::Db,
     events::Hub,
     mail::{MailSettings, Mailer},
@@ -26,7 +26,7 @@ pub struct Settings {
     pub old_secret_keys: Vec<[u8; 32]>,
     /// Turns text into vectors.
     pub embedder: Embedder,
-    /// Private hosts that outside calls (LLM endpoints) may reach all the same.
+    /// Private hosts that outside calls (LLM endpoints, sign-in providers) may reach all the same.
     pub allow_private_hosts: Vec<String>,
     /// Where mails go.
     pub mail: MailSettings,
@@ -47,6 +47,7 @@ struct Parts {
     throttle: Throttle,
     stale: Stale,
     known_keys: KnownKeys,
+    known_providers: KnownProviders,
     visits: Visits,
     public_url: String,
 }
@@ -70,6 +71,7 @@ impl Omnichat {
             throttle: Throttle::default(),
             stale: Stale::default(),
             known_keys: KnownKeys::default(),
+            known_providers: KnownProviders::default(),
             visits: Visits::default(),
             public_url: settings.public_url.trim_end_matches('/').to_owned(),
         })))
@@ -125,6 +127,11 @@ impl Omnichat {
     /// API keys that were presented lately.
     pub(crate) fn known_keys(&self) -> &KnownKeys {
         &self.0.known_keys
+    }
+
+    /// Sign-in providers that were asked about themselves lately.
+    pub(crate) fn known_providers(&self) -> &KnownProviders {
+        &self.0.known_providers
     }
 
     /// Widgets that were asked for lately.

@@ -94,6 +94,7 @@ diesel::table! {
         email_domains -> Array<Text>,
         default_role -> Text,
         is_active -> Bool,
+        admits_owners -> Bool,
         updated_at -> Timestamptz,
     }
 }

@@ -84,6 +84,7 @@ ALTER TABLE sessions
     ADD COLUMN is_tenant_bound boolean NOT NULL DEFAULT false,
     ADD COLUMN last_seen_at timestamptz NOT NULL DEFAULT now();
 
+-- admits_owners: an owner set it up, so owners may sign in by it too.
 CREATE TABLE oidc_providers (
     tenant_id uuid PRIMARY KEY REFERENCES tenants (id) ON DELETE CASCADE,
     issuer text NOT NULL,
@@ -92,6 +93,7 @@ CREATE TABLE oidc_providers (
     email_domains text[] NOT NULL DEFAULT '{}',
     default_role text NOT NULL DEFAULT 'agent' CHECK (default_role IN ('admin', 'agent', 'viewer')),
     is_active boolean NOT NULL DEFAULT true,
+    admits_owners boolean NOT NULL DEFAULT false,
     updated_at timestamptz NOT NULL DEFAULT now()
 );
 SELECT enable_tenant_isolation('oidc_providers');

@@ -154,8 +154,8 @@ pub struct Serve {
     /// server, /mailbox shows mails to a browser on this machine.
     #[arg(long, env = "OMNICHAT_DEMO")]
     pub demo: bool,
-    /// Hosts that outgoing requests (to an LLM endpoint) may reach although their address is private,
-    /// separated by commas, such as "localhost,llm.internal".
+    /// Hosts that outgoing requests (to an LLM endpoint, a company's sign-in) may reach although their address is
+    /// private, separated by commas, such as "localhost,llm.internal".
     #[arg(long, env = "OMNICHAT_ALLOW_PRIVATE_HOSTS", value_name = "HOSTS", value_delimiter = ',')]
     pub allow_private_hosts: Vec<String>,
 }

@@ -103,7 +103,7 @@ pub async fn rotate_secrets(storage: &Storage, secret: &Secret, is_new: bool) ->
     console::say(&format!("Stored secrets encrypted anew: {changed}. Any other has the current key."));
     if unreadable > 0 {
         return Err(Failure::advice(format!(
-            "{unreadable} businesses have a stored secret that none of the keys opens. Put the key it was stored with into \
+            "{unreadable} businesses or people have a stored secret that none of the keys opens. Put the key it was stored with into \
              OMNICHAT_OLD_SECRET_KEYS and run this again, or have them enter it anew"
         )));
     }

@@ -8,6 +8,7 @@ mod headers;
 mod health;
 mod loader;
 mod mailbox;
+mod oidc;
 mod pages;
 mod rate;
 mod refusal;
@@ -81,7 +82,7 @@ impl FromRef<State> for LeptosOptions {
 }
 
 /// Every route beside the dashboard's pages and the server functions.
-fn routes() -> [(&'static str, MethodRouter<State>); 12] {
+fn routes() -> [(&'static str, MethodRouter<State>); 14] {
     [
         ("/ws", get(sockets::agent)),
         ("/ws/widget", get(sockets::visitor)),
@@ -93,6 +94,8 @@ fn routes() -> [(&'static str, MethodRouter<State>); 12] {
         ("/shop/{*file}", get(shop::file)),
         ("/mailbox", get(mailbox::list)),
         ("/mailbox/{file}", get(mailbox::mail)),
+        ("/sso/callback", get(oidc::finish)),
+        ("/sso/{slug}", get(oidc::begin)),
         ("/healthz", get(health::alive)),
         ("/readyz", get(health::ready)),
     ]

@@ -40,6 +40,12 @@ text_enum! {
         ProviderUpdated = "provider.updated",
         /// Sign-in by a provider was removed.
         ProviderRemoved = "provider.removed",
+        /// Somebody turned their second factor on.
+        SecondFactorEnabled = "second_factor.enabled",
+        /// Somebody turned their second factor off.
+        SecondFactorDisabled = "second_factor.disabled",
+        /// Somebody made new backup codes.
+        BackupCodesRenewed = "second_factor.codes_renewed",
         /// A contact's data was exported.
         ContactExported = "contact.exported",
         /// A contact was erased.

@@ -18,6 +18,7 @@ pub mod knowledge;
 pub mod limits;
 pub mod realtime;
 pub mod retention;
+pub mod sign_in;
 pub mod time;
 pub mod widgets;
 

@@ -5,7 +5,7 @@ use crate::ui::{Button, ButtonKind, ErrorAlert, Input, PostForm, TextField};
 use api::accounts::LogIn;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{components::Redirect, hooks::use_query_map};
+use leptos_router::{components::Redirect, hooks::use_query_map, location::Url};
 
 /// Signs a user in. With `?next=` they go on to where they were.
 #[component]
@@ -21,6 +21,7 @@ pub fn LoginPage() -> impl IntoView {
     let busy =
         Signal::derive(move || action.pending().get() || action.value().with(|value| matches!(value, Some(Ok(())))));
     let register = "/register";
+    let company = if next.is_empty() { "/sso".to_owned() } else { format!("/sso?next={}", Url::escape(&next)) };
     view! {
         <Title text="Sign in" />
         <LeaveWhenSignedIn />
@@ -32,6 +33,7 @@ pub fn LoginPage() -> impl IntoView {
                 <TextField name="password" label="Password" kind="password" autocomplete="current-password" input=password error=error />
                 <Button kind=ButtonKind::Primary submit=true busy=busy>"Sign in"</Button>
             </PostForm>
+            <p class="entrance-other"><a href=company>"Sign in with your company"</a></p>
             <p class="entrance-other">"New here? "<a href=register>"Open an account for your business"</a></p>
         </Entrance>
     }

@@ -50,6 +50,16 @@ pub fn new_password(value: &str) -> Option<&'static str> {
     }
 }
 
+/// A code of the second factor.
+pub fn code(value: &str) -> Option<&'static str> {
+    value.trim().is_empty().then_some("Enter the code that your app shows, or a backup code.")
+}
+
+/// The short name of a business.
+pub fn short_name(value: &str) -> Option<&'static str> {
+    value.trim().is_empty().then_some("Enter the short name, or the whole sign-in link of your business.")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,6 +11,8 @@ pub fn SettingsTabs() -> impl IntoView {
             <A href="/settings/widget">"Widget"</A>
             <A href="/settings/ai">"AI answers"</A>
             <A href="/settings/data">"Data"</A>
+            <A href="/settings/sign-in">"Sign-in"</A>
+            <A href="/settings/security">"Security"</A>
         </nav>
     }
 }

@@ -180,7 +180,7 @@ pub(super) fn normal_email(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
-fn is_email(email: &str) -> bool {
+pub(super) fn is_email(email: &str) -> bool {
     let Some((local, domain)) = email.rsplit_once('@') else { return false };
     !local.is_empty()
         && email.len() <= 254

@@ -10,6 +10,7 @@ use super::{
     Caller, Whose, passwords,
     permission::{Signed, Who},
     register::normal_email,
+    second_factor::{Entry, start_after_password},
 };
 use crate::{
     Error, Omnichat, Result,
@@ -100,12 +101,32 @@ const fn is_false(value: &bool) -> bool {
     !*value
 }
 
-/// Signs a user in.
+/// Signs a user in, or asks for a code when there is a second factor.
 ///
 /// # Errors
 /// `wrong_credentials`, the same for an unknown address and a wrong password;
 /// `too_many_requests` after too many tries.
-pub async fn log_in(product: &Omnichat, email: &str, password: &str, device: &Device) -> Result<SignedIn> {
+pub async fn log_in(product: &Omnichat, email: &str, password: &str, device: &Device) -> Result<Entry> {
+    let (user, tenant) = check_password(product, email, password, device).await?;
+    start_after_password(product, user, tenant, device).await
+}
+
+/// Signs in the server itself, for its demo. It could read a second factor's
+/// secret, so it is not asked for a code.
+///
+/// # Errors
+/// Those of [`log_in`].
+pub async fn log_in_as_server(product: &Omnichat, email: &str, password: &str, device: &Device) -> Result<SignedIn> {
+    let (user, tenant) = check_password(product, email, password, device).await?;
+    start(product, Start::of(tenant, user), device).await
+}
+
+async fn check_password(
+    product: &Omnichat,
+    email: &str,
+    password: &str,
+    device: &Device,
+) -> Result<(UserId, TenantId)> {
     let email = normal_email(email);
     let by_ip = format!("login {}", device.ip);
     let by_email = format!("login {} {}", device.ip, email.chars().take(254).collect::<String>());
@@ -131,7 +152,7 @@ pub async fn log_in(product: &Omnichat, email: &str, password: &str, device: &De
     match found {
         Some((user, _, tenant)) if matches => {
             product.throttle().forget(&by_email);
-            start(product, Start::of(tenant, user), device).await
+            Ok((user, tenant))
         }
         _ => Err(Error::refused(
             ErrorCode::WrongCredentials,
@@ -187,7 +208,7 @@ pub(super) async fn start(product: &Omnichat, start: Start, device: &Device) -> 
 }
 
 /// The user of a session with what they may do by now.
-async fn caller(tx: &mut SystemTx, session: SessionId, start: &Start) -> Result<Caller> {
+pub(super) async fn caller(tx: &mut SystemTx, session: SessionId, start: &Start) -> Result<Caller> {
     type Row = (Role, Option<Vec<String>>, String, bool, Option<Timestamp>, String);
     let found: Option<Row> = users::table
         .inner_join(memberships::table.on(memberships::user_id.eq(users::id)))

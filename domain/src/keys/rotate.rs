@@ -2,7 +2,7 @@
 
 use super::Keys;
 use crate::{
-    Error, Result, answers,
+    Error, Result, accounts, answers,
     database::{Db, SystemTx, TenantTx},
     schema::tenants,
 };
@@ -18,7 +18,7 @@ const BATCH: i64 = 500;
 pub struct Rotated {
     /// Values that were sealed anew.
     pub changed: usize,
-    /// Businesses that have a value which none of the keys opens. It stays as it is.
+    /// Businesses, and users, that have a value which none of the keys opens. It stays as it is.
     pub unreadable: usize,
 }
 
@@ -33,7 +33,7 @@ pub async fn rotate(db: &Db, keys: &Keys) -> Result<Rotated> {
     let mut last = None;
     loop {
         let batch = db.system(async |tx: &mut SystemTx| tenants_after(tx, last).await).await?;
-        let Some(end) = batch.last() else { return Ok(rotated) };
+        let Some(end) = batch.last() else { break };
         last = Some(*end);
         for tenant in batch {
             match db.tenant(tenant, async |tx: &mut TenantTx| reseal(tx, keys).await).await {
@@ -46,12 +46,24 @@ pub async fn rotate(db: &Db, keys: &Keys) -> Result<Rotated> {
             }
         }
     }
+    // Users belong to no single tenant.
+    let mut last = None;
+    loop {
+        let batch = async |tx: &mut SystemTx| accounts::reseal_secrets(tx, keys, last).await;
+        let (end, changed, unreadable) = db.system(batch).await?;
+        rotated.changed += changed;
+        rotated.unreadable += unreadable;
+        if end.is_none() {
+            return Ok(rotated);
+        }
+        last = end;
+    }
 }
 
 /// Every place where something sealed is stored: a new one is a line here.
 /// Each locks its rows, so that a change in between is not lost.
 async fn reseal(tx: &mut TenantTx, keys: &Keys) -> Result<usize> {
-    let changed = [answers::reseal_llm_key(tx, keys).await?];
+    let changed = [answers::reseal_llm_key(tx, keys).await?, accounts::oidc::reseal_client_secret(tx, keys).await?];
     Ok(changed.into_iter().filter(|changed| *changed).count())
 }
 

@@ -90,6 +90,20 @@ pub fn second_factor_added(to: &str, sign_in: &str) -> Mail {
     )
 }
 
+/// Tells a person that signing in takes the password alone again.
+#[must_use]
+pub fn second_factor_removed(to: &str, sign_in: &str) -> Mail {
+    mail(
+        to,
+        "Two-step sign-in is off",
+        &format!(
+            "Hello,\n\nthe second step was just removed from your sign-in: your password alone is enough again.\n\n\
+             If that was you, there is nothing to do. If not, choose \"Forgot your password?\" here at once, \
+             and tell the owner of your business:\n\n{sign_in}"
+        ),
+    )
+}
+
 fn mail(to: &str, subject: &str, text: &str) -> Mail {
     Mail { to: to.to_owned(), subject: subject.to_owned(), text: format!("{text}\n\n{SIGNATURE}\n") }
 }
@@ -118,6 +132,7 @@ mod tests {
             invitation("a@b.example", invited),
             password_changed("a@b.example", LINK),
             second_factor_added("a@b.example", LINK),
+            second_factor_removed("a@b.example", LINK),
         ];
         for mail in mails {
             assert!(mail.text.lines().any(|line| line == LINK), "{}", mail.text);

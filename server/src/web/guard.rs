@@ -85,7 +85,8 @@ async fn check(state: &State, request: Request) -> Result<Request, Error> {
 fn is_public(path: &str) -> bool {
     path.starts_with("/api/widget/")
         || path.starts_with("/w/")
-        || matches!(path, "/api/accounts/login" | "/api/accounts/register")
+        || path.starts_with("/sso/")
+        || matches!(path, "/api/accounts/login" | "/api/accounts/register" | "/api/sign-in/code")
 }
 
 fn is_unsafe(method: &Method) -> bool {

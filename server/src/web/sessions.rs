@@ -92,10 +92,12 @@ async fn by_cookie(state: &State, headers: &HeaderMap) -> domain::Result<(Option
 
 /// Whether a request carries a session, valid or not.
 pub fn has_cookie(headers: &HeaderMap) -> bool {
-    cookie(headers, caller::ACCESS_COOKIE).is_some() || cookie(headers, caller::REFRESH_COOKIE).is_some()
+    let ours = [caller::ACCESS_COOKIE, caller::REFRESH_COOKIE, caller::CHALLENGE_COOKIE];
+    ours.into_iter().any(|name| cookie(headers, name).is_some())
 }
 
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+/// The value of a cookie that is not empty.
+pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(COOKIE)
         .iter()

@@ -7,7 +7,7 @@ use crate::{
     browser::{Answer, Browser},
     harness::{App, Business, Visitor, page},
 };
-use api::{accounts, answers, contacts, inbox, knowledge, retention, widgets};
+use api::{accounts, answers, contacts, inbox, knowledge, retention, sign_in, widgets};
 use serde::Serialize;
 use server_fn::ServerFn;
 use std::collections::BTreeSet;
@@ -18,6 +18,7 @@ use types::{
     contacts::{ContactStage, ContactUpdate},
     inbox::{ConversationStatus, Feedback, InboxView},
     retention::RetentionRules,
+    sign_in::OidcProviderUpdate,
     widgets::{WidgetConfig, WidgetUpdate},
 };
 
@@ -76,12 +77,30 @@ fn cases(their: &Things) -> Vec<Case> {
         llm_model: String::new(),
         llm_key: None,
     };
+    let provider = OidcProviderUpdate {
+        issuer: String::new(),
+        client_id: String::new(),
+        client_secret: None,
+        email_domains: Vec::new(),
+        default_role: Role::Agent,
+        is_active: true,
+    };
     let text = || "Hello".to_owned();
     vec![
         form(May::Anybody, accounts::Register::PATH, "business=&name=&email=&password="),
         form(May::Anybody, accounts::LogIn::PATH, "email=x&password=y"),
         form(May::Anybody, accounts::LogOut::PATH, ""),
         case(May::Anybody, &accounts::Me {}, None),
+        form(May::Anybody, sign_in::LogInCode::PATH, "code=123456"),
+        case(May::Member, &sign_in::GetSecondFactor {}, None),
+        form(May::Member, sign_in::BeginSecondFactor::PATH, "password=x"),
+        form(May::Member, sign_in::ConfirmSecondFactor::PATH, "code=123456"),
+        form(May::Member, sign_in::RenewBackupCodes::PATH, "code=123456"),
+        form(May::Member, sign_in::EndSecondFactor::PATH, "password=x&code=123456"),
+        case(May::With(P::ManagePeople), &sign_in::GetSignInSettings {}, None),
+        case(May::With(P::ManagePeople), &sign_in::UpdateProvider { update: provider }, None),
+        case(May::With(P::ManagePeople), &sign_in::RemoveProvider {}, NOT_FOUND),
+        form(May::With(P::ManagePeople), sign_in::TestProvider::PATH, "issuer=nonsense"),
         form(May::With(P::ManageSettings), accounts::UpdateBusiness::PATH, "name=Mine&description="),
         case(May::With(P::ManageSettings), &accounts::FinishOnboarding {}, None),
         case(
@@ -232,9 +251,15 @@ fn forged(app: &App, visitor: &Visitor, key: &str) -> Vec<String> {
         });
         app.product.keys().sign(&claims).unwrap()
     };
+    // A right password alone, while the code of the second factor is still asked for.
+    let challenge = serde_json::json!({
+        "aud": "second factor", "exp": 9_999_999_999_i64, "sub": UserId::new(), "tid": UserId::new(), "pwd": "",
+        "wid": UserId::new(), "sid": UserId::new(), "role": "owner", "name": "Mallory", "made": 0,
+    });
+    let challenge = app.product.keys().sign(&challenge).unwrap();
     let mut changed = visitor.token.clone();
     changed.pop();
-    vec![expired("access"), expired("visitor"), changed, format!("{key}x"), "nonsense".to_owned()]
+    vec![expired("access"), expired("visitor"), challenge, changed, format!("{key}x"), "nonsense".to_owned()]
 }
 
 fn refused(who: &str, case: &Case, answer: &Answer) {
@@ -289,6 +314,8 @@ async fn every_route_is_known_and_pages_ask_for_a_sign_in() {
         "/shop",
         "/shop/",
         "/shop/{*file}",
+        "/sso/callback",
+        "/sso/{slug}",
         "/w/{file}",
         "/ws",
         "/ws/widget",
@@ -300,6 +327,8 @@ async fn every_route_is_known_and_pages_ask_for_a_sign_in() {
     for path in [
         "/",
         "/login",
+        "/login/code",
+        "/sso",
         "/register",
         "/inbox",
         "/inbox/0",
@@ -316,7 +345,7 @@ async fn every_route_is_known_and_pages_ask_for_a_sign_in() {
             continue;
         }
         match path {
-            "/login" | "/register" => assert_eq!(answer.status, 200, "{path}"),
+            "/login" | "/login/code" | "/sso" | "/register" => assert_eq!(answer.status, 200, "{path}"),
             _ => {
                 assert_eq!(answer.status, 302, "{path} is shown to anybody: {}", answer.text());
                 let location = answer.header("location");
