@@ -4,6 +4,7 @@ use crate::{
     accounts::{LoginPage, RegisterPage, provide_session},
     answers::AiSettingsPage,
     inbox::InboxPage,
+    keys::KeysPage,
     knowledge::KnowledgePage,
     onboarding::OnboardingPage,
     retention::RetentionPage,
@@ -44,6 +45,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/widget") view=WidgetSettingsPage ssr=SsrMode::Async />
                     <Route path=path!("/settings/ai") view=AiSettingsPage ssr=SsrMode::Async />
                     <Route path=path!("/settings/data") view=RetentionPage ssr=SsrMode::Async />
+                    <Route path=path!("/settings/api") view=KeysPage ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>
