@@ -16,7 +16,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 use std::future::Future;
-use types::{Error, ErrorCode, Result, WidgetId};
+use types::{Error, Result, WidgetId};
 
 pub use entry::{CHALLENGE_COOKIE, challenge, enter, finish_entry};
 use form::is_form;
@@ -45,10 +45,8 @@ pub async fn respond<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
         && let Some(response) = use_context::<ResponseOptions>()
     {
         response.set_status(StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR));
-        match error.code {
-            ErrorCode::TooManyRequests => response.insert_header(header::RETRY_AFTER, HeaderValue::from_static("60")),
-            ErrorCode::Unavailable => response.insert_header(header::RETRY_AFTER, HeaderValue::from_static("2")),
-            _ => {}
+        if let Some(seconds) = error.wait() {
+            response.insert_header(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
     }
     result

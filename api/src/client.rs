@@ -1,5 +1,12 @@
 //! How a call leaves this process: a bearer token where one is set, the
-//! browser's same-origin cookie otherwise.
+//! browser's same-origin cookie otherwise. A native program tries again where
+//! that does no harm; in a browser the page decides.
+
+#[cfg(not(target_arch = "wasm32"))]
+mod patience;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub use patience::{Patience, REPEATABLE, set_patience};
 
 use server_fn::{Bytes, client::Client, error::FromServerFnError};
 use std::{
@@ -74,7 +81,10 @@ where
             #[cfg(not(target_arch = "wasm32"))]
             inner::authorize(&mut request, bearer);
         }
-        <inner::Inner as Client<E, I, O>>::send(request)
+        #[cfg(target_arch = "wasm32")]
+        return <inner::Inner as Client<E, I, O>>::send(request);
+        #[cfg(not(target_arch = "wasm32"))]
+        return patiently::<E, I, O>(request);
     }
 
     fn open_websocket(
@@ -94,4 +104,39 @@ where
     fn spawn(future: impl Future<Output = ()> + Send + 'static) {
         <inner::Inner as Client<E, I, O>>::spawn(future);
     }
+}
+
+/// Sends a request, and again where that does no harm.
+#[cfg(not(target_arch = "wasm32"))]
+async fn patiently<E, I, O>(mut request: inner::Request) -> Result<inner::Response, E>
+where
+    E: FromServerFnError,
+    I: FromServerFnError,
+    O: FromServerFnError,
+{
+    use patience::Outcome;
+    let patience = patience::patience();
+    *request.timeout_mut() = Some(patience.timeout);
+    for tried in 1.. {
+        // A body that streams can be sent once.
+        let Some(copy) = request.try_clone() else { break };
+        // The answer is gone before the wait: not every error can move between threads.
+        let wait = {
+            let answer = <inner::Inner as Client<E, I, O>>::send(copy).await;
+            let outcome = match &answer {
+                Ok(answer) => {
+                    let named = answer.headers().get("retry-after").and_then(|seconds| seconds.to_str().ok());
+                    Outcome::Answer(answer.status().as_u16(), named)
+                }
+                Err(_) => Outcome::Nothing,
+            };
+            let path = request.url().path();
+            match patience::wait(path, tried, patience.tries, outcome, rand::random()) {
+                Some(wait) => wait,
+                None => return answer,
+            }
+        };
+        tokio::time::sleep(wait).await;
+    }
+    <inner::Inner as Client<E, I, O>>::send(request).await
 }

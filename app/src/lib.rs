@@ -9,6 +9,7 @@ pub mod accounts;
 pub mod answers;
 pub mod icons;
 pub mod inbox;
+pub mod keys;
 pub mod knowledge;
 pub mod onboarding;
 pub mod realtime;

@@ -4,6 +4,7 @@ use crate::{
     accounts::{CodePage, LoginPage, RegisterPage, SecurityPage, SignInSettingsPage, SsoPage, provide_session},
     answers::AiSettingsPage,
     inbox::InboxPage,
+    keys::KeysPage,
     knowledge::KnowledgePage,
     onboarding::OnboardingPage,
     retention::RetentionPage,
@@ -48,6 +49,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/sign-in") view=SignInSettingsPage ssr=SsrMode::Async />
                     <Route path=path!("/settings/security") view=SecurityPage ssr=SsrMode::Async />
                     <Route path=path!("/settings/data") view=RetentionPage ssr=SsrMode::Async />
+                    <Route path=path!("/settings/api") view=KeysPage ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>

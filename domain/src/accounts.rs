@@ -132,6 +132,14 @@ async fn memberships_of(tx: &mut SystemTx, user: types::UserId) -> Result<Vec<Me
     Ok(rows.into_iter().map(|(tenant, name, role)| Membership { tenant, name, role }).collect())
 }
 
+/// The business.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn business(product: &Omnichat, permit: &Permit<ReadSettings>) -> Result<Tenant> {
+    product.db().tenant(permit.tenant(), async move |tx: &mut TenantTx| read_tenant(tx).await).await
+}
+
 /// Changes what the business is called and what it does.
 ///
 /// # Errors

@@ -9,12 +9,12 @@ pub use export::export;
 
 use crate::{
     Error, Omnichat, Result,
-    accounts::{Permit, WorkInbox, name_of},
+    accounts::{Permit, ReadInbox, WorkInbox, name_of},
     database::TenantTx,
     error::OrNotFound as _,
     schema::contacts,
 };
-use diesel::{ExpressionMethods, SelectableHelper as _, upsert::excluded};
+use diesel::{ExpressionMethods, QueryDsl, SelectableHelper as _, upsert::excluded};
 use diesel_async::RunQueryDsl;
 use types::{
     ContactId, Timestamp,
@@ -84,6 +84,56 @@ pub(crate) async fn upsert(
         .get_result(tx.conn())
         .await?;
     Ok(row.into())
+}
+
+/// Contacts who first wrote before `before`, newest first, `limit` at most.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list(
+    product: &Omnichat,
+    permit: &Permit<ReadInbox>,
+    before: Option<ContactId>,
+    limit: u32,
+) -> Result<Vec<Contact>> {
+    product
+        .db()
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
+            let tenant = tx.tenant();
+            let mut query = contacts::table
+                .filter(contacts::tenant_id.eq(tenant))
+                .order(contacts::id.desc())
+                .limit(i64::from(limit))
+                .select(ContactRow::as_select())
+                .into_boxed();
+            if let Some(before) = before {
+                query = query.filter(contacts::id.lt(before));
+            }
+            let rows: Vec<ContactRow> = query.load(tx.conn()).await?;
+            Ok(rows.into_iter().map(Contact::from).collect())
+        })
+        .await
+}
+
+/// One contact.
+///
+/// # Errors
+/// When the contact is not there.
+pub async fn get(product: &Omnichat, permit: &Permit<ReadInbox>, id: ContactId) -> Result<Contact> {
+    product
+        .db()
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
+            let tenant = tx.tenant();
+            let row: ContactRow = contacts::table
+                .filter(contacts::tenant_id.eq(tenant))
+                .filter(contacts::id.eq(id))
+                .select(ContactRow::as_select())
+                .first(tx.conn())
+                .await
+                .or_not_found("contact")?;
+            Ok(row.into())
+        })
+        .await
 }
 
 /// Changes what is known of a contact. Dashboards see it at once.

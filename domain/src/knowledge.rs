@@ -1,9 +1,11 @@
 //! What the AI learns from: sources, their passages, and the search over them.
 
+mod browse;
 mod index;
 mod rows;
 mod search;
 
+pub use browse::{browse, get, passages_after};
 pub(crate) use index::{index, index_failed};
 pub use search::{Found, Hit, search};
 

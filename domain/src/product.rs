@@ -6,6 +6,7 @@ use crate::{
     database::Db,
     events::Hub,
     mail::{MailSettings, Mailer},
+    rates::{PerMinute, Rates},
     widgets::Visits,
 };
 use ai::embed::Embedder;
@@ -30,6 +31,8 @@ pub struct Settings {
     pub allow_private_hosts: Vec<String>,
     /// Where mails go.
     pub mail: MailSettings,
+    /// How much may come in a minute.
+    pub per_minute: PerMinute,
 }
 
 /// The product with everything it needs. Cheap to clone.
@@ -45,6 +48,7 @@ struct Parts {
     http: crate::http::Outside,
     mailer: Mailer,
     throttle: Throttle,
+    rates: Rates,
     stale: Stale,
     known_keys: KnownKeys,
     known_providers: KnownProviders,
@@ -69,6 +73,7 @@ impl Omnichat {
             http: crate::http::Outside::new(settings.allow_private_hosts)?,
             mailer: Mailer::new(settings.mail).map_err(|error| Error::Internal(error.to_string()))?,
             throttle: Throttle::default(),
+            rates: Rates::new(settings.per_minute),
             stale: Stale::default(),
             known_keys: KnownKeys::default(),
             known_providers: KnownProviders::default(),
@@ -117,6 +122,12 @@ impl Omnichat {
     #[must_use]
     pub fn throttle(&self) -> &Throttle {
         &self.0.throttle
+    }
+
+    /// How much may come in a minute, and how much has.
+    #[must_use]
+    pub fn rates(&self) -> &Rates {
+        &self.0.rates
     }
 
     /// Access tokens that are not good any more.

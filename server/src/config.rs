@@ -187,9 +187,23 @@ pub struct Web {
     #[arg(long, env = "OMNICHAT_REQUESTS_AT_ONCE", value_name = "NUMBER", default_value_t = 256, value_parser = clap::value_parser!(u32).range(8..=100_000))]
     pub requests_at_once: u32,
     /// Requests a minute from one address to what needs no sign-in: the widget's calls, signing in,
-    /// registering. 0 for no limit.
+    /// registering, the API without a good key. 0 for no limit.
     #[arg(long, env = "OMNICHAT_REQUESTS_PER_MINUTE", value_name = "NUMBER", default_value_t = 3_000)]
     pub requests_per_minute: u32,
+    /// Requests a minute with one API key, or with one user's access token. 0 for no limit.
+    #[arg(long, env = "OMNICHAT_KEY_REQUESTS_PER_MINUTE", value_name = "NUMBER", default_value_t = 600)]
+    pub key_requests_per_minute: u32,
+    /// Requests a minute of all programs of one business, unless it has a limit of its own. 0 for no
+    /// limit at all.
+    #[arg(long, env = "OMNICHAT_TENANT_REQUESTS_PER_MINUTE", value_name = "NUMBER", default_value_t = 6_000)]
+    pub tenant_requests_per_minute: u32,
+    /// Messages a minute of one visitor. 0 for no limit.
+    #[arg(long, env = "OMNICHAT_VISITOR_MESSAGES_PER_MINUTE", value_name = "NUMBER", default_value_t = 60)]
+    pub visitor_messages_per_minute: u32,
+    /// Conversations a minute that visitors begin with one business, from wherever they come: each may
+    /// cost it money. 0 for no limit.
+    #[arg(long, env = "OMNICHAT_NEW_CONVERSATIONS_PER_MINUTE", value_name = "NUMBER", default_value_t = 300)]
+    pub new_conversations_per_minute: u32,
     /// Seconds that a request may take (1 to 600).
     #[arg(long, env = "OMNICHAT_REQUEST_SECONDS", value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=600))]
     pub request_seconds: u16,

@@ -13,6 +13,7 @@ mod failure;
 mod folder;
 mod healthcheck;
 mod keys;
+pub mod rest;
 mod secrets;
 pub mod seed;
 mod serve;

@@ -12,7 +12,7 @@ use crate::{
     web::{self, Limits},
 };
 use ai::embed::{Embedder, EmbedderSettings};
-use domain::{Omnichat, Settings, mail::Mailer};
+use domain::{Omnichat, Settings, mail::Mailer, rates::PerMinute};
 use std::{
     path::Path,
     time::{Duration, Instant},
@@ -98,6 +98,7 @@ async fn start(settings: &Serve, folder: &DataFolder, public_url: &str) -> Resul
         embedder,
         allow_private_hosts: settings.allow_private_hosts.clone(),
         mail,
+        per_minute: per_minute(settings),
     })
     .await?;
     let stop = CancellationToken::new();
@@ -186,6 +187,7 @@ pub async fn with_product<T>(
         embedder,
         allow_private_hosts: Vec::new(),
         mail,
+        per_minute: PerMinute::default(),
     })
     .await?;
     let done = work(&product, folder.path()).await;
@@ -211,9 +213,19 @@ fn limits(settings: &Serve) -> Limits {
         connections: web.connections,
         tenant_sockets: web.tenant_sockets,
         requests_at_once: web.requests_at_once,
-        requests_per_minute: web.requests_per_minute,
         request_time: Duration::from_secs(u64::from(web.request_seconds)),
         behind_proxy: web.behind_proxy,
+    }
+}
+
+fn per_minute(settings: &Serve) -> PerMinute {
+    let web = &settings.web;
+    PerMinute {
+        address: web.requests_per_minute,
+        key: web.key_requests_per_minute,
+        tenant: web.tenant_requests_per_minute,
+        visitor_messages: web.visitor_messages_per_minute,
+        new_conversations: web.new_conversations_per_minute,
     }
 }
 

@@ -6,11 +6,11 @@ mod device;
 mod guard;
 mod headers;
 mod health;
+mod limits;
 mod loader;
 mod mailbox;
 mod oidc;
 mod pages;
-mod rate;
 mod refusal;
 mod requests;
 mod sessions;
@@ -18,6 +18,7 @@ mod shop;
 mod site;
 mod sockets;
 
+use crate::rest;
 use axum::{
     Router,
     extract::{DefaultBodyLimit, FromRef},
@@ -40,8 +41,6 @@ pub struct Limits {
     pub tenant_sockets: u32,
     /// Requests that are worked on at once; more are refused.
     pub requests_at_once: u32,
-    /// Requests a minute from one address to what needs no sign-in; 0 for no limit.
-    pub requests_per_minute: u32,
     /// Longest time of a request.
     pub request_time: Duration,
     /// The client's address comes from X-Forwarded-For.
@@ -54,7 +53,6 @@ impl Default for Limits {
             connections: 25_000,
             tenant_sockets: 20_000,
             requests_at_once: 256,
-            requests_per_minute: 3_000,
             request_time: Duration::from_secs(30),
             behind_proxy: false,
         }
@@ -68,11 +66,23 @@ pub(crate) struct State {
     limits: Arc<Limits>,
     site: Arc<site::Site>,
     sockets: sockets::Sockets,
-    rate: Arc<rate::Rate>,
     places: Arc<Semaphore>,
     demo: Option<WidgetId>,
     shows_mailbox: bool,
     leptos: LeptosOptions,
+}
+
+impl State {
+    /// The product.
+    pub(crate) fn product(&self) -> &Omnichat {
+        &self.product
+    }
+}
+
+impl FromRef<State> for Omnichat {
+    fn from_ref(state: &State) -> Self {
+        state.product.clone()
+    }
 }
 
 impl FromRef<State> for LeptosOptions {
@@ -81,7 +91,7 @@ impl FromRef<State> for LeptosOptions {
     }
 }
 
-/// Every route beside the dashboard's pages and the server functions.
+/// Every route beside the dashboard's pages, the server functions and the REST API.
 fn routes() -> [(&'static str, MethodRouter<State>); 14] {
     [
         ("/ws", get(sockets::agent)),
@@ -101,7 +111,7 @@ fn routes() -> [(&'static str, MethodRouter<State>); 14] {
     ]
 }
 
-/// The paths of every route beside the dashboard's pages and the server functions.
+/// The paths of every route beside the dashboard's pages, the server functions and the REST API.
 #[must_use]
 pub fn paths() -> Vec<&'static str> {
     routes().into_iter().map(|(path, _)| path).collect()
@@ -127,7 +137,6 @@ impl Server {
         let state = State {
             site: Arc::new(site::Site::load()),
             sockets: sockets::Sockets::new(limits.tenant_sockets, stop.clone()),
-            rate: Arc::new(rate::Rate::new(limits.requests_per_minute)),
             places: Arc::new(Semaphore::new(limits.requests_at_once as usize)),
             limits: Arc::new(limits),
             leptos: LeptosOptions::builder().output_name("app").build(),
@@ -148,7 +157,7 @@ impl Server {
     /// Every route with everything around it.
     pub fn router(&self) -> Router {
         let state = &self.state;
-        let mut router = pages::routes(state);
+        let mut router = pages::routes(state).merge(rest::router(state));
         for (path, handler) in routes() {
             router = router.route(path, handler);
         }

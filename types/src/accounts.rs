@@ -82,6 +82,8 @@ impl Permission {
 
 /// Permissions held together. Who may change something may see it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(value_type = Vec<Permission>))]
 pub struct Permissions(u32);
 
 impl Permissions {
@@ -159,6 +161,7 @@ impl<'de> Deserialize<'de> for Permissions {
 
 /// A person as others in the tenant see them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Person {
     /// The user's id.
     pub id: UserId,
@@ -168,6 +171,7 @@ pub struct Person {
 
 /// A business.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Tenant {
     /// The tenant's id.
     pub id: TenantId,
@@ -183,6 +187,7 @@ pub struct Tenant {
 
 /// A tenant that the signed-in user works in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Membership {
     /// The tenant's id.
     pub tenant: TenantId,
@@ -194,6 +199,7 @@ pub struct Membership {
 
 /// The signed-in user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CurrentUser {
     /// The user's id.
     pub id: UserId,
@@ -221,6 +227,7 @@ pub struct CurrentUser {
 
 /// A key with which a program calls for the tenant. The key itself is shown once, when it is made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApiKey {
     /// The key's id.
     pub id: ApiKeyId,
@@ -242,6 +249,7 @@ pub struct ApiKey {
 
 /// A key to be made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewApiKey {
     /// What it is for.
     pub name: String,
@@ -253,14 +261,19 @@ pub struct NewApiKey {
 
 /// What is needed to open an account for a business.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Registration {
     /// The business's name.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 120))]
     pub business: String,
     /// The owner's name.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 120))]
     pub name: String,
     /// The owner's sign-in address.
+    #[cfg_attr(feature = "openapi", schema(format = Email, max_length = 254))]
     pub email: String,
     /// The owner's password.
+    #[cfg_attr(feature = "openapi", schema(min_length = 10, max_length = 200))]
     pub password: String,
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A passage that an answer stands on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Citation {
     /// Number shown in the answer, from 1.
     pub number: u8,
@@ -34,6 +35,7 @@ text_enum! {
 
 /// An answer, or the wish for a person.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Answer {
     /// How it was made.
     pub kind: AnswerKind,
@@ -49,6 +51,7 @@ pub struct Answer {
 
 /// A passage found for a question.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RetrievedPassage {
     /// The passage's id.
     pub id: PassageId,
@@ -70,6 +73,7 @@ pub struct RetrievedPassage {
 
 /// An answer with all that led to it, for the test chat.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TestAnswer {
     /// What a visitor would get.
     pub answer: Answer,
@@ -79,6 +83,7 @@ pub struct TestAnswer {
 
 /// How the AI of a tenant answers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AiSettings {
     /// The AI answers new conversations.
     pub enabled: bool,
@@ -96,17 +101,22 @@ pub struct AiSettings {
 
 /// Changes to [`AiSettings`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AiSettingsUpdate {
     /// The AI answers new conversations.
     pub enabled: bool,
     /// Hand off below this confidence, 0 to 1.
+    #[cfg_attr(feature = "openapi", schema(minimum = 0.0, maximum = 1.0))]
     pub threshold: f32,
     /// How it speaks, in a few words.
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     pub tone: String,
     /// OpenAI-compatible base URL, or empty.
     pub llm_base_url: String,
     /// Model name at that endpoint.
+    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
     pub llm_model: String,
     /// A new key, an empty one to remove it, or none to keep what is stored.
+    #[cfg_attr(feature = "openapi", schema(max_length = 500, write_only))]
     pub llm_key: Option<String>,
 }

@@ -17,6 +17,7 @@ text_enum! {
 
 /// A contact as the inbox shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Contact {
     /// The contact's id.
     pub id: ContactId,
@@ -40,6 +41,7 @@ pub struct Contact {
 
 /// What an agent may change of a contact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ContactUpdate {
     /// Name to show.
     pub name: String,

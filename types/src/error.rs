@@ -16,6 +16,10 @@ pub struct Error {
     pub message: String,
     /// The form field it is about, if there is one.
     pub field: Option<String>,
+    /// Seconds after which trying again may help, where they are known. Over
+    /// HTTP this is the header `Retry-After`.
+    #[serde(skip)]
+    pub retry_after: Option<u32>,
 }
 
 text_enum! {
@@ -53,6 +57,12 @@ text_enum! {
         Internal = "internal",
         /// The server could not be reached.
         Network = "network",
+        /// The address is there, but not for this method.
+        MethodNotAllowed = "method_not_allowed",
+        /// The body is of a kind that is not read here.
+        UnsupportedMediaType = "unsupported_media_type",
+        /// The idempotency key was used for another request.
+        IdempotencyMismatch = "idempotency_mismatch",
     }
 }
 
@@ -64,10 +74,11 @@ impl ErrorCode {
             Self::Unauthenticated | Self::WrongCredentials => 401,
             Self::Forbidden | Self::Suspended | Self::CrossSite | Self::OriginNotAllowed => 403,
             Self::NotFound => 404,
+            Self::MethodNotAllowed => 405,
             Self::EmailTaken | Self::Conflict => 409,
             Self::TooLarge => 413,
-            Self::UnsupportedFile => 415,
-            Self::Invalid => 422,
+            Self::UnsupportedFile | Self::UnsupportedMediaType => 415,
+            Self::Invalid | Self::IdempotencyMismatch => 422,
             Self::TooManyRequests => 429,
             Self::Internal => 500,
             Self::Unavailable | Self::Network => 503,
@@ -78,13 +89,30 @@ impl ErrorCode {
 impl Error {
     /// An error with a code and a sentence for a person.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), field: None }
+        Self { code, message: message.into(), field: None, retry_after: None }
     }
 
     /// Names the form field that the error is about.
     #[must_use]
     pub fn field(mut self, field: &str) -> Self {
         self.field = Some(field.to_owned());
+        self
+    }
+
+    /// Seconds to wait before the same is tried again, where that helps.
+    #[must_use]
+    pub const fn wait(&self) -> Option<u32> {
+        match (self.retry_after, self.code) {
+            (Some(seconds), _) => Some(seconds),
+            (None, ErrorCode::Unavailable) => Some(2),
+            (None, _) => None,
+        }
+    }
+
+    /// Says after how many seconds trying again may help.
+    #[must_use]
+    pub const fn retry_after(mut self, seconds: u32) -> Self {
+        self.retry_after = Some(seconds);
         self
     }
 

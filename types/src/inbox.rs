@@ -85,6 +85,7 @@ text_enum! {
 
 /// A conversation as a row of the inbox.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Conversation {
     /// The conversation's id.
     pub id: ConversationId,
@@ -116,6 +117,7 @@ pub struct Conversation {
 
 /// One message.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Message {
     /// The message's id; sorts by time.
     pub id: MessageId,
@@ -165,6 +167,7 @@ text_enum! {
 
 /// How many conversations each view holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct InboxCounts {
     /// Assigned to me and not resolved.
     pub mine: i64,
@@ -178,6 +181,7 @@ pub struct InboxCounts {
 
 /// Where the next page of a list starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ConversationCursor {
     /// Time of the last conversation on this page.
     pub last_message_at: Timestamp,
@@ -187,6 +191,7 @@ pub struct ConversationCursor {
 
 /// A page of the inbox: a snapshot to which events after `sequence` apply.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ConversationPage {
     /// Newest first.
     pub conversations: Vec<Conversation>,
@@ -201,6 +206,7 @@ pub struct ConversationPage {
 /// A conversation with its newest messages: a snapshot to which events after
 /// `sequence` apply.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ConversationDetail {
     /// The conversation.
     pub conversation: Conversation,

@@ -29,6 +29,7 @@ text_enum! {
 
 /// A thing the AI learns from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Source {
     /// The source's id.
     pub id: SourceId,
@@ -54,6 +55,7 @@ pub struct Source {
 
 /// A piece of a source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Passage {
     /// The passage's id.
     pub id: PassageId,

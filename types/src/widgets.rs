@@ -30,6 +30,7 @@ text_enum! {
 
 /// How a widget looks and speaks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WidgetConfig {
     /// Brand colour, `#rrggbb`.
     pub color: String,
@@ -60,6 +61,7 @@ impl Default for WidgetConfig {
 
 /// A widget as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Widget {
     /// The widget's id, public.
     pub id: WidgetId,
@@ -79,6 +81,7 @@ pub struct Widget {
 
 /// Changes to a widget.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WidgetUpdate {
     /// Name in the dashboard.
     pub name: String,
@@ -92,6 +95,7 @@ pub struct WidgetUpdate {
 
 /// What a page gets to know of a widget before the visitor acts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct WidgetAppearance {
     /// The widget's id.
     pub id: WidgetId,
@@ -107,6 +111,7 @@ pub struct WidgetAppearance {
 
 /// A visitor's right to speak: a bearer token for later calls.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct VisitorSession {
     /// Bearer token; keep it in local storage.
     pub token: String,
@@ -116,6 +121,7 @@ pub struct VisitorSession {
 
 /// Where a visitor is and which language they read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct VisitorPage {
     /// Address of the page.
     pub url: String,
@@ -127,6 +133,7 @@ pub struct VisitorPage {
 
 /// A message that was stored.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SentMessage {
     /// The conversation it went to, made by it when there was none.
     pub conversation_id: ConversationId,
@@ -136,6 +143,7 @@ pub struct SentMessage {
 
 /// A visitor's conversation as the widget shows it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct VisitorConversation {
     /// The conversation's id.
     pub id: ConversationId,

@@ -30,6 +30,7 @@ cargo xtask <command>
   build [--dev]           build the browser bundles and the server
   site [--dev]            only the browser bundles, into dist/site
   test [--fast]           every check; --fast leaves out the release build and the browser
+  fuzz [--dev]            only the REST API of the server that is built, by its own description
   bench [options]         measure, and write dist/bench/table.md and dist/bench/results.json
   tidy                    the rules of the house that no compiler checks
   trunk                   build the widget with Trunk as well, and compare the two
@@ -62,6 +63,8 @@ fn command() -> Result<()> {
         ["site", "--dev"] => site(Mode::Dev)?,
         ["test"] => test::test(&Paths::find()?, Extent::Full)?,
         ["test", "--fast"] => test::test(&Paths::find()?, Extent::Fast)?,
+        ["fuzz"] => test::fuzz(&Paths::find()?, Mode::Release)?,
+        ["fuzz", "--dev"] => test::fuzz(&Paths::find()?, Mode::Dev)?,
         ["bench", options @ ..] => bench::bench(&Paths::find()?, options)?,
         ["trunk"] => trunk::trunk(&Paths::find()?)?,
         ["tidy"] => say::line(tidy::tidy(&Paths::find()?)?),

@@ -2,6 +2,7 @@
 
 mod browser;
 mod checks;
+mod fuzz;
 
 use std::time::Instant;
 
@@ -26,6 +27,13 @@ struct Report {
     failed: Vec<String>,
 }
 
+/// Fuzzes the REST API of a server that is built already.
+pub fn fuzz(paths: &Paths, mode: Mode) -> Result<()> {
+    setup::setup(paths)?;
+    say::line(fuzz::fuzz(paths, mode)?);
+    Ok(())
+}
+
 /// Runs the checks. A failure does not stop those that do not depend on it.
 pub fn test(paths: &Paths, extent: Extent) -> Result<()> {
     let start = Instant::now();
@@ -42,10 +50,12 @@ pub fn test(paths: &Paths, extent: Extent) -> Result<()> {
     for suite in &checks::SUITES {
         report.step(suite.name, || checks::suite(paths, suite));
     }
+    report.step("examples in the documentation", || checks::documentation(paths));
     if extent == Extent::Full {
         let built = report.step("release build", || build::build(paths, Mode::Release).map(|()| String::new()));
         if built {
             report.step("end to end in a browser", || browser::end_to_end(paths));
+            report.step("REST API, fuzzed", || fuzz::fuzz(paths, Mode::Release));
         }
     }
 

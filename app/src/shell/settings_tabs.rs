@@ -13,6 +13,7 @@ pub fn SettingsTabs() -> impl IntoView {
             <A href="/settings/data">"Data"</A>
             <A href="/settings/sign-in">"Sign-in"</A>
             <A href="/settings/security">"Security"</A>
+            <A href="/settings/api">"API"</A>
         </nav>
     }
 }

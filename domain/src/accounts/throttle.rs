@@ -1,4 +1,4 @@
-//! Counting what is tried too often: failed sign-ins, registrations, messages.
+//! Counting what is tried too often: failed sign-ins, registrations.
 
 use crate::{Error, Result};
 use std::{
@@ -6,7 +6,6 @@ use std::{
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
-use types::ErrorCode;
 
 /// Keys that are remembered; beyond it the ones whose window is over are forgotten.
 const KEYS: usize = 50_000;
@@ -56,9 +55,7 @@ impl Throttle {
 }
 
 fn refuse(wait: Duration) -> Error {
-    let seconds = wait.as_secs() + 1;
-    let wait = if seconds < 90 { format!("{seconds} seconds") } else { format!("{} minutes", seconds.div_ceil(60)) };
-    Error::refused(ErrorCode::TooManyRequests, format!("Too many tries. Please wait {wait} and try again."))
+    crate::rates::too_many(u32::try_from(wait.as_secs() + 1).unwrap_or(u32::MAX)).into()
 }
 
 #[cfg(test)]

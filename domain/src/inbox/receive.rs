@@ -5,21 +5,18 @@ use crate::{
     Error, Omnichat, Result,
     database::TenantTx,
     jobs::Job,
+    rates::Subject,
     schema::{channels, conversation_sequences, conversations},
     widgets::Visitor,
 };
 use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl, SelectableHelper as _};
 use diesel_async::RunQueryDsl;
-use std::time::Duration;
 use types::{
     ChannelId, ClientId, ContactId, ConversationId, ErrorCode, Timestamp, WidgetId,
     inbox::{ConversationStatus, Message, Platform, SenderType},
     limits,
     widgets::{SentMessage, VisitorPage},
 };
-
-/// Messages of one visitor in a minute.
-const MESSAGES: u32 = 60;
 
 /// Stores a visitor's message, in the conversation they have or in a new one,
 /// and lets the AI answer when it is in charge. The same `client_id` again
@@ -35,15 +32,19 @@ pub async fn receive(
     page: &VisitorPage,
 ) -> Result<SentMessage> {
     let content = checked(content)?;
-    product.throttle().count(&format!("message {}", visitor.contact()), MESSAGES, Duration::from_secs(60))?;
+    product.rates().take(Subject::Visitor(visitor.contact())).check()?;
     let (contact, widget, page) = (visitor.contact(), visitor.widget(), page.clone());
+    let counting = product.clone();
     product
         .db()
         .tenant(visitor.tenant(), async move |tx: &mut TenantTx| {
             crate::contacts::upsert(tx, contact, Platform::Website, &page).await?;
             let row = match current(tx, contact).await? {
                 Some(row) => row,
-                None => begin(tx, contact, widget).await?,
+                None => {
+                    counting.rates().take(Subject::Conversations(tx.tenant())).check()?;
+                    begin(tx, contact, widget).await?
+                }
             };
             if let Some(message) = rows::by_client_id(tx, row.id, client_id).await? {
                 return Ok(SentMessage { conversation_id: row.id, message });

@@ -10,7 +10,7 @@ use crate::{
 };
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods, JoinOnDsl as _, NullableExpressionMethods as _,
-    OptionalExtension as _, QueryDsl, SelectableHelper as _,
+    OptionalExtension as _, PgTextExpressionMethods as _, QueryDsl, SelectableHelper as _,
 };
 use diesel_async::RunQueryDsl;
 use types::{
@@ -57,6 +57,28 @@ pub(super) fn joined() -> _ {
                 .on(contacts::tenant_id.eq(conversations::tenant_id).and(contacts::id.eq(conversations::contact_id))),
         )
         .left_join(users::table.on(conversations::assigned_staff_id.eq(users::id.nullable())))
+}
+
+/// Conversations whose contact, last words or number match what somebody typed.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(super) fn matches(search: &str) -> _ {
+    let name: String = pattern(search);
+    let preview: String = pattern(search);
+    let email: String = pattern(search);
+    let number: i64 = number(search);
+    contacts::display_name
+        .ilike(name)
+        .or(conversations::preview.ilike(preview))
+        .or(contacts::email.assume_not_null().ilike(email))
+        .or(conversations::number.eq(number))
+}
+
+fn pattern(search: &str) -> String {
+    format!("%{}%", search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))
+}
+
+fn number(search: &str) -> i64 {
+    search.trim_start_matches('#').parse().unwrap_or(-1)
 }
 
 pub(super) fn transfer((row, contact, assignee): Joined) -> Conversation {

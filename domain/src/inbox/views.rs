@@ -7,12 +7,12 @@ use crate::{
     contacts::ContactRow,
     database::TenantTx,
     events,
-    schema::{contacts, conversations, messages, users},
+    schema::{conversations, messages, users},
     widgets::Visitor,
 };
 use diesel::{
-    BoolExpressionMethods as _, ExpressionMethods, NullableExpressionMethods as _, OptionalExtension as _,
-    PgTextExpressionMethods as _, QueryDsl, SelectableHelper as _, sql_types,
+    BoolExpressionMethods as _, ExpressionMethods, NullableExpressionMethods as _, OptionalExtension as _, QueryDsl,
+    SelectableHelper as _, sql_types,
 };
 use diesel_async::RunQueryDsl;
 use types::{
@@ -88,15 +88,7 @@ async fn page(
         );
     }
     if !search.is_empty() {
-        let pattern = format!("%{}%", search.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
-        let number: i64 = search.trim_start_matches('#').parse().unwrap_or(-1);
-        query = query.filter(
-            contacts::display_name
-                .ilike(pattern.clone())
-                .or(conversations::preview.ilike(pattern.clone()))
-                .or(contacts::email.assume_not_null().ilike(pattern))
-                .or(conversations::number.eq(number)),
-        );
+        query = query.filter(rows::matches(search));
     }
     let found = query.load(tx.conn()).await?;
     Ok(found.into_iter().map(rows::transfer).collect())

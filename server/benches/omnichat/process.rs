@@ -25,7 +25,7 @@ pub struct Server {
 
 impl Server {
     /// Starts the release server with its settings as they are, except for the
-    /// limit of requests from one address: everything here comes from one.
+    /// limits on how much comes in a minute: everything here comes from one place.
     ///
     /// # Errors
     /// When it does not get ready, with what it said.
@@ -40,7 +40,10 @@ impl Server {
     pub async fn start_with(places: &Places, options: &[&str]) -> Result<Self> {
         let log = places.data.join("server.log");
         let out = File::create(&log)?;
-        let mut command = places.command(&["serve", "--requests-per-minute", "0"]);
+        let mut command = places.command(&["serve"]);
+        for limit in ["requests", "key-requests", "tenant-requests", "visitor-messages", "new-conversations"] {
+            command.arg(format!("--{limit}-per-minute=0"));
+        }
         command.arg("--listen").arg(places.listen.to_string()).args(options);
         let child = command.stdin(Stdio::null()).stdout(out.try_clone()?).stderr(out).spawn();
         let child = child.with_context(|| format!("cannot start {}", places.program.display()))?;

@@ -2,6 +2,7 @@
 //! a refusal too, may be read there; what is allowed is decided by the
 //! widget's list of domains, and no cookie is involved.
 
+use crate::rest;
 use axum::{
     extract::Request,
     http::{
@@ -15,12 +16,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-/// Where the widget's calls live.
-const PREFIX: &str = "/api/widget/";
+/// Whether pages of other sites may read the answers: the widget's calls, and its settings over REST.
+fn is_for_pages(path: &str) -> bool {
+    let is_config = || path.strip_prefix(rest::PREFIX).is_some_and(|rest| rest.starts_with("/widgets/"));
+    path.starts_with("/api/widget/") || path.ends_with("/config") && is_config()
+}
 
 /// Answers preflights and marks answers as readable.
 pub async fn cors(request: Request, next: Next) -> Response {
-    if !request.uri().path().starts_with(PREFIX) {
+    if !is_for_pages(request.uri().path()) {
         return next.run(request).await;
     }
     let Some(origin) = request.headers().get(ORIGIN).cloned() else { return next.run(request).await };
@@ -34,7 +38,7 @@ pub async fn cors(request: Request, next: Next) -> Response {
 fn preflight_answer() -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     let headers = response.headers_mut();
-    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("POST"));
+    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
     headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("authorization, content-type, accept"));
     // Two hours is the most that browsers keep it.
     headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("7200"));

@@ -1,7 +1,8 @@
 //! What is refused before a handler sees it: requests that other sites sent
 //! in a user's name, too many from one address, and bodies that are too large.
 
-use super::{State, device, refusal::Asker};
+use super::{State, limits, refusal::Asker};
+use crate::rest;
 use axum::{
     body::{Body, to_bytes},
     extract::{Request, State as Shared},
@@ -12,7 +13,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use domain::accounts::Caller;
+use domain::{accounts::Caller, rates::Left};
 use futures::StreamExt as _;
 use server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
 use types::{Error, ErrorCode};
@@ -27,18 +28,30 @@ const DISCARDED_BYTES: usize = 64 * 1024 * 1024;
 /// Header of an API key, beside the bearer token.
 pub const API_KEY: &str = "x-api-key";
 /// Calls that carry a source.
-pub const UPLOADS: [&str; 2] = ["/api/knowledge/file", "/api/knowledge/text"];
+pub const UPLOADS: [&str; 3] = ["/api/knowledge/file", "/api/knowledge/text", "/api/v1/sources"];
 
 /// Refuses, or lets through with its body read.
 pub async fn guard(Shared(state): Shared<State>, request: Request, next: Next) -> Response {
     let asker = Asker::new(request.method(), request.uri(), request.headers());
-    match check(&state, request).await {
+    let is_rest = rest::is_rest(request.uri().path());
+    let whose = limits::whose(&state, &request);
+    let counted = limits::count(&state, whose).await;
+    let left = counted.as_ref().ok().copied().flatten();
+    let checked = match counted.and_then(|left| left.map(Left::check).transpose()) {
+        Ok(_) => check(&state, request).await,
+        Err(error) => Err(error),
+    };
+    let mut response = match checked {
         Ok(request) => told_apart(next.run(request).await, &asker).await,
         Err(error) => {
             tracing::info!(code = %error.code, "refused");
             asker.refuse(&error)
         }
+    };
+    if let (true, Some(left)) = (is_rest, left) {
+        limits::tell(left, response.headers_mut());
     }
+    response
 }
 
 /// The library has one status for every error it finds itself, and one code
@@ -61,16 +74,11 @@ async fn told_apart(response: Response, asker: &Asker) -> Response {
 
 async fn check(state: &State, request: Request) -> Result<Request, Error> {
     let path = request.uri().path();
-    if is_public(path) && !state.rate.allows(device::address(state, &request)) {
-        return Err(Error::new(
-            ErrorCode::TooManyRequests,
-            "Too many requests from your network. Please wait half a minute and try again.",
-        ));
-    }
     if !is_unsafe(request.method()) {
         return Ok(request);
     }
-    if !path.starts_with("/api/widget/") && !is_our_own(request.uri(), request.headers(), state.product.public_url()) {
+    let needs_no_cookie = path.starts_with("/api/widget/") || rest::is_rest(path);
+    if !needs_no_cookie && !is_our_own(request.uri(), request.headers(), state.product.public_url()) {
         return Err(Error::new(
             ErrorCode::CrossSite,
             "This request did not come from our own pages. Open the dashboard itself and try again.",
@@ -79,14 +87,6 @@ async fn check(state: &State, request: Request) -> Result<Request, Error> {
     let signed_in = matches!(request.extensions().get::<Result<Caller, Error>>(), Some(Ok(_)));
     let limit = if signed_in && UPLOADS.contains(&path) { UPLOAD_BYTES } else { BODY_BYTES };
     read_body(request, limit).await
-}
-
-/// Reached without signing in, so anybody may try to keep us busy with it.
-fn is_public(path: &str) -> bool {
-    path.starts_with("/api/widget/")
-        || path.starts_with("/w/")
-        || path.starts_with("/sso/")
-        || matches!(path, "/api/accounts/login" | "/api/accounts/register" | "/api/sign-in/code")
 }
 
 fn is_unsafe(method: &Method) -> bool {

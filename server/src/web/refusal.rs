@@ -1,5 +1,6 @@
 //! Refusals that are made before a handler runs, in the form that the asker reads.
 
+use crate::rest;
 use axum::{
     body::Body,
     http::{
@@ -13,7 +14,7 @@ use server_fn::{
     codec::PostcardEncoding,
     error::{FromServerFnError, SERVER_FN_ERROR_HEADER, ServerFnUrlError},
 };
-use types::{Error, ErrorCode};
+use types::Error;
 
 /// What of a request decides how it is refused.
 #[derive(Clone, Debug)]
@@ -44,11 +45,14 @@ impl Asker {
     }
 
     /// The refusal: for a call encoded as its answer, for a form without
-    /// JavaScript back on its page, for a person as a page.
+    /// JavaScript back on its page, for a REST client as problem details, for
+    /// a person as a page.
     #[must_use]
     pub fn refuse(&self, error: &Error) -> Response {
         let status = StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = if self.path.starts_with("/api/") {
+        let mut response = if rest::is_rest(&self.path) {
+            rest::answer(error)
+        } else if self.path.starts_with("/api/") {
             match self.form_page(error) {
                 Some(page) => (StatusCode::FOUND, [(LOCATION, page)]).into_response(),
                 None => self.call(error, status),
@@ -59,13 +63,8 @@ impl Asker {
             (status, format!("{}\n", error.message)).into_response()
         };
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        let wait = match error.code {
-            ErrorCode::TooManyRequests => Some("30"),
-            ErrorCode::Unavailable => Some("2"),
-            _ => None,
-        };
-        if let Some(seconds) = wait {
-            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static(seconds));
+        if let Some(seconds) = error.wait() {
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }
@@ -111,6 +110,7 @@ const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;color-scheme:light 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use types::ErrorCode;
 
     fn asker(path: &str, accept: &str) -> Asker {
         let mut headers = HeaderMap::new();
@@ -122,11 +122,11 @@ mod tests {
 
     #[test]
     fn a_call_a_form_and_a_person_each_can_read_it() {
-        let error = Error::new(ErrorCode::TooManyRequests, "Please wait & see.");
+        let error = Error::new(ErrorCode::TooManyRequests, "Please wait & see.").retry_after(7);
         let call = asker("/api/x", "application/octet-stream").refuse(&error);
         assert_eq!(call.status(), 429);
         assert_eq!(call.headers()[SERVER_FN_ERROR_HEADER], "/api/x");
-        assert_eq!(call.headers()[RETRY_AFTER], "30");
+        assert_eq!(call.headers()[RETRY_AFTER], "7");
         let form = asker("/api/x", "text/html").refuse(&error);
         assert_eq!(form.status(), 302);
         let location = form.headers()[LOCATION].to_str().unwrap();

@@ -2,6 +2,7 @@
 //! net under panics, so that none of them reaches a person.
 
 use super::{State, guard::UPLOADS, refusal::Asker};
+use crate::rest;
 use axum::{
     extract::{Request, State as Shared},
     http::HeaderValue,
@@ -27,7 +28,8 @@ pub async fn requests(Shared(state): Shared<State>, request: Request, next: Next
         path = request.uri().path(),
         tenant_id = Empty,
     );
-    let mut response = Box::pin(run(&state, request, next, quiet)).instrument(span).await;
+    let response = Box::pin(run(&state, request, next, quiet)).instrument(span).await;
+    let mut response = rest::render(response, id);
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
         response.headers_mut().insert("x-request-id", value);
     }

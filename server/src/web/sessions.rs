@@ -2,7 +2,8 @@
 //! exchanges the refresh token without the user noticing; or the API key of a
 //! program.
 
-use super::{State, device, guard::API_KEY, requests};
+use super::{State, device, guard::API_KEY, refusal::Asker, requests};
+use crate::rest;
 use api::caller;
 use axum::{
     extract::{Request, State as Shared},
@@ -13,7 +14,10 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use domain::accounts::{self, Caller, Device};
+use domain::{
+    accounts::{self, Caller, Device},
+    rates::Subject,
+};
 use types::{Error, Result};
 
 /// Puts the device and the caller into the request, for the server functions.
@@ -28,11 +32,23 @@ pub async fn sessions(Shared(state): Shared<State>, mut request: Request, next: 
     if path.starts_with("/api/widget/") {
         return next.run(request).await;
     }
+    // A key that is not known costs a look into the database.
+    if carries_token(request.headers())
+        && let address = device::address(&state, &request)
+        && state.product.rates().is_exhausted(address)
+        && let Err(error) = state.product.rates().take(Subject::Address(address)).check()
+    {
+        return Asker::new(request.method(), request.uri(), request.headers()).refuse(&error);
+    }
     if let Some(found) = by_header(&state, request.headers(), &device).await {
         if let Ok(caller) = &found {
             requests::name_tenant(caller.tenant());
         }
         request.extensions_mut().insert(found);
+        return next.run(request).await;
+    }
+    // Programs send no cookies, and browsers are never to act for a user there.
+    if rest::is_rest(&path) {
         return next.run(request).await;
     }
     let (caller, cookies) = match by_cookie(&state, request.headers()).await {
@@ -62,7 +78,7 @@ async fn by_header(state: &State, headers: &HeaderMap, device: &Device) -> Optio
     let text = |value: &HeaderValue| value.to_str().map(str::to_owned).unwrap_or_default();
     let sent = match headers.get(API_KEY) {
         Some(key) => text(key),
-        None => text(headers.get(AUTHORIZATION)?).strip_prefix("Bearer ").unwrap_or_default().to_owned(),
+        None => bearer(&text(headers.get(AUTHORIZATION)?)).to_owned(),
     };
     let found = match accounts::verify_access(&state.product, &sent) {
         Ok(caller) => Ok(caller),
@@ -88,6 +104,19 @@ async fn by_cookie(state: &State, headers: &HeaderMap) -> domain::Result<(Option
         Err(domain::Error::Refused(_)) => Ok((None, caller::no_session_cookies())),
         Err(error) => Err(error),
     }
+}
+
+/// The token of an `Authorization` header; its scheme is written in any case.
+fn bearer(header: &str) -> &str {
+    match header.split_once(' ') {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
+        _ => "",
+    }
+}
+
+/// Whether a request carries a key or a token, valid or not.
+pub fn carries_token(headers: &HeaderMap) -> bool {
+    headers.contains_key(API_KEY) || headers.contains_key(AUTHORIZATION)
 }
 
 /// Whether a request carries a session, valid or not.

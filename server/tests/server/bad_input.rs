@@ -8,6 +8,7 @@ use crate::{
     socket::Socket,
 };
 use api::{accounts, inbox, knowledge, widgets};
+use domain::rates::PerMinute;
 use server::web::Limits;
 use tokio_tungstenite::tungstenite::Message;
 use types::{
@@ -206,8 +207,8 @@ async fn nonsense_over_http() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn too_many_requests_from_one_address() {
-    let limits = Limits { requests_per_minute: 20, ..Limits::default() };
-    let app = App::start_with(cluster().database().await, limits).await;
+    let per_minute = PerMinute { address: 20, ..PerMinute::default() };
+    let app = App::start_at(cluster().database().await, Limits::default(), per_minute).await;
     let browser = Browser::on_page(&app.url, "https://shop.example");
     let arguments = widgets::Appearance { id: WidgetId::new() };
     let mut last = browser.call(&arguments).await.unwrap_err();
@@ -218,7 +219,7 @@ async fn too_many_requests_from_one_address() {
     let answer = browser
         .post("/api/widget/appearance", "application/x-postcard", postcard::to_stdvec(&arguments).unwrap())
         .await;
-    assert_eq!(answer.header("retry-after"), "30");
+    assert_eq!(answer.header("retry-after"), "3", "20 a minute are one in three seconds");
     // Who is signed in goes on.
     assert_eq!(app.browser().call(&accounts::Me {}).await.unwrap(), None);
     app.stop().await;

@@ -7,12 +7,12 @@ use crate::{
     browser::{Answer, Browser},
     harness::{App, Business, Visitor, page},
 };
-use api::{accounts, answers, contacts, inbox, knowledge, retention, sign_in, widgets};
+use api::{accounts, answers, contacts, inbox, keys, knowledge, retention, sign_in, widgets};
 use serde::Serialize;
 use server_fn::ServerFn;
 use std::collections::BTreeSet;
 use types::{
-    ClientId, ContactId, ConversationId, ErrorCode, MessageId, SourceId, UserId, WidgetId,
+    ApiKeyId, ClientId, ContactId, ConversationId, ErrorCode, MessageId, SourceId, UserId, WidgetId,
     accounts::{NewApiKey, Permission as P, Permissions, Role},
     answers::AiSettingsUpdate,
     contacts::{ContactStage, ContactUpdate},
@@ -54,13 +54,18 @@ fn form(may: May, path: &'static str, body: &str) -> Case {
 }
 
 /// Things of the tenant that is attacked.
-struct Things {
-    conversation: ConversationId,
-    message: MessageId,
-    contact: ContactId,
-    source: SourceId,
-    widget: WidgetId,
-    user: UserId,
+pub struct Things {
+    pub conversation: ConversationId,
+    pub message: MessageId,
+    pub contact: ContactId,
+    pub source: SourceId,
+    pub widget: WidgetId,
+    pub user: UserId,
+    pub key: ApiKeyId,
+}
+
+fn new_key() -> NewApiKey {
+    NewApiKey { name: "Mine".to_owned(), scopes: [P::Chat].into_iter().collect(), days: Some(1) }
 }
 
 fn cases(their: &Things) -> Vec<Case> {
@@ -140,6 +145,9 @@ fn cases(their: &Things) -> Vec<Case> {
         case(May::With(P::ManageSettings), &answers::UpdateAiSettings { update: ai }, None),
         case(May::With(P::ReadSettings), &widgets::ListWidgets {}, None),
         case(May::With(P::ManageSettings), &widgets::UpdateWidget { id: their.widget, update: widget }, NOT_FOUND),
+        case(May::With(P::ManageKeys), &keys::ListKeys {}, None),
+        case(May::With(P::ManageKeys), &keys::CreateKey { new: new_key() }, None),
+        case(May::With(P::ManageKeys), &keys::RevokeKey { id: their.key }, NOT_FOUND),
         case(May::Anybody, &widgets::Appearance { id: their.widget }, None),
         case(May::Anybody, &widgets::StartVisit { id: their.widget }, None),
         case(
@@ -166,6 +174,7 @@ async fn every_function_refuses_whoever_may_not() {
     let known: BTreeSet<&str> = cases.iter().map(|case| case.path).collect();
     let registered: BTreeSet<&str> = server_fn::axum::server_fn_paths().map(|(path, _)| path).collect();
     assert_eq!(known, registered, "a server function is missing in the table, or does not exist any more");
+    assert!(api::client::REPEATABLE.iter().all(|path| registered.contains(path)), "the client names what is not there");
 
     let tenant = attacker.owner.call(&accounts::Me {}).await.unwrap().unwrap().tenant.id;
     let key = async |scopes: Permissions| {
@@ -243,7 +252,7 @@ async fn every_function_refuses_whoever_may_not() {
 }
 
 /// Tokens that look like good ones.
-fn forged(app: &App, visitor: &Visitor, key: &str) -> Vec<String> {
+pub fn forged(app: &App, visitor: &Visitor, key: &str) -> Vec<String> {
     let expired = |audience: &str| {
         let claims = serde_json::json!({
             "aud": audience, "exp": 1_700_000_000, "sub": UserId::new(), "tid": UserId::new(), "wid": UserId::new(),
@@ -274,7 +283,8 @@ async fn post(browser: &Browser, case: &Case) -> Answer {
     browser.post(case.path, case.kind, case.body.clone()).await
 }
 
-async fn things(victim: &Business, visitor: &Visitor) -> Things {
+/// What there is to attack.
+pub async fn things(victim: &Business, visitor: &Visitor) -> Things {
     victim.learn("Secret", "# Secret\n\nThe secret of the victim is a very good one.").await;
     let sent = visitor.send("Hello").await;
     victim.silence(&sent).await;
@@ -285,17 +295,19 @@ async fn things(victim: &Business, visitor: &Visitor) -> Things {
         source: victim.owner.call(&knowledge::ListSources {}).await.unwrap().remove(0).id,
         widget: victim.widget.id,
         user: victim.owner.call(&accounts::Me {}).await.unwrap().unwrap().id,
+        key: victim.owner.call(&keys::CreateKey { new: new_key() }).await.unwrap().1.id,
     }
 }
 
 /// Everything that an attack could change, as text.
-async fn snapshot(app: &App) -> String {
+pub async fn snapshot(app: &App) -> String {
     let owner = crate::cluster::connect(&app.database.owner_url).await;
     let sql = "SELECT coalesce(string_agg(line, E'\n' ORDER BY line), '') FROM (
         SELECT to_jsonb(m)::text AS line FROM messages m JOIN tenants t ON t.id = m.tenant_id WHERE t.name = 'victim'
         UNION ALL SELECT to_jsonb(c)::text FROM conversations c JOIN tenants t ON t.id = c.tenant_id WHERE t.name = 'victim'
         UNION ALL SELECT to_jsonb(c)::text FROM contacts c JOIN tenants t ON t.id = c.tenant_id WHERE t.name = 'victim'
         UNION ALL SELECT to_jsonb(w)::text FROM widgets w JOIN tenants t ON t.id = w.tenant_id WHERE t.name = 'victim'
+        UNION ALL SELECT (to_jsonb(k) - 'last_used_at')::text FROM api_keys k JOIN tenants t ON t.id = k.tenant_id WHERE t.name = 'victim'
         UNION ALL SELECT to_jsonb(s)::text FROM sources s JOIN tenants t ON t.id = s.tenant_id WHERE t.name = 'victim'
         UNION ALL SELECT to_jsonb(t)::text FROM tenants t WHERE t.name = 'victim') lines";
     owner.query_one(sql, &[]).await.unwrap().get(0)
@@ -337,6 +349,7 @@ async fn every_route_is_known_and_pages_ask_for_a_sign_in() {
         "/settings/widget",
         "/settings/ai",
         "/settings/data",
+        "/settings/api",
         "/onboarding",
     ] {
         let answer = browser.get(path).await;

@@ -9,6 +9,7 @@ use domain::{
     Omnichat, Settings,
     accounts::{NewUser, add_user},
     mail::{MailSettings, StoredMail},
+    rates::PerMinute,
 };
 use server::web::{Limits, Server};
 use std::time::Duration;
@@ -76,12 +77,18 @@ impl App {
     /// The same with other secret keys.
     pub async fn start_as(database: Database, limits: Limits, key: [u8; 32], old_keys: Vec<[u8; 32]>) -> Self {
         let mailbox = folder().join(format!("mailbox-{}", Uuid::now_v7()));
-        Self::start_whole(database, limits, (key, old_keys), MailSettings::Mailbox(mailbox)).await
+        Self::start_whole(database, limits, (key, old_keys), MailSettings::Mailbox(mailbox), PerMinute::default()).await
     }
 
     /// Starts a server that sends mails another way.
     pub async fn start_mailing(database: Database, limits: Limits, mail: MailSettings) -> Self {
-        Self::start_whole(database, limits, ([7; 32], Vec::new()), mail).await
+        Self::start_whole(database, limits, ([7; 32], Vec::new()), mail, PerMinute::default()).await
+    }
+
+    /// Starts a server on a database with other limits and rates.
+    pub async fn start_at(database: Database, limits: Limits, per_minute: PerMinute) -> Self {
+        let mailbox = folder().join(format!("mailbox-{}", Uuid::now_v7()));
+        Self::start_whole(database, limits, ([7; 32], Vec::new()), MailSettings::Mailbox(mailbox), per_minute).await
     }
 
     async fn start_whole(
@@ -89,6 +96,7 @@ impl App {
         limits: Limits,
         (key, old_keys): ([u8; 32], Vec<[u8; 32]>),
         mail: MailSettings,
+        per_minute: PerMinute,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -101,6 +109,7 @@ impl App {
             embedder: embedder(),
             allow_private_hosts: vec!["127.0.0.1".to_owned()],
             mail,
+            per_minute,
         })
         .await
         .unwrap();

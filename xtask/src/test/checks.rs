@@ -71,6 +71,15 @@ pub fn suite(paths: &Paths, suite: &Suite) -> Result<String> {
     Ok(summary(&told))
 }
 
+/// The examples in the documentation of what other people's programs use, and its links.
+pub fn documentation(paths: &Paths) -> Result<String> {
+    let packages = ["--locked", "--package", "types", "--package", "api"];
+    let told = shell::cargo(&paths.root).args(["test", "--doc", "--color=never"]).args(packages).read_all()?;
+    let links = shell::cargo(&paths.root).env("RUSTDOCFLAGS", "--deny warnings");
+    links.args(["doc", "--no-deps", "--quiet"]).args(packages).quiet()?;
+    Ok(summary(&told))
+}
+
 /// How many tests passed, from what nextest or Cargo printed.
 fn summary(told: &str) -> String {
     let passed: usize = told
