@@ -151,6 +151,7 @@ struct Claimed {
     attempts: i32,
 }
 
+/// Jobs of a suspended tenant wait until it may work again.
 async fn claim(product: &Omnichat, lane: Lane) -> Result<Option<Claimed>> {
     product
         .db()
@@ -163,6 +164,8 @@ async fn claim(product: &Omnichat, lane: Lane) -> Result<Option<Claimed>> {
                     SELECT tenant_id, id FROM jobs
                     WHERE state = 'queued' AND kind = $1 AND run_at <= $3
                         AND (leased_until IS NULL OR leased_until < $3)
+                        AND NOT EXISTS (SELECT FROM tenants
+                            WHERE tenants.id = jobs.tenant_id AND tenants.suspended_at IS NOT NULL)
                     ORDER BY run_at LIMIT 1 FOR UPDATE SKIP LOCKED
                  ) RETURNING tenant_id, id, payload, attempts",
             )

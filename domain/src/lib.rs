@@ -16,6 +16,7 @@ pub mod keys;
 pub mod knowledge;
 pub mod mail;
 mod markdown;
+pub mod platform;
 mod product;
 pub mod retention;
 mod schema;

@@ -6,6 +6,7 @@ use crate::{
     database::Db,
     events::Hub,
     mail::{MailSettings, Mailer},
+    platform::KnownLimits,
     widgets::Visits,
 };
 use ai::embed::Embedder;
@@ -48,6 +49,7 @@ struct Parts {
     stale: Stale,
     known_keys: KnownKeys,
     visits: Visits,
+    known_limits: KnownLimits,
     public_url: String,
 }
 
@@ -71,6 +73,7 @@ impl Omnichat {
             stale: Stale::default(),
             known_keys: KnownKeys::default(),
             visits: Visits::default(),
+            known_limits: KnownLimits::default(),
             public_url: settings.public_url.trim_end_matches('/').to_owned(),
         })))
     }
@@ -130,6 +133,11 @@ impl Omnichat {
     /// Widgets that were asked for lately.
     pub(crate) fn visits(&self) -> &Visits {
         &self.0.visits
+    }
+
+    /// Limits of tenants that were asked for lately.
+    pub(crate) fn known_limits(&self) -> &KnownLimits {
+        &self.0.known_limits
     }
 
     /// Address that browsers use, without a slash at the end.

@@ -3,7 +3,7 @@
 use super::{Caller, ManageKeys, Permit, permission::Who, sessions::suspended};
 use crate::{
     Error, Omnichat, Result, audit,
-    database::{SystemTx, TenantTx},
+    database::{Db, SystemTx, TenantTx},
     error::OrNotFound as _,
     keys::{hash_secret, random_secret},
     schema::{api_keys, tenants, users},
@@ -81,15 +81,21 @@ pub async fn create_api_key(
 /// # Errors
 /// When the name is not usable.
 pub async fn issue_api_key(product: &Omnichat, tenant: TenantId, new: NewApiKey) -> Result<String> {
+    issue_api_key_in(product.db(), tenant, new).await
+}
+
+/// The same with the database alone, beside a running server.
+///
+/// # Errors
+/// When the name is not usable.
+pub async fn issue_api_key_in(db: &Db, tenant: TenantId, new: NewApiKey) -> Result<String> {
     let (key, made) = prepare(&new)?;
     let hash = hash_secret(&key);
-    product
-        .db()
-        .tenant(tenant, async move |tx: &mut TenantTx| {
-            insert(tx, &made, hash, None).await?;
-            audit::record_by_system(tx, AuditAction::KeyCreated, &made.name, &[]).await
-        })
-        .await?;
+    db.tenant(tenant, async move |tx: &mut TenantTx| {
+        insert(tx, &made, hash, None).await?;
+        audit::record_by_system(tx, AuditAction::KeyCreated, &made.name, &[]).await
+    })
+    .await?;
     Ok(key)
 }
 

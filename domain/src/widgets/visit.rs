@@ -236,6 +236,11 @@ impl Visits {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).remove(&widget);
     }
 
+    /// Forgets the widgets of a tenant.
+    pub(crate) fn forget_tenant(&self, tenant: TenantId) {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, (_, known)| known.tenant != tenant);
+    }
+
     pub(super) fn is_noted(&self, widget: WidgetId) -> bool {
         self.noted.lock().unwrap_or_else(PoisonError::into_inner).contains(&widget)
     }
