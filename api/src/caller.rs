@@ -115,6 +115,11 @@ pub fn end_session(path: &str) {
     leptos_axum::redirect(path);
 }
 
+/// Leads the browser to `path`.
+pub fn lead_to(path: &str) {
+    leptos_axum::redirect(path);
+}
+
 fn set_cookies(cookies: Vec<HeaderValue>) {
     let response = expect_context::<ResponseOptions>();
     for cookie in cookies {

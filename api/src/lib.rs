@@ -9,10 +9,12 @@
 
 pub mod accounts;
 pub mod answers;
+pub mod audit;
 pub mod client;
 pub mod contacts;
 pub mod inbox;
 pub mod knowledge;
+pub mod platform;
 pub mod retention;
 pub mod widgets;
 

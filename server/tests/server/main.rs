@@ -20,6 +20,7 @@ mod http;
 mod isolation;
 mod learning;
 mod mail;
+mod platform;
 mod resume;
 mod secrets;
 mod sessions;
