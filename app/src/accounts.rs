@@ -4,10 +4,10 @@ mod entrance;
 mod guard;
 mod login;
 mod register;
-mod rules;
+pub mod rules;
 mod session;
 
 pub use guard::{Guard, Only};
-pub use login::LoginPage;
+pub use login::{FormError, LoginPage};
 pub use register::RegisterPage;
 pub use session::{Session, current_user, provide_session, use_session};

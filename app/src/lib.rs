@@ -7,10 +7,12 @@
 
 pub mod accounts;
 pub mod answers;
+pub mod audit;
 pub mod icons;
 pub mod inbox;
 pub mod knowledge;
 pub mod onboarding;
+pub mod platform;
 pub mod realtime;
 mod retention;
 pub mod routes;

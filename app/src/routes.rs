@@ -3,10 +3,12 @@
 use crate::{
     accounts::{LoginPage, RegisterPage, provide_session},
     answers::AiSettingsPage,
+    audit::AuditPage,
     inbox::InboxPage,
     knowledge::KnowledgePage,
     onboarding::OnboardingPage,
     retention::RetentionPage,
+    platform::{TenantPage, TenantsPage},
     shell::{Layout, NotFound},
     ui::provide_clock,
     widgets::WidgetSettingsPage,
@@ -44,6 +46,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/widget") view=WidgetSettingsPage ssr=SsrMode::Async />
                     <Route path=path!("/settings/ai") view=AiSettingsPage ssr=SsrMode::Async />
                     <Route path=path!("/settings/data") view=RetentionPage ssr=SsrMode::Async />
+                    <Route path=path!("/settings/audit") view=AuditPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin") view=TenantsPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/:id") view=TenantPage ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>

@@ -1,16 +1,36 @@
 //! The page for an address that leads nowhere.
 
-use crate::ui::ButtonKind;
+use crate::{
+    icons,
+    ui::{ButtonKind, Empty},
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// Says that there is no such page, with status 404, and the way on.
-#[component]
-pub fn NotFound() -> impl IntoView {
+/// Gives the answer the status that says so.
+fn answer_not_found() {
     #[cfg(feature = "ssr")]
     if let Some(response) = use_context::<leptos_axum::ResponseOptions>() {
         response.set_status(http::StatusCode::NOT_FOUND);
     }
+}
+
+/// The same inside the frame of a signed-in user.
+#[component]
+pub fn NoSuchPage() -> impl IntoView {
+    answer_not_found();
+    view! {
+        <Title text="Not found" />
+        <Empty icon=icons::SEARCH title="There is no such page" text="The address may be mistyped, or the page was moved.">
+            <a class=ButtonKind::Secondary.class() href="/inbox">"Go to the inbox"</a>
+        </Empty>
+    }
+}
+
+/// Says that there is no such page, with status 404, and the way on.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    answer_not_found();
     view! {
         <Title text="Not found" />
         <main class="lone-page">

@@ -11,6 +11,7 @@ pub fn SettingsTabs() -> impl IntoView {
             <A href="/settings/widget">"Widget"</A>
             <A href="/settings/ai">"AI answers"</A>
             <A href="/settings/data">"Data"</A>
+            <A href="/settings/audit">"Audit log"</A>
         </nav>
     }
 }
