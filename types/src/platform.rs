@@ -162,7 +162,8 @@ pub struct NewBusiness {
 pub struct CreatedTenant {
     /// The business.
     pub tenant: TenantSummary,
-    /// Address at which the owner comes in, once; none for somebody who has an account.
+    /// Address at which the owner comes in, once; none when it went by mail,
+    /// and for somebody who has an account.
     pub link: Option<String>,
 }
 

@@ -72,7 +72,7 @@ fn Made(made: CreatedTenant) -> impl IntoView {
                     }
                         .into_any()
                 }
-                None => view! { <span>"Its owner has an account here and comes in with it."</span> }.into_any(),
+                None => view! { <span>"Its owner got a mail that says how to come in."</span> }.into_any(),
             }}
         </Alert>
     }

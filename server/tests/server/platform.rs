@@ -183,6 +183,8 @@ async fn a_business_is_opened_for_its_owner() {
     assert_eq!((made.tenant.people, made.tenant.email.as_str()), (1, "nora@new.example"));
     let link = made.link.expect("a new owner needs a way in");
     assert!(link.starts_with(&app.url) && link.contains("token="), "{link}");
+    let mail = app.mails_to("nora@new.example").await.remove(0);
+    assert!(mail.subject.starts_with("New & Co") && mail.text.contains(&link), "{}", mail.text);
     // No password is good for an account that has none.
     let nobody = app.browser();
     let fields = [("email", "nora@new.example"), ("password", "")];
@@ -203,6 +205,11 @@ async fn a_business_is_opened_for_its_owner() {
     // Somebody who has an account owns the second business too.
     let again = create("Second", "Nora New", "nora@new.example").await.unwrap();
     assert_eq!(again.link, None);
+    wait_for("the second mail", async || {
+        let mail = app.mails_to("nora@new.example").await.remove(0);
+        (mail.subject.starts_with("Second") && mail.text.contains("/login")).then_some(())
+    })
+    .await;
     assert_eq!(detail(&admin, again.tenant.id).await.people[0].id, people[0].id);
 
     // The business finds in its log who made it.
