@@ -39,3 +39,26 @@ fn StatusChip(
     };
     view! { <span class=format!("chip {}", tone.class())>{words}</span> }
 }
+
+/// A number as people read it: 1,234,567.
+fn grouped(number: i64) -> String {
+    let digits = number.max(0).to_string();
+    let mut grouped = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn thousands_are_parted() {
+        assert_eq!([0, 999, 1_000, 1_234_567].map(grouped), ["0", "999", "1,000", "1,234,567"]);
+    }
+}

@@ -32,7 +32,7 @@ pub const fn words(action: AuditAction) -> (&'static str, &'static str) {
         A::TenantSuspended => ("suspended the business", ""),
         A::TenantResumed => ("let the business", " work again"),
         A::TenantDeleted => ("deleted another business,", ", for good"),
-        A::TenantLimitsChanged => ("changed what the business may use:", ""),
+        A::TenantLimitsChanged => ("changed the limits of the business", ""),
         A::ImpersonationStarted => ("began to work as", ""),
         A::ImpersonationEnded => ("stopped working as", ""),
     }

@@ -1,6 +1,6 @@
 //! One business: who works there, how much it uses, what it may.
 
-use super::{AdminOnly, StatusChip, limits::LimitsForm, status::StatusForms};
+use super::{AdminOnly, StatusChip, grouped, limits::LimitsForm, status::StatusForms};
 use crate::{
     icons::{self, Icon},
     knowledge::size_text,
@@ -74,6 +74,7 @@ fn Detail(detail: TenantDetail, changed: Callback<()>, impersonate: ServerAction
     };
     let about = format!("{} · opened on {} · {setup}", tenant.slug, date_text(tenant.created_at));
     view! {
+        <Title text=tenant.name.clone() />
         <PageHead title=tenant.name.clone() text=about>
             <StatusChip status=status />
         </PageHead>
@@ -101,15 +102,15 @@ fn Detail(detail: TenantDetail, changed: Callback<()>, impersonate: ServerAction
 #[component]
 fn Usage(usage: TenantUsage) -> impl IntoView {
     let numbers = [
-        ("Messages this month", usage.messages.to_string()),
-        ("AI answers this month", usage.ai_answers.to_string()),
-        ("Conversations", usage.conversations.to_string()),
-        ("Contacts", usage.contacts.to_string()),
-        ("Sources", usage.sources.to_string()),
+        ("Messages this month", grouped(usage.messages)),
+        ("AI answers this month", grouped(usage.ai_answers)),
+        ("Conversations", grouped(usage.conversations)),
+        ("Contacts", grouped(usage.contacts)),
+        ("Sources", grouped(usage.sources)),
         ("Text of the sources", size_text(usage.source_bytes)),
-        ("Passages", usage.passages.to_string()),
-        ("Seats taken", usage.seats.to_string()),
-        ("API keys", usage.api_keys.to_string()),
+        ("Passages", grouped(usage.passages)),
+        ("Seats taken", grouped(usage.seats)),
+        ("API keys", grouped(usage.api_keys)),
     ];
     view! {
         <dl class="usage" aria-label="Usage">

@@ -1,5 +1,6 @@
 //! What a business may use.
 
+use super::grouped;
 use crate::{
     accounts::FormError,
     icons::{self, Icon},
@@ -33,16 +34,16 @@ pub fn LimitsForm(
         [seats, sources, passages, requests, answers].into_iter().fold(true, |good, input| input.verify() & good)
     });
     let saved = move || action.value().with(|value| matches!(value, Some(Ok(_)))) && !action.pending().get();
-    let most = |most: u32| format!("At most {most}.");
+    let most = |most: i64| format!("At most {}.", grouped(most));
     view! {
         <p class="field-hint">"What is left empty is the server’s default."</p>
         <PostForm action=action check=check>
             <input type="hidden" name="id" value=id.to_string() />
             <FormError error=error fields=FIELDS />
             <div class="limit-fields">
-                <TextField name="seats" label="Seats" optional=true placeholder=server::SEATS.to_string() hint=most(server::SEATS) input=seats error=error />
-                <TextField name="sources" label="Sources" optional=true placeholder=server::SOURCES.to_string() hint=format!("At most {}.", server::SOURCES) input=sources error=error />
-                <TextField name="passages" label="Passages" optional=true placeholder=server::PASSAGES.to_string() hint=most(server::PASSAGES) input=passages error=error />
+                <TextField name="seats" label="Seats" optional=true placeholder=server::SEATS.to_string() hint=most(server::SEATS.into()) input=seats error=error />
+                <TextField name="sources" label="Sources" optional=true placeholder=server::SOURCES.to_string() hint=most(server::SOURCES) input=sources error=error />
+                <TextField name="passages" label="Passages" optional=true placeholder=server::PASSAGES.to_string() hint=most(server::PASSAGES.into()) input=passages error=error />
                 <TextField name="requests_per_minute" label="Requests a minute" optional=true hint="Of people, programs and the widget together." input=requests error=error />
                 <TextField
                     name="ai_answers_per_minute"

@@ -1,8 +1,8 @@
 //! The page for an address that leads nowhere.
 
 use crate::{
-    icons,
-    ui::{ButtonKind, Empty},
+    icons::{self, Icon},
+    ui::ButtonKind,
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -21,9 +21,14 @@ pub fn NoSuchPage() -> impl IntoView {
     answer_not_found();
     view! {
         <Title text="Not found" />
-        <Empty icon=icons::SEARCH title="There is no such page" text="The address may be mistyped, or the page was moved.">
-            <a class=ButtonKind::Secondary.class() href="/inbox">"Go to the inbox"</a>
-        </Empty>
+        <div class="empty no-such-page">
+            <Icon path=icons::SEARCH />
+            <h1>"There is no such page"</h1>
+            <p>"The address may be mistyped, or the page was moved."</p>
+            <div class="empty-action">
+                <a class=ButtonKind::Secondary.class() href="/inbox">"Go to the inbox"</a>
+            </div>
+        </div>
     }
 }
 
