@@ -33,8 +33,8 @@ async fn a_suspension_cuts_everything_at_once_and_resuming_brings_it_back() {
     let (mut agent, _) = Socket::agent(&shop.agent, &app.url, None).await;
     let (mut chat, _) = Socket::visitor(&visitor.browser, &app.url, &visitor.token, None).await;
     let (mut neighbour, _) = Socket::agent(&other.agent, &app.url, None).await;
-    let loader = format!("/w/{}.json", shop.widget.id);
-    assert_eq!(visitor.browser.get(&loader).await.status, app.browser().get(&loader).await.status);
+    let loader = format!("/w/{}.js", shop.widget.id);
+    assert!(!app.browser().get(&loader).await.text().contains("switched off"));
 
     let before = Instant::now();
     suspend(&admin, tenant).await;
@@ -52,6 +52,7 @@ async fn a_suspension_cuts_everything_at_once_and_resuming_brings_it_back() {
     assert_eq!(visitor.browser.call(&widgets::MyConversation {}).await.unwrap_err().code, ErrorCode::NotFound);
     let visit = widgets::StartVisit { id: shop.widget.id };
     assert_eq!(visitor.browser.call(&visit).await.unwrap_err().code, ErrorCode::NotFound);
+    assert!(app.browser().get(&loader).await.text().contains("switched off"), "the launcher is shown");
     assert!(before.elapsed() < Duration::from_secs(1), "it took {:?}", before.elapsed());
     // Nobody comes back in by another way, and everybody is told why.
     let mut back = Socket::open(&visitor.browser, &app.url, "/ws/widget").await.unwrap();
