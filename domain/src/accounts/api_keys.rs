@@ -15,7 +15,10 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 use types::{
@@ -220,6 +223,7 @@ pub async fn api_key(product: &Omnichat, key: &str) -> Result<Caller> {
     if let Some(caller) = product.known_keys().recall(&hash) {
         return Ok(caller);
     }
+    let asked = product.known_keys().changes();
     type Row = (TenantId, ApiKeyId, String, Vec<String>, Option<Timestamp>, String);
     let wanted = hash.clone();
     let found: Option<Row> = product
@@ -260,22 +264,33 @@ pub async fn api_key(product: &Omnichat, key: &str) -> Result<Caller> {
     }
     let permissions = Permissions::from_names(permissions);
     let caller = Caller { tenant, name, permissions, ip: String::new(), who: Who::Key(id) };
-    product.known_keys().remember(hash, caller.clone());
+    product.known_keys().remember(hash, caller.clone(), asked);
     Ok(caller)
 }
 
 /// Keys that were presented lately, in this process, by their hashes.
 #[derive(Debug, Default)]
-pub(crate) struct KnownKeys(Mutex<HashMap<Vec<u8>, (Instant, Caller)>>);
+pub(crate) struct KnownKeys {
+    known: Mutex<HashMap<Vec<u8>, (Instant, Caller)>>,
+    /// How often something was forgotten. What was read before is not remembered after.
+    changes: AtomicU64,
+}
 
 impl KnownKeys {
     fn recall(&self, hash: &[u8]) -> Option<Caller> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(hash).filter(|(since, _)| since.elapsed() < REMEMBER).map(|(_, caller)| caller.clone())
     }
 
-    fn remember(&self, hash: Vec<u8>, caller: Caller) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    fn changes(&self) -> u64 {
+        AtomicU64::load(&self.changes, Ordering::SeqCst)
+    }
+
+    fn remember(&self, hash: Vec<u8>, caller: Caller, asked: u64) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.changes() != asked {
+            return;
+        }
         if known.len() >= REMEMBERED {
             known.clear();
         }
@@ -284,6 +299,8 @@ impl KnownKeys {
 
     /// Forgets the keys of which `is_meant` says so.
     pub(super) fn forget(&self, is_meant: impl Fn(&Caller) -> bool) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, (_, caller)| !is_meant(caller));
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        known.retain(|_, (_, caller)| !is_meant(caller));
     }
 }

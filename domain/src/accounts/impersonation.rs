@@ -62,5 +62,5 @@ pub(crate) async fn go_on(tx: &mut SystemTx, user: UserId, session: SessionId) -
         .execute(tx.conn())
         .await?;
     let start = Start { is_tenant_bound, ..Start::of(tenant, user) };
-    Ok(Some(Begun { caller: caller(tx, session, &start).await?, secret: Some(secret), expires_at }))
+    Ok(Some(Begun { caller: caller(tx, session, &start).await?, secret: Some(secret), expires_at, read_at: now }))
 }

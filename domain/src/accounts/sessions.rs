@@ -168,6 +168,8 @@ pub(crate) struct Begun {
     /// The secret of the next refresh token; none keeps the one handed out.
     pub(super) secret: Option<String>,
     pub(super) expires_at: Timestamp,
+    /// When the rights were read: a change after that makes the token stale.
+    pub(super) read_at: Timestamp,
 }
 
 /// Starts a session of a user in a tenant.
@@ -181,7 +183,8 @@ pub(super) async fn start(product: &Omnichat, start: Start, device: &Device) -> 
 pub(crate) async fn begin(tx: &mut SystemTx, start: &Start, device: Device) -> Result<Begun> {
     let session = SessionId::new();
     let secret = random_secret();
-    let expires_at = Timestamp::now().plus_seconds(start.seconds());
+    let read_at = Timestamp::now();
+    let expires_at = read_at.plus_seconds(start.seconds());
     diesel::insert_into(sessions::table)
         .values((
             sessions::id.eq(session),
@@ -197,7 +200,7 @@ pub(crate) async fn begin(tx: &mut SystemTx, start: &Start, device: Device) -> R
         ))
         .execute(tx.conn())
         .await?;
-    Ok(Begun { caller: caller(tx, session, start).await?, secret: Some(secret), expires_at })
+    Ok(Begun { caller: caller(tx, session, start).await?, secret: Some(secret), expires_at, read_at })
 }
 
 /// The user of a session with what they may do by now.
@@ -255,7 +258,7 @@ pub(super) fn suspended(reason: &str) -> Error {
 
 /// The tokens of a session.
 pub(crate) fn hand_out(product: &Omnichat, begun: Begun) -> Result<SignedIn> {
-    let Begun { caller, secret, expires_at } = begun;
+    let Begun { caller, secret, expires_at, read_at } = begun;
     let Who::User(signed) = &caller.who else {
         return Err(Error::Internal("a program cannot have a session".to_owned()));
     };
@@ -263,7 +266,7 @@ pub(crate) fn hand_out(product: &Omnichat, begun: Begun) -> Result<SignedIn> {
     let claims = Claims {
         aud: AUDIENCE.to_owned(),
         exp: now.plus_seconds(ACCESS_SECONDS).min(expires_at).0 / 1000,
-        made: now,
+        made: read_at,
         sub: signed.user,
         tid: caller.tenant,
         sid: signed.session,
@@ -398,7 +401,7 @@ pub async fn refresh(product: &Omnichat, token: &str) -> Result<SignedIn> {
             let start =
                 Start { tenant: row.tenant, user: row.user, impersonated_by: by, is_tenant_bound: row.is_tenant_bound };
             let caller = caller(tx, session, &start).await?;
-            Ok(Some(Begun { caller, secret: is_rotated.then_some(next), expires_at }))
+            Ok(Some(Begun { caller, secret: is_rotated.then_some(next), expires_at, read_at: now }))
         })
         .await?;
     hand_out(product, outcome.ok_or_else(types::Error::unauthenticated)?)
