@@ -44,7 +44,14 @@ pub async fn log_out() -> Result<()> {
     use crate::caller;
     caller::respond(async {
         if let Ok(member) = caller::member() {
-            domain::accounts::log_out(&caller::product(), member.session()).await?;
+            let product = caller::product();
+            // A platform admin who works as somebody leaves both sessions.
+            let own = match member.impersonated_by() {
+                Some(_) => domain::platform::stop(&product, &member).await?,
+                None => None,
+            };
+            let session = own.and_then(|own| Some(own.caller.member().ok()?.session())).unwrap_or(member.session());
+            domain::accounts::log_out(&product, session).await?;
         }
         caller::end_session("/login");
         Ok(())

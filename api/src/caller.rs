@@ -119,6 +119,11 @@ fn is_https() -> bool {
     product().public_url().starts_with("https://")
 }
 
+/// Leads the browser to `path`.
+pub fn lead_to(path: &str) {
+    leptos_axum::redirect(path);
+}
+
 fn set_cookies(cookies: Vec<HeaderValue>) {
     let response = expect_context::<ResponseOptions>();
     for cookie in cookies {

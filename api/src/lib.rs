@@ -71,11 +71,13 @@
 
 pub mod accounts;
 pub mod answers;
+pub mod audit;
 pub mod client;
 pub mod contacts;
 pub mod inbox;
 pub mod keys;
 pub mod knowledge;
+pub mod platform;
 pub mod retention;
 pub mod sign_in;
 pub mod widgets;

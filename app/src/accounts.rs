@@ -5,7 +5,7 @@ mod entrance;
 mod guard;
 mod login;
 mod register;
-mod rules;
+pub mod rules;
 mod second_factor;
 mod session;
 mod sign_in_settings;
@@ -13,7 +13,7 @@ mod sso;
 
 pub use code::CodePage;
 pub use guard::{Guard, Only};
-pub use login::LoginPage;
+pub use login::{FormError, LoginPage};
 pub use register::RegisterPage;
 pub use second_factor::{SecondFactor, SecurityPage};
 pub use session::{Session, current_user, provide_session, use_session};

@@ -9,6 +9,7 @@ mod text;
 mod upload;
 
 pub use paste::PasteForm;
+pub use text::size_text;
 pub use upload::Upload;
 
 use crate::{

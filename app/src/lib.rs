@@ -7,11 +7,13 @@
 
 pub mod accounts;
 pub mod answers;
+pub mod audit;
 pub mod icons;
 pub mod inbox;
 pub mod keys;
 pub mod knowledge;
 pub mod onboarding;
+pub mod platform;
 pub mod realtime;
 mod retention;
 pub mod routes;

@@ -3,10 +3,12 @@
 use crate::{
     accounts::{CodePage, LoginPage, RegisterPage, SecurityPage, SignInSettingsPage, SsoPage, provide_session},
     answers::AiSettingsPage,
+    audit::AuditPage,
     inbox::InboxPage,
     keys::KeysPage,
     knowledge::KnowledgePage,
     onboarding::OnboardingPage,
+    platform::{TenantPage, TenantsPage},
     retention::RetentionPage,
     shell::{Layout, NotFound},
     ui::provide_clock,
@@ -50,6 +52,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/security") view=SecurityPage ssr=SsrMode::Async />
                     <Route path=path!("/settings/data") view=RetentionPage ssr=SsrMode::Async />
                     <Route path=path!("/settings/api") view=KeysPage ssr=SsrMode::Async />
+                    <Route path=path!("/settings/audit") view=AuditPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin") view=TenantsPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/:id") view=TenantPage ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>

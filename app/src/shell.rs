@@ -12,6 +12,6 @@ mod wordmark;
 
 pub use frame::PageHead;
 pub use layout::Layout;
-pub use not_found::NotFound;
+pub use not_found::{NoSuchPage, NotFound};
 pub use settings_tabs::SettingsTabs;
 pub use wordmark::{Sign, Wordmark};

@@ -1,23 +1,28 @@
 //! Tenants, users and sessions: registering, signing in, and who may do what.
 
 mod api_keys;
+mod impersonation;
 pub mod oidc;
 mod passwords;
 mod permission;
 mod register;
+mod seats;
 mod second_factor;
 mod sessions;
 mod stale;
 mod throttle;
 
 pub(crate) use api_keys::KnownKeys;
-pub use api_keys::{api_key, create_api_key, issue_api_key, list_api_keys, revoke_api_key};
+pub use api_keys::{api_key, create_api_key, issue_api_key, issue_api_key_in, list_api_keys, revoke_api_key};
+pub(crate) use impersonation::{go_on, is_good};
 pub(crate) use oidc::KnownProviders;
 pub use permission::{
     Caller, Chat, InPerson, ManageContacts, ManageKeys, ManageKnowledge, ManagePeople, ManageSettings, Member, Named,
     Permit, PlatformAdmin, ReadAnalytics, ReadAudit, ReadInbox, ReadKnowledge, ReadSettings, WorkInbox,
 };
-pub use register::{NewTenant, NewUser, add_user, create_tenant, register, tenant_by_slug};
+pub use register::{NewTenant, NewUser, add_user, create_tenant, register, tenant_by_slug, tenant_of_email};
+pub(crate) use register::{insert_owner, insert_tenant};
+pub use seats::check_seats;
 pub(crate) use second_factor::reseal_secrets;
 pub use second_factor::{
     CHALLENGE_SECONDS, Challenge, Entry, begin_second_factor, confirm_second_factor, end_second_factor, log_in_code,
@@ -26,6 +31,7 @@ pub use second_factor::{
 pub use sessions::{
     ACCESS_SECONDS, Device, REFRESH_SECONDS, SignedIn, log_in, log_in_as_server, log_out, refresh, verify_access,
 };
+pub(crate) use sessions::{Start, begin, forget, hand_out, revoke};
 pub(crate) use stale::{Stale, Whose};
 pub use throttle::Throttle;
 

@@ -151,6 +151,7 @@ struct Claimed {
     attempts: i32,
 }
 
+/// Jobs of a suspended tenant wait until it may work again.
 async fn claim(product: &Omnichat, lane: Lane) -> Result<Option<Claimed>> {
     product
         .db()
@@ -163,12 +164,16 @@ async fn claim(product: &Omnichat, lane: Lane) -> Result<Option<Claimed>> {
                     SELECT tenant_id, id FROM jobs
                     WHERE state = 'queued' AND kind = $1 AND run_at <= $3
                         AND (leased_until IS NULL OR leased_until < $3)
+                        AND ($4 OR NOT EXISTS (SELECT FROM tenants
+                            WHERE tenants.id = jobs.tenant_id AND tenants.suspended_at IS NOT NULL))
                     ORDER BY run_at LIMIT 1 FOR UPDATE SKIP LOCKED
                  ) RETURNING tenant_id, id, payload, attempts",
             )
             .bind::<sql_types::Text, _>(lane.kind())
             .bind::<sql_types::Timestamptz, _>(Timestamp::now().plus_seconds(LEASE_SECONDS))
             .bind::<sql_types::Timestamptz, _>(Timestamp::now().plus_seconds(1))
+            // A mail is to a person, who may work elsewhere too.
+            .bind::<sql_types::Bool, _>(lane == Lane::Mail)
             .load(tx.conn())
             .await?;
             Ok(claimed.into_iter().next())

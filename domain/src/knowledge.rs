@@ -17,6 +17,7 @@ use crate::{
     error::OrNotFound as _,
     events::Draft,
     jobs::Job,
+    platform,
 };
 use ai::document::{self, DocumentError};
 use diesel::{
@@ -116,7 +117,7 @@ async fn add(
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
             let held: i64 = sources::table.filter(sources::tenant_id.eq(tenant)).count().get_result(tx.conn()).await?;
-            if held >= limits::SOURCES {
+            if held >= i64::from(platform::limits_in(tx).await?.sources()) {
                 let message = format!("There are {held} sources already, which is the most. Delete one first.");
                 return Err(Error::refused(ErrorCode::TooLarge, message));
             }

@@ -17,6 +17,7 @@ pub mod keys;
 pub mod knowledge;
 pub mod mail;
 mod markdown;
+pub mod platform;
 mod product;
 pub mod rates;
 pub mod retention;

@@ -6,6 +6,7 @@ use crate::{
     database::Db,
     events::Hub,
     mail::{MailSettings, Mailer},
+    platform::KnownLimits,
     rates::{PerMinute, Rates},
     widgets::Visits,
 };
@@ -53,6 +54,7 @@ struct Parts {
     known_keys: KnownKeys,
     known_providers: KnownProviders,
     visits: Visits,
+    known_limits: KnownLimits,
     public_url: String,
 }
 
@@ -78,6 +80,7 @@ impl Omnichat {
             known_keys: KnownKeys::default(),
             known_providers: KnownProviders::default(),
             visits: Visits::default(),
+            known_limits: KnownLimits::default(),
             public_url: settings.public_url.trim_end_matches('/').to_owned(),
         })))
     }
@@ -148,6 +151,11 @@ impl Omnichat {
     /// Widgets that were asked for lately.
     pub(crate) fn visits(&self) -> &Visits {
         &self.0.visits
+    }
+
+    /// Limits of tenants that were asked for lately.
+    pub(crate) fn known_limits(&self) -> &KnownLimits {
+        &self.0.known_limits
     }
 
     /// Address that browsers use, without a slash at the end.

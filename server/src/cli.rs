@@ -1,7 +1,7 @@
 //! The command line. `omnichat <command> --help` is the documentation of the settings.
 
 use crate::{
-    Failure, backup,
+    Failure, admin, backup,
     config::{Mail, Model, Secret, Serve, Storage},
     healthcheck, keys, secrets, seed, serve,
 };
@@ -81,12 +81,40 @@ pub enum Command {
         #[command(subcommand)]
         command: ApiKeyCommand,
     },
+    /// Who runs the platform: sees every business on this server, opens, limits and suspends them.
+    Admin {
+        /// What to do with platform admins.
+        #[command(subcommand)]
+        command: AdminCommand,
+    },
+}
+
+/// What can be done with platform admins.
+#[derive(Debug, Subcommand)]
+pub enum AdminCommand {
+    /// Let a user run the platform. The server may go on working; it knows within ten minutes, or at
+    /// the user's next sign-in.
+    Grant {
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
+        storage: Storage,
+        /// The user's sign-in address.
+        email: String,
+    },
+    /// Take it back. The server may go on working; what the user has open is good for ten minutes at most.
+    Revoke {
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
+        storage: Storage,
+        /// The user's sign-in address.
+        email: String,
+    },
 }
 
 /// What can be done with API keys.
 #[derive(Debug, Subcommand)]
 pub enum ApiKeyCommand {
-    /// Make a key and print it. It is shown this once.
+    /// Make a key and print it. It is shown this once. The server may go on working.
     Create {
         #[command(flatten)]
         #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
@@ -148,7 +176,13 @@ pub fn run(command: Command) -> Result<(), Failure> {
             Command::Healthcheck { listen } => healthcheck::healthcheck(listen).await,
             Command::ApiKey { command: ApiKeyCommand::Create { settings, business, name, scopes, days } } => {
                 let new = NewApiKey { name, scopes: scopes.into_iter().collect(), days: Some(days) };
-                Box::pin(keys::create(*settings, business.as_deref(), new)).await
+                Box::pin(keys::create(&settings.storage, business.as_deref(), new)).await
+            }
+            Command::Admin { command: AdminCommand::Grant { storage, email } } => {
+                Box::pin(admin::set(&storage, &email, true)).await
+            }
+            Command::Admin { command: AdminCommand::Revoke { storage, email } } => {
+                Box::pin(admin::set(&storage, &email, false)).await
             }
         }
     })

@@ -150,8 +150,8 @@ pub struct Serve {
     /// What is logged: error, warn, info, debug or trace, also by module ("info,server::web=debug").
     #[arg(long, env = "OMNICHAT_LOG", value_name = "FILTER", default_value = "info", help_heading = "Log")]
     pub log: String,
-    /// Make the demo business with a demo shop at /shop, unless it exists, and print its sign-in. Without a mail
-    /// server, /mailbox shows mails to a browser on this machine.
+    /// Make the demo business with a demo shop at /shop, unless it exists, and print its sign-in. Its owner
+    /// becomes a platform admin. Without a mail server, /mailbox shows mails to a browser on this machine.
     #[arg(long, env = "OMNICHAT_DEMO")]
     pub demo: bool,
     /// Hosts that outgoing requests (to an LLM endpoint, a company's sign-in) may reach although their address is

@@ -1,7 +1,10 @@
 //! The database of this process: its private PostgreSQL, or the one that DATABASE_URL names.
 
 use crate::{Failure, config::Storage, folder::DataFolder};
-use domain::database::{embedded::Postgres, migrate};
+use domain::{
+    database::{Db, embedded::Postgres, migrate},
+    events::Hub,
+};
 use std::path::{Path, PathBuf};
 
 /// A database that answers.
@@ -21,13 +24,19 @@ impl Database {
     /// # Errors
     /// When the private PostgreSQL cannot be started; says what to do.
     pub async fn open(storage: &Storage, folder: &DataFolder) -> Result<Self, Failure> {
-        if let Some(url) = &storage.database_url {
-            let owner_url = storage.database_owner_url.clone().unwrap_or_else(|| url.clone());
-            return Ok(Self { app_url: url.clone(), owner_url, embedded: None });
+        if let Some(named) = Self::named(storage) {
+            return Ok(named);
         }
         let postgres_dir = absolute(&storage.postgres_dir)?;
         let embedded = Postgres::start(&postgres_dir, folder.path()).await?;
         Ok(Self { app_url: embedded.app_url(), owner_url: embedded.owner_url(), embedded: Some(embedded) })
+    }
+
+    /// The database of the settings, if they name one.
+    fn named(storage: &Storage) -> Option<Self> {
+        let url = storage.database_url.clone()?;
+        let owner_url = storage.database_owner_url.clone().unwrap_or_else(|| url.clone());
+        Some(Self { app_url: url, owner_url, embedded: None })
     }
 
     /// Starts the private PostgreSQL again after it ended by itself. Connections
@@ -71,10 +80,10 @@ fn absolute(path: &Path) -> Result<PathBuf, Failure> {
 /// The owner's address of a database that can be read beside a running
 /// server: the one in the settings, or the private one while a server has it.
 pub fn running_owner_url(storage: &Storage) -> Option<String> {
-    if storage.database_url.is_some() {
-        return storage.database_owner_url.clone().or_else(|| storage.database_url.clone());
+    match Database::named(storage) {
+        Some(named) => Some(named.owner_url),
+        None => running_private_url(storage, "omnichat_owner"),
     }
-    running_private_url(storage, "omnichat_owner")
 }
 
 /// The same for the restricted role.
@@ -82,10 +91,49 @@ pub fn running_app_url(storage: &Storage) -> Option<String> {
     storage.database_url.clone().or_else(|| running_private_url(storage, "omnichat_app"))
 }
 
-fn running_private_url(storage: &Storage, user: &str) -> Option<String> {
+/// The address of the private database for a role, while a server has it.
+fn running_private_url(storage: &Storage, role: &str) -> Option<String> {
     let is_held = DataFolder::open(&storage.data_dir).is_err();
     let socket_dir = absolute(&storage.data_dir).ok()?.join("postgres/socket");
     let is_there = socket_dir.join(".s.PGSQL.5432").exists();
     // As `Postgres::url`, of which the server holds the value.
-    (is_held && is_there).then(|| format!("host='{}' user={user} dbname=omnichat", socket_dir.display()))
+    (is_held && is_there).then(|| format!("host='{}' user={role} dbname=omnichat", socket_dir.display()))
+}
+
+/// Runs `work` on the database and nothing else: beside a server that runs,
+/// or alone.
+///
+/// # Errors
+/// When the database does not answer, or those of `work`.
+pub async fn with_database<T>(
+    storage: &Storage,
+    work: impl AsyncFnOnce(&Db) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    // The server that has the private database has brought it up to date.
+    if storage.database_url.is_none()
+        && let Some(url) = running_private_url(storage, "omnichat_app")
+    {
+        return on(&url, work).await;
+    }
+    let (folder, database) = match Database::named(storage) {
+        Some(named) => (None, named),
+        None => {
+            let folder = DataFolder::open(&storage.data_dir)?;
+            let database = Database::open(storage, &folder).await?;
+            (Some(folder), database)
+        }
+    };
+    database.migrate().await?;
+    let done = on(&database.app_url, work).await;
+    database.close().await?;
+    drop(folder);
+    done
+}
+
+async fn on<T>(url: &str, work: impl AsyncFnOnce(&Db) -> Result<T, Failure>) -> Result<T, Failure> {
+    let db = Db::new(url, 2, Hub::default())?;
+    db.ping().await?;
+    let done = work(&db).await;
+    db.close();
+    done
 }

@@ -4,6 +4,7 @@
 // The dashboard's view is one deep type.
 #![recursion_limit = "512"]
 
+mod admin;
 mod backup;
 pub mod cli;
 pub mod config;

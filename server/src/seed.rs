@@ -5,7 +5,8 @@ use crate::{Failure, cli::Standalone, console, folder::write_private, serve::wit
 use domain::{
     Omnichat,
     accounts::{self, Device, Member, NewTenant, NewUser},
-    knowledge, widgets,
+    database::Db,
+    knowledge, platform, widgets,
 };
 use rand::RngCore;
 use rust_embed::RustEmbed;
@@ -127,6 +128,8 @@ pub async fn ensure(product: &Omnichat, data_dir: &Path) -> Result<Demo, Failure
     let widget = ensure_widget(product, &owner).await?;
     ensure_knowledge(product, &owner).await?;
     accounts::finish_onboarding(product, &owner.permit()?).await?;
+    // So that the administration of the platform can be seen, too.
+    platform::set_admin(product.db(), &demo.owner.email, true).await?;
     accounts::log_out(product, owner.session()).await?;
     if demo.widget != Some(widget) {
         demo.widget = Some(widget);
@@ -139,14 +142,12 @@ pub async fn ensure(product: &Omnichat, data_dir: &Path) -> Result<Demo, Failure
 ///
 /// # Errors
 /// When there is none.
-pub async fn tenant(product: &Omnichat, data_dir: &Path) -> Result<TenantId, Failure> {
+pub async fn tenant(db: &Db, data_dir: &Path) -> Result<TenantId, Failure> {
     let none = || {
         Failure::advice("there is no demo business here. Name a business with --business, or run `omnichat seed` first")
     };
     let demo = read(data_dir).ok_or_else(none)?;
-    let owner = log_in(product, &demo.owner).await?.ok_or_else(none)?;
-    accounts::log_out(product, owner.session()).await?;
-    Ok(owner.tenant())
+    accounts::tenant_of_email(db, &demo.owner.email).await?.ok_or_else(none)
 }
 
 fn write(data_dir: &Path, demo: &Demo) -> Result<(), Failure> {

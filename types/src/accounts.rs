@@ -115,6 +115,12 @@ impl Permissions {
         self.0 & others.0 == others.0
     }
 
+    /// These, but for `others`.
+    #[must_use]
+    pub const fn without(self, others: Self) -> Self {
+        Self(self.0 & !others.0)
+    }
+
     /// Each of them, in the order of declaration.
     pub fn iter(self) -> impl Iterator<Item = Permission> {
         Permission::ALL.iter().copied().filter(move |permission| self.has(*permission))

@@ -60,6 +60,8 @@ text_enum! {
         TenantSuspended = "tenant.suspended",
         /// The business may work again.
         TenantResumed = "tenant.resumed",
+        /// A platform admin deleted another business for good.
+        TenantDeleted = "tenant.deleted",
         /// The limits of the business were changed.
         TenantLimitsChanged = "tenant.limits_changed",
         /// A platform admin began to work as somebody.

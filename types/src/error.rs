@@ -29,6 +29,8 @@ text_enum! {
         Unauthenticated = "unauthenticated",
         /// E-mail or password is wrong.
         WrongCredentials = "wrong_credentials",
+        /// The password is right, and a code of the second factor is asked for.
+        SecondFactorNeeded = "second_factor_needed",
         /// The credential does not permit this.
         Forbidden = "forbidden",
         /// The business was suspended by the people who run the server.
@@ -71,7 +73,7 @@ impl ErrorCode {
     #[must_use]
     pub const fn status(self) -> u16 {
         match self {
-            Self::Unauthenticated | Self::WrongCredentials => 401,
+            Self::Unauthenticated | Self::WrongCredentials | Self::SecondFactorNeeded => 401,
             Self::Forbidden | Self::Suspended | Self::CrossSite | Self::OriginNotAllowed => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,

@@ -26,5 +26,15 @@ pub const SUGGESTED_QUESTIONS: usize = 4;
 pub const WIDGET_DOMAINS: usize = 50;
 /// Sources of one tenant.
 pub const SOURCES: i64 = 2_000;
+/// People who work for one tenant.
+pub const SEATS: u32 = 200;
+/// Passages of one tenant. Every one is looked at for every question.
+pub const PASSAGES: u32 = 100_000;
+/// Answers of one tenant in a minute for which a language model is asked.
+pub const AI_ANSWERS_PER_MINUTE: u32 = 120;
+/// Most that the limit of requests or answers in a minute can be set to.
+pub const PER_MINUTE: u32 = 100_000;
+/// Longest reason for a suspension, in characters.
+pub const REASON_CHARS: usize = 300;
 /// Bytes of a frame that a client may send over a socket.
 pub const CLIENT_FRAME_BYTES: usize = 8 * 1024;

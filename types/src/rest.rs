@@ -76,6 +76,9 @@ pub struct Login {
     pub email: String,
     /// The password.
     pub password: String,
+    /// The code of the second factor, or a backup code, where the user has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
 }
 
 /// Asks for the next pair of tokens.

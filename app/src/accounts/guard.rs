@@ -70,6 +70,9 @@ pub fn Only(
     may: Permission,
     /// What the page is for, as in "Your role cannot change {what}".
     what: &'static str,
+    /// What the role cannot do with it.
+    #[prop(default = "change")]
+    verb: &'static str,
     /// The page.
     children: ChildrenFn,
 ) -> impl IntoView {
@@ -83,7 +86,7 @@ pub fn Only(
             view! {
                 <Empty
                     icon=icons::PERSON
-                    title=format!("Your role cannot change {what}")
+                    title=format!("Your role cannot {verb} {what}")
                     text="Ask somebody who runs your business when something here should change."
                 >
                     <a class="button button-secondary" href="/inbox">

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     accounts::{Guard, Only, use_session},
+    platform::ImpersonationBanner,
     realtime::provide_realtime,
     shell::Wordmark,
     ui::{ErrorAlert, Input, ListSkeleton, end_of_trial},
@@ -28,6 +29,7 @@ pub fn OnboardingPage() -> impl IntoView {
     view! {
         <Title text="Setup" />
         <Guard fallback=|| view! { <main class="lone-page"><ListSkeleton lines=6 /></main> }>
+            <ImpersonationBanner />
             <div class="onboarding">
                 <header class="onboarding-head">
                     <Wordmark />

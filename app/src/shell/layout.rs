@@ -4,6 +4,7 @@ use super::rail::Rail;
 use crate::{
     accounts::{Guard, use_session},
     icons::{self, Icon},
+    platform::ImpersonationBanner,
     realtime::{ConnectionBanner, provide_realtime},
     ui::ListSkeleton,
 };
@@ -23,6 +24,7 @@ pub fn Layout() -> impl IntoView {
                 </a>
                 <Rail />
                 <main id="main" class="main" tabindex="-1">
+                    <ImpersonationBanner />
                     <ConnectionBanner />
                     <SetupBanner />
                     <Outlet />

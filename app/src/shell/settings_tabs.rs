@@ -14,6 +14,7 @@ pub fn SettingsTabs() -> impl IntoView {
             <A href="/settings/sign-in">"Sign-in"</A>
             <A href="/settings/security">"Security"</A>
             <A href="/settings/api">"API"</A>
+            <A href="/settings/audit">"Audit log"</A>
         </nav>
     }
 }

@@ -47,6 +47,12 @@ pub fn UserMenu() -> impl IntoView {
                         <span>{role}</span>
                     </div>
                 </div>
+                <Show when=move || session.user.with(|user| user.as_ref().is_some_and(|user| user.is_platform_admin))>
+                    <a class="user-action" href="/admin">
+                        <Icon path=icons::GLOBE />
+                        "Platform"
+                    </a>
+                </Show>
                 <form method="post" action=LogOut::url()>
                     <button type="submit" class="user-action">
                         <Icon path=icons::LEAVE />

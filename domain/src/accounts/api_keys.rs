@@ -3,7 +3,7 @@
 use super::{Caller, ManageKeys, Permit, permission::Who, sessions::suspended};
 use crate::{
     Error, Omnichat, Result, audit,
-    database::{SystemTx, TenantTx},
+    database::{Db, SystemTx, TenantTx},
     error::OrNotFound as _,
     keys::{hash_secret, random_secret},
     schema::{api_keys, tenants, users},
@@ -15,7 +15,10 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 use types::{
@@ -81,15 +84,21 @@ pub async fn create_api_key(
 /// # Errors
 /// When the name is not usable.
 pub async fn issue_api_key(product: &Omnichat, tenant: TenantId, new: NewApiKey) -> Result<String> {
+    issue_api_key_in(product.db(), tenant, new).await
+}
+
+/// The same with the database alone, beside a running server.
+///
+/// # Errors
+/// When the name is not usable.
+pub async fn issue_api_key_in(db: &Db, tenant: TenantId, new: NewApiKey) -> Result<String> {
     let (key, made) = prepare(&new)?;
     let hash = hash_secret(&key);
-    product
-        .db()
-        .tenant(tenant, async move |tx: &mut TenantTx| {
-            insert(tx, &made, hash, None).await?;
-            audit::record_by_system(tx, AuditAction::KeyCreated, &made.name, &[]).await
-        })
-        .await?;
+    db.tenant(tenant, async move |tx: &mut TenantTx| {
+        insert(tx, &made, hash, None).await?;
+        audit::record_by_system(tx, AuditAction::KeyCreated, &made.name, &[]).await
+    })
+    .await?;
     Ok(key)
 }
 
@@ -214,6 +223,7 @@ pub async fn api_key(product: &Omnichat, key: &str) -> Result<Caller> {
     if let Some(caller) = product.known_keys().recall(&hash) {
         return Ok(caller);
     }
+    let asked = product.known_keys().changes();
     type Row = (TenantId, ApiKeyId, String, Vec<String>, Option<Timestamp>, String);
     let wanted = hash.clone();
     let found: Option<Row> = product
@@ -254,22 +264,33 @@ pub async fn api_key(product: &Omnichat, key: &str) -> Result<Caller> {
     }
     let permissions = Permissions::from_names(permissions);
     let caller = Caller { tenant, name, permissions, ip: String::new(), who: Who::Key(id) };
-    product.known_keys().remember(hash, caller.clone());
+    product.known_keys().remember(hash, caller.clone(), asked);
     Ok(caller)
 }
 
 /// Keys that were presented lately, in this process, by their hashes.
 #[derive(Debug, Default)]
-pub(crate) struct KnownKeys(Mutex<HashMap<Vec<u8>, (Instant, Caller)>>);
+pub(crate) struct KnownKeys {
+    known: Mutex<HashMap<Vec<u8>, (Instant, Caller)>>,
+    /// How often something was forgotten. What was read before is not remembered after.
+    changes: AtomicU64,
+}
 
 impl KnownKeys {
     fn recall(&self, hash: &[u8]) -> Option<Caller> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(hash).filter(|(since, _)| since.elapsed() < REMEMBER).map(|(_, caller)| caller.clone())
     }
 
-    fn remember(&self, hash: Vec<u8>, caller: Caller) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    fn changes(&self) -> u64 {
+        AtomicU64::load(&self.changes, Ordering::SeqCst)
+    }
+
+    fn remember(&self, hash: Vec<u8>, caller: Caller, asked: u64) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.changes() != asked {
+            return;
+        }
         if known.len() >= REMEMBERED {
             known.clear();
         }
@@ -278,6 +299,8 @@ impl KnownKeys {
 
     /// Forgets the keys of which `is_meant` says so.
     pub(super) fn forget(&self, is_meant: impl Fn(&Caller) -> bool) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, (_, caller)| !is_meant(caller));
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        known.retain(|_, (_, caller)| !is_meant(caller));
     }
 }

@@ -32,8 +32,21 @@ pub(super) struct Signed {
     pub session: SessionId,
     pub role: Role,
     pub impersonated_by: Option<UserId>,
+    /// The admin's own session, to come back to.
+    pub parent: Option<SessionId>,
     pub is_tenant_bound: bool,
     pub is_platform_admin: bool,
+}
+
+/// What a role lets somebody do. A platform admin who works as somebody
+/// cannot stay in by other ways: no keys, no people, no roles, no provider.
+pub(super) fn held(role: Role, own: Option<Permissions>, is_impersonated: bool) -> Permissions {
+    let permissions = match own {
+        Some(own) if role == Role::Custom => own,
+        _ => Permissions::of(role),
+    };
+    let kept_from = [Permission::ManageKeys, Permission::ManagePeople].into_iter().collect();
+    if is_impersonated { permissions.without(kept_from) } else { permissions }
 }
 
 impl Caller {
@@ -103,7 +116,10 @@ impl Caller {
         if self.permissions.has(P::PERMISSION) {
             return Ok(Permit { caller: self.clone(), permission: PhantomData });
         }
-        let message = match self.who {
+        let message = match &self.who {
+            Who::User(signed) if signed.impersonated_by.is_some() => {
+                "You work as somebody else. Only they can do this, if their role permits it.".to_owned()
+            }
             Who::User(_) => "Your role does not permit this. Please ask somebody who runs the business.".to_owned(),
             Who::Key(_) => format!("This key lacks the scope \"{}\".", P::PERMISSION),
         };
@@ -155,6 +171,17 @@ impl Member {
     #[must_use]
     pub const fn is_tenant_bound(&self) -> bool {
         self.signed.is_tenant_bound
+    }
+
+    /// The admin's own session, for a platform admin who works as this user.
+    pub(crate) const fn parent(&self) -> Option<SessionId> {
+        self.signed.parent
+    }
+
+    /// The platform admin who works as this user, for what is written of them.
+    pub(crate) fn as_admin(&self, admin: UserId, name: String) -> Caller {
+        let signed = Signed { user: admin, impersonated_by: None, parent: None, ..self.signed.clone() };
+        Caller { name, permissions: Permissions::NONE, who: Who::User(signed), ..self.caller.clone() }
     }
 
     /// The permission to run the platform, if this user has it. While working

@@ -3,11 +3,11 @@
 use super::{Device, SignedIn, name_of, passwords, sessions};
 use crate::{
     Error, Omnichat, Result,
-    database::{SystemTx, TenantTx},
+    database::{Db, SystemTx, TenantTx},
     schema::{conversation_sequences, memberships, tenant_sequences, tenants, users},
 };
 use diesel::{
-    ExpressionMethods, OptionalExtension as _, QueryDsl,
+    ExpressionMethods, JoinOnDsl as _, OptionalExtension as _, QueryDsl,
     result::{DatabaseErrorKind, Error as QueryError},
 };
 use diesel_async::RunQueryDsl;
@@ -67,47 +67,81 @@ pub async fn create_tenant(product: &Omnichat, new: NewTenant) -> Result<(Tenant
     let owner = check(&new.owner)?;
     let password_hash = passwords::hash(new.owner.password).await?;
     let (tenant, user) = (TenantId::new(), UserId::new());
-    let slug = slug(&name, tenant);
     let description = new.description;
     product
         .db()
         .system(async move |tx: &mut SystemTx| {
-            diesel::insert_into(tenants::table)
-                .values((
-                    tenants::id.eq(tenant),
-                    tenants::name.eq(&name),
-                    tenants::slug.eq(&slug),
-                    tenants::email.eq(&owner.email),
-                    tenants::business_description.eq(&description),
-                ))
-                .execute(tx.conn())
-                .await?;
-            diesel::insert_into(tenant_sequences::table)
-                .values(tenant_sequences::tenant_id.eq(tenant))
-                .execute(tx.conn())
-                .await?;
-            diesel::insert_into(conversation_sequences::table)
-                .values(conversation_sequences::tenant_id.eq(tenant))
-                .execute(tx.conn())
-                .await?;
-            insert_user(tx, tenant, user, &owner, &password_hash, Role::Owner).await
+            insert_tenant(tx, tenant, &name, &owner.email, &description).await?;
+            insert_user(tx, tenant, user, &owner, Some(&password_hash), Role::Owner).await
         })
         .await?;
     product.db().tenant(tenant, async move |tx: &mut TenantTx| crate::widgets::create_first(tx).await).await?;
     Ok((tenant, user))
 }
 
+/// Writes a tenant with what is counted in it.
+pub(crate) async fn insert_tenant(
+    tx: &mut SystemTx,
+    tenant: TenantId,
+    name: &str,
+    email: &str,
+    description: &str,
+) -> Result<()> {
+    diesel::insert_into(tenants::table)
+        .values((
+            tenants::id.eq(tenant),
+            tenants::name.eq(name),
+            tenants::slug.eq(slug(name, tenant)),
+            tenants::email.eq(email),
+            tenants::business_description.eq(description),
+        ))
+        .execute(tx.conn())
+        .await?;
+    diesel::insert_into(tenant_sequences::table)
+        .values(tenant_sequences::tenant_id.eq(tenant))
+        .execute(tx.conn())
+        .await?;
+    diesel::insert_into(conversation_sequences::table)
+        .values(conversation_sequences::tenant_id.eq(tenant))
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Writes the owner of a new tenant, who has no password yet; somebody who
+/// has an account owns this tenant too. Gives the user, and whether it is new.
+pub(crate) async fn insert_owner(
+    tx: &mut SystemTx,
+    tenant: TenantId,
+    name: &str,
+    email: &str,
+) -> Result<(UserId, bool)> {
+    let new = checked(name, email)?;
+    let known: Option<UserId> =
+        users::table.filter(users::email.eq(&new.email)).select(users::id).first(tx.conn()).await.optional()?;
+    if let Some(user) = known {
+        insert_membership(tx, tenant, user, Role::Owner).await?;
+        return Ok((user, false));
+    }
+    let user = UserId::new();
+    insert_user(tx, tenant, user, &new, None, Role::Owner).await?;
+    Ok((user, true))
+}
+
 /// Adds a person to a tenant.
 ///
 /// # Errors
-/// When a field is not usable or the address is taken.
+/// When a field is not usable, the address is taken, or no seat is free.
 pub async fn add_user(product: &Omnichat, tenant: TenantId, new: NewUser, role: Role) -> Result<UserId> {
     let checked = check(&new)?;
     let password_hash = passwords::hash(new.password).await?;
     let user = UserId::new();
     product
         .db()
-        .system(async move |tx: &mut SystemTx| insert_user(tx, tenant, user, &checked, &password_hash, role).await)
+        .system(async move |tx: &mut SystemTx| {
+            super::check_seats(tx, tenant).await?;
+            insert_user(tx, tenant, user, &checked, Some(&password_hash), role).await
+        })
         .await?;
     Ok(user)
 }
@@ -116,15 +150,32 @@ pub async fn add_user(product: &Omnichat, tenant: TenantId, new: NewUser, role: 
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn tenant_by_slug(product: &Omnichat, slug: &str) -> Result<Option<TenantId>> {
+pub async fn tenant_by_slug(db: &Db, slug: &str) -> Result<Option<TenantId>> {
     let slug = slug.to_owned();
-    product
-        .db()
-        .system(async move |tx: &mut SystemTx| {
-            let found = tenants::table.filter(tenants::slug.eq(slug)).select(tenants::id).first(tx.conn()).await;
-            Ok(found.optional()?)
-        })
-        .await
+    db.system(async move |tx: &mut SystemTx| {
+        let found = tenants::table.filter(tenants::slug.eq(slug)).select(tenants::id).first(tx.conn()).await;
+        Ok(found.optional()?)
+    })
+    .await
+}
+
+/// The first tenant that somebody works in, if there is one.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn tenant_of_email(db: &Db, email: &str) -> Result<Option<TenantId>> {
+    let email = normal_email(email);
+    db.system(async move |tx: &mut SystemTx| {
+        let found = memberships::table
+            .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+            .filter(users::email.eq(email))
+            .order(memberships::created_at)
+            .select(memberships::tenant_id)
+            .first(tx.conn())
+            .await;
+        Ok(found.optional()?)
+    })
+    .await
 }
 
 /// Name and address as they are stored.
@@ -134,13 +185,18 @@ struct Checked {
 }
 
 fn check(new: &NewUser) -> Result<Checked> {
-    let name = name_of(&new.name, "name", "the person")?;
-    let email = normal_email(&new.email);
+    let checked = checked(&new.name, &new.email)?;
+    passwords::check(&new.password)?;
+    Ok(checked)
+}
+
+fn checked(name: &str, email: &str) -> Result<Checked> {
+    let name = name_of(name, "name", "the person")?;
+    let email = normal_email(email);
     if !is_email(&email) {
         let message = "Please enter an e-mail address such as ana@example.com.";
         return Err(types::Error::invalid(message).field("email").into());
     }
-    passwords::check(&new.password)?;
     Ok(Checked { name, email })
 }
 
@@ -149,7 +205,7 @@ async fn insert_user(
     tenant: TenantId,
     user: UserId,
     new: &Checked,
-    password_hash: &str,
+    password_hash: Option<&str>,
     role: Role,
 ) -> Result<()> {
     let inserted = diesel::insert_into(users::table)
@@ -168,6 +224,10 @@ async fn insert_user(
         }
         other => other?,
     };
+    insert_membership(tx, tenant, user, role).await
+}
+
+async fn insert_membership(tx: &mut SystemTx, tenant: TenantId, user: UserId, role: Role) -> Result<()> {
     diesel::insert_into(memberships::table)
         .values((memberships::tenant_id.eq(tenant), memberships::user_id.eq(user), memberships::role.eq(role)))
         .execute(tx.conn())

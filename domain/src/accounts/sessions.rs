@@ -7,8 +7,10 @@
 //! the new one; in both cases the session ends.
 
 use super::{
-    Caller, Whose, passwords,
-    permission::{Signed, Who},
+    Caller, Whose,
+    impersonation::{self, IMPERSONATION_SECONDS},
+    passwords,
+    permission::{Signed, Who, held},
     register::normal_email,
     second_factor::{Entry, start_after_password},
 };
@@ -85,9 +87,9 @@ struct Claims {
     /// Those of a role of the tenant's own; a built-in role says its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     perm: Option<Permissions>,
-    /// The platform admin who works as the user.
+    /// The platform admin who works as the user, with the admin's own session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    imp: Option<UserId>,
+    imp: Option<(UserId, SessionId)>,
     /// Bound to the tenant whose provider vouched for the user.
     #[serde(default, skip_serializing_if = "is_false")]
     bound: bool,
@@ -162,7 +164,7 @@ async fn check_password(
 }
 
 /// A session to be started.
-pub(super) struct Start {
+pub(crate) struct Start {
     pub tenant: TenantId,
     pub user: UserId,
     /// The admin's user and session, when an admin works as the user.
@@ -175,36 +177,51 @@ impl Start {
     pub const fn of(tenant: TenantId, user: UserId) -> Self {
         Self { tenant, user, impersonated_by: None, is_tenant_bound: false }
     }
+
+    const fn seconds(&self) -> i64 {
+        if self.impersonated_by.is_some() { IMPERSONATION_SECONDS } else { REFRESH_SECONDS }
+    }
+}
+
+/// A session whose tokens are not handed out yet.
+pub(crate) struct Begun {
+    pub(super) caller: Caller,
+    /// The secret of the next refresh token; none keeps the one handed out.
+    pub(super) secret: Option<String>,
+    pub(super) expires_at: Timestamp,
+    /// When the rights were read: a change after that makes the token stale.
+    pub(super) read_at: Timestamp,
 }
 
 /// Starts a session of a user in a tenant.
 pub(super) async fn start(product: &Omnichat, start: Start, device: &Device) -> Result<SignedIn> {
+    let device = device.clone();
+    let begun = product.db().system(async move |tx: &mut SystemTx| begin(tx, &start, device).await).await?;
+    hand_out(product, begun)
+}
+
+/// Writes a session's row.
+pub(crate) async fn begin(tx: &mut SystemTx, start: &Start, device: Device) -> Result<Begun> {
     let session = SessionId::new();
     let secret = random_secret();
-    let hash = hash_secret(&secret);
-    let device = device.clone();
-    let caller = product
-        .db()
-        .system(async move |tx: &mut SystemTx| {
-            diesel::insert_into(sessions::table)
-                .values((
-                    sessions::id.eq(session),
-                    sessions::user_id.eq(start.user),
-                    sessions::tenant_id.eq(start.tenant),
-                    sessions::refresh_hash.eq(hash),
-                    sessions::ip.eq(device.ip),
-                    sessions::user_agent.eq(device.user_agent),
-                    sessions::expires_at.eq(Timestamp::now().plus_seconds(REFRESH_SECONDS)),
-                    sessions::impersonated_by.eq(start.impersonated_by.map(|(user, _)| user)),
-                    sessions::parent_id.eq(start.impersonated_by.map(|(_, session)| session)),
-                    sessions::is_tenant_bound.eq(start.is_tenant_bound),
-                ))
-                .execute(tx.conn())
-                .await?;
-            caller(tx, session, &start).await
-        })
+    let read_at = Timestamp::now();
+    let expires_at = read_at.plus_seconds(start.seconds());
+    diesel::insert_into(sessions::table)
+        .values((
+            sessions::id.eq(session),
+            sessions::user_id.eq(start.user),
+            sessions::tenant_id.eq(start.tenant),
+            sessions::refresh_hash.eq(hash_secret(&secret)),
+            sessions::ip.eq(device.ip),
+            sessions::user_agent.eq(device.user_agent),
+            sessions::expires_at.eq(expires_at),
+            sessions::impersonated_by.eq(start.impersonated_by.map(|(user, _)| user)),
+            sessions::parent_id.eq(start.impersonated_by.map(|(_, session)| session)),
+            sessions::is_tenant_bound.eq(start.is_tenant_bound),
+        ))
+        .execute(tx.conn())
         .await?;
-    signed_in(product, caller, Some(secret))
+    Ok(Begun { caller: caller(tx, session, start).await?, secret: Some(secret), expires_at, read_at })
 }
 
 /// The user of a session with what they may do by now.
@@ -240,15 +257,13 @@ pub(super) async fn caller(tx: &mut SystemTx, session: SessionId, start: &Start)
         tenant: start.tenant,
         name,
         ip: String::new(),
-        permissions: match permissions {
-            Some(names) if role == Role::Custom => Permissions::from_names(names),
-            _ => Permissions::of(role),
-        },
+        permissions: held(role, permissions.map(Permissions::from_names), start.impersonated_by.is_some()),
         who: Who::User(Signed {
             user: start.user,
             session,
             role,
             impersonated_by: start.impersonated_by.map(|(user, _)| user),
+            parent: start.impersonated_by.map(|(_, session)| session),
             is_tenant_bound: start.is_tenant_bound,
             is_platform_admin,
         }),
@@ -262,22 +277,24 @@ pub(super) fn suspended(reason: &str) -> Error {
     Error::refused(ErrorCode::Suspended, message)
 }
 
-fn signed_in(product: &Omnichat, caller: Caller, secret: Option<String>) -> Result<SignedIn> {
+/// The tokens of a session.
+pub(crate) fn hand_out(product: &Omnichat, begun: Begun) -> Result<SignedIn> {
+    let Begun { caller, secret, expires_at, read_at } = begun;
     let Who::User(signed) = &caller.who else {
         return Err(Error::Internal("a program cannot have a session".to_owned()));
     };
     let now = Timestamp::now();
     let claims = Claims {
         aud: AUDIENCE.to_owned(),
-        exp: now.plus_seconds(ACCESS_SECONDS).0 / 1000,
-        made: now,
+        exp: now.plus_seconds(ACCESS_SECONDS).min(expires_at).0 / 1000,
+        made: read_at,
         sub: signed.user,
         tid: caller.tenant,
         sid: signed.session,
         name: caller.name.clone(),
         role: signed.role,
         perm: (signed.role == Role::Custom).then_some(caller.permissions),
-        imp: signed.impersonated_by,
+        imp: signed.impersonated_by.zip(signed.parent),
         bound: signed.is_tenant_bound,
         adm: signed.is_platform_admin,
     };
@@ -294,19 +311,22 @@ fn signed_in(product: &Omnichat, caller: Caller, secret: Option<String>) -> Resu
 pub fn verify_access(product: &Omnichat, token: &str) -> Result<Caller> {
     let claims: Claims = product.keys().verify(token, AUDIENCE).map_err(|_| types::Error::unauthenticated())?;
     let whose = [Whose::Session(claims.sid), Whose::User(claims.sub), Whose::Tenant(claims.tid)];
-    if product.stale().is_stale(claims.made, whose) {
+    // Who works as somebody does so by the leave of their own session.
+    let own = claims.imp.map(|(admin, session)| [Whose::User(admin), Whose::Session(session)]);
+    if product.stale().is_stale(claims.made, whose.into_iter().chain(own.into_iter().flatten())) {
         return Err(types::Error::unauthenticated().into());
     }
     Ok(Caller {
         tenant: claims.tid,
         name: claims.name,
         ip: String::new(),
-        permissions: claims.perm.unwrap_or_else(|| Permissions::of(claims.role)),
+        permissions: held(claims.role, claims.perm, claims.imp.is_some()),
         who: Who::User(Signed {
             user: claims.sub,
             session: claims.sid,
             role: claims.role,
-            impersonated_by: claims.imp,
+            impersonated_by: claims.imp.map(|(user, _)| user),
+            parent: claims.imp.map(|(_, session)| session),
             is_tenant_bound: claims.bound,
             is_platform_admin: claims.adm,
         }),
@@ -370,6 +390,14 @@ pub async fn refresh(product: &Omnichat, token: &str) -> Result<SignedIn> {
                 .optional()?;
             let now = Timestamp::now();
             let Some(row) = row.filter(|row| row.revoked_at.is_none() && row.expires_at > now) else { return Ok(None) };
+            let by = row.impersonated_by.zip(row.parent_id);
+            if let Some((admin, own)) = by
+                && !impersonation::is_good(tx, admin, own).await?
+            {
+                return Ok(None);
+            }
+            // A session in which somebody works as somebody else ends at its hour.
+            let expires_at = if by.is_some() { row.expires_at } else { now.plus_seconds(REFRESH_SECONDS) };
             let this = diesel::update(sessions::table.filter(sessions::id.eq(session)));
             let is_rotated = match judge(&row, &presented, now) {
                 Verdict::Rotate => {
@@ -378,7 +406,7 @@ pub async fn refresh(product: &Omnichat, token: &str) -> Result<SignedIn> {
                         sessions::refresh_hash.eq(next_hash),
                         sessions::rotated_at.eq(now),
                         sessions::last_seen_at.eq(now),
-                        sessions::expires_at.eq(now.plus_seconds(REFRESH_SECONDS)),
+                        sessions::expires_at.eq(expires_at),
                     ))
                     .execute(tx.conn())
                     .await?;
@@ -391,17 +419,13 @@ pub async fn refresh(product: &Omnichat, token: &str) -> Result<SignedIn> {
                     return Ok(None);
                 }
             };
-            let start = Start {
-                tenant: row.tenant,
-                user: row.user,
-                impersonated_by: row.impersonated_by.zip(row.parent_id),
-                is_tenant_bound: row.is_tenant_bound,
-            };
-            Ok(Some((caller(tx, session, &start).await?, is_rotated)))
+            let start =
+                Start { tenant: row.tenant, user: row.user, impersonated_by: by, is_tenant_bound: row.is_tenant_bound };
+            let caller = caller(tx, session, &start).await?;
+            Ok(Some(Begun { caller, secret: is_rotated.then_some(next), expires_at, read_at: now }))
         })
         .await?;
-    let (caller, is_rotated) = outcome.ok_or_else(types::Error::unauthenticated)?;
-    signed_in(product, caller, is_rotated.then_some(next))
+    hand_out(product, outcome.ok_or_else(types::Error::unauthenticated)?)
 }
 
 fn judge(row: &SessionRow, presented: &[u8], now: Timestamp) -> Verdict {
@@ -417,28 +441,35 @@ fn judge(row: &SessionRow, presented: &[u8], now: Timestamp) -> Verdict {
     }
 }
 
+/// Revokes a session and those in which its user works as somebody; gives all of them.
+pub(crate) async fn revoke(tx: &mut SystemTx, session: SessionId) -> Result<Vec<SessionId>> {
+    let ended = diesel::update(
+        sessions::table
+            .filter(sessions::id.eq(session).or(sessions::parent_id.eq(session)))
+            .filter(sessions::revoked_at.is_null()),
+    )
+    .set(sessions::revoked_at.eq(Timestamp::now()))
+    .returning(sessions::id)
+    .get_results(tx.conn())
+    .await?;
+    Ok(ended)
+}
+
 /// Ends a session, its sockets included.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn log_out(product: &Omnichat, session: SessionId) -> Result<()> {
-    product
-        .db()
-        .system(async move |tx: &mut SystemTx| {
-            diesel::update(sessions::table.filter(sessions::id.eq(session)).filter(sessions::revoked_at.is_null()))
-                .set(sessions::revoked_at.eq(Timestamp::now()))
-                .execute(tx.conn())
-                .await?;
-            Ok(())
-        })
-        .await?;
-    forget(product, Whose::Session(session));
+    let ended = product.db().system(async move |tx: &mut SystemTx| revoke(tx, session).await).await?;
+    for session in ended {
+        forget(product, Whose::Session(session));
+    }
     Ok(())
 }
 
 /// What was handed out to somebody is not good any more: tokens are asked
 /// for again, sockets come back.
-pub(super) fn forget(product: &Omnichat, whose: Whose) {
+pub(crate) fn forget(product: &Omnichat, whose: Whose) {
     product.stale().mark(whose);
     product.hub().end(|tenant, user, session| match whose {
         Whose::Session(ended) => session == ended,

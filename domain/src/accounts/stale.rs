@@ -34,9 +34,9 @@ impl Stale {
     }
 
     /// Whether a token made at `issued` is not good for one of these.
-    pub(super) fn is_stale(&self, issued: Timestamp, whose: [Whose; 3]) -> bool {
+    pub(super) fn is_stale(&self, issued: Timestamp, whose: impl IntoIterator<Item = Whose>) -> bool {
         let marks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        whose.iter().any(|whose| marks.get(whose).is_some_and(|since| issued <= *since))
+        whose.into_iter().any(|whose| marks.get(&whose).is_some_and(|since| issued <= *since))
     }
 }
 

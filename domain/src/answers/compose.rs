@@ -2,7 +2,7 @@
 //! them when there is one, otherwise made of their own sentences.
 
 use super::{generate, settings::Stored};
-use crate::{Omnichat, knowledge::Found};
+use crate::{Omnichat, knowledge::Found, platform};
 use ai::{embed::DIMENSIONS, extract};
 use types::{
     TenantId,
@@ -46,6 +46,11 @@ pub(super) async fn compose(
     let own_words = extractive(found);
     if settings.llm_base_url.is_empty() || found.ranked.is_empty() {
         return own_words;
+    }
+    // So that a flood of questions costs no money.
+    if let Err(why) = platform::count_model_answer(product, tenant).await {
+        tracing::warn!(%tenant, %why, "no language model is asked; the passages' own sentences take its place");
+        return Composed { fallback: Some(why.to_string()), ..own_words };
     }
     match generate::generate(product, tenant, settings, found, history, own_words.confidence, on_text).await {
         Ok(generated) => generated,

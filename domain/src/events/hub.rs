@@ -253,6 +253,13 @@ impl Hub {
         }
     }
 
+    /// Ends every socket of a tenant, those of visitors too.
+    pub(crate) fn end_tenant(&self, tenant: TenantId) {
+        if let Some(room) = self.rooms().get_mut(&tenant) {
+            room.drop_everybody();
+        }
+    }
+
     /// Users of a tenant with an open dashboard.
     #[must_use]
     pub fn online(&self, tenant: TenantId) -> Vec<UserId> {

@@ -5,7 +5,7 @@ use super::{
     rows::{self, sources},
     set_status,
 };
-use crate::{Error, Omnichat, Result, database::TenantTx};
+use crate::{Error, Omnichat, Result, database::TenantTx, platform};
 use ai::{chunk::Chunk, passage};
 use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl, sql_types};
 use diesel_async::RunQueryDsl;
@@ -14,9 +14,6 @@ use types::{PassageId, SourceId, TenantId, knowledge::SourceStatus};
 
 /// Passages that are embedded before their vectors are made small.
 const AT_ONCE: usize = 64;
-
-/// Passages of one tenant. Every one is looked at for every question.
-const PASSAGES: i32 = 100_000;
 
 /// The term that stands for a passage itself in `term_statistics`.
 const EVERY_PASSAGE: i32 = 0;
@@ -102,8 +99,9 @@ async fn store(product: &Omnichat, tenant: TenantId, id: SourceId, ready: Vec<Re
             }
             forget(tx, id).await?;
             let count = i32::try_from(ready.len()).unwrap_or(i32::MAX);
-            if passages_held(tx).await?.saturating_add(count) > PASSAGES {
-                let why = format!("All sources together make more than {PASSAGES} passages. Delete some first.");
+            let most = platform::limits_in(tx).await?.passages();
+            if passages_held(tx).await?.saturating_add(count) > i32::try_from(most).unwrap_or(i32::MAX) {
+                let why = format!("All sources together make more than {most} passages. Delete some first.");
                 let source = set_status(tx, id, SourceStatus::Failed, Some(why), 0).await?;
                 record(tx, &source, None);
                 return Ok(());

@@ -62,6 +62,26 @@ pub fn invitation(to: &str, invitation: Invitation<'_>) -> Mail {
     )
 }
 
+/// Tells a person that a business was opened for them. `link` is where they
+/// choose a password, or sign in when they have one.
+#[must_use]
+pub fn business_opened(to: &str, business: &str, link: &str, has_account: bool) -> Mail {
+    let business = name(business);
+    let next = if has_account {
+        format!("You come in with the account that you have:\n\n{link}")
+    } else {
+        format!("Choose your password here, and the setup begins:\n\n{link}\n\nThe link works once, for 7 days.")
+    };
+    mail(
+        to,
+        &format!("{business} is ready for you"),
+        &format!(
+            "Hello,\n\n{business} was opened on Omnichat, and you own it. {next}\n\n\
+             If you did not expect this, you can ignore this mail."
+        ),
+    )
+}
+
 /// Tells a person that their password is another one now.
 #[must_use]
 pub fn password_changed(to: &str, sign_in: &str) -> Mail {
@@ -130,6 +150,8 @@ mod tests {
             verify_email("a@b.example", LINK),
             password_reset("a@b.example", LINK),
             invitation("a@b.example", invited),
+            business_opened("a@b.example", "Juniper & Pine", LINK, false),
+            business_opened("a@b.example", "Juniper & Pine", LINK, true),
             password_changed("a@b.example", LINK),
             second_factor_added("a@b.example", LINK),
             second_factor_removed("a@b.example", LINK),

@@ -10,7 +10,10 @@ use diesel_async::RunQueryDsl;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 use types::{
@@ -181,6 +184,7 @@ async fn known(product: &Omnichat, widget: WidgetId) -> Result<Arc<Known>> {
     if let Some(known) = product.visits().recall(widget) {
         return Ok(known);
     }
+    let asked = product.visits().changes();
     type Row = (TenantId, String, serde_json::Value, Vec<String>, bool, bool);
     let found: Option<Row> = product
         .db()
@@ -207,7 +211,7 @@ async fn known(product: &Omnichat, widget: WidgetId) -> Result<Arc<Known>> {
     };
     let config = serde_json::from_value(config).map_err(|error| Error::stored("widget config", error))?;
     let known = Arc::new(Known { tenant, widget, business, config, allowed_domains, is_active: is_active && may_work });
-    product.visits().remember(known.clone());
+    product.visits().remember(known.clone(), asked);
     Ok(known)
 }
 
@@ -215,6 +219,8 @@ async fn known(product: &Omnichat, widget: WidgetId) -> Result<Arc<Known>> {
 #[derive(Debug, Default)]
 pub(crate) struct Visits {
     known: Mutex<HashMap<WidgetId, (Instant, Arc<Known>)>>,
+    /// How often something was forgotten. What was read before is not remembered after.
+    changes: AtomicU64,
     noted: Mutex<HashSet<WidgetId>>,
 }
 
@@ -224,8 +230,15 @@ impl Visits {
         known.get(&widget).filter(|(since, _)| since.elapsed() < REMEMBER).map(|(_, known)| known.clone())
     }
 
-    fn remember(&self, widget: Arc<Known>) {
+    fn changes(&self) -> u64 {
+        AtomicU64::load(&self.changes, Ordering::SeqCst)
+    }
+
+    fn remember(&self, widget: Arc<Known>, asked: u64) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.changes() != asked {
+            return;
+        }
         if known.len() >= REMEMBERED {
             known.clear();
         }
@@ -233,7 +246,16 @@ impl Visits {
     }
 
     pub(super) fn forget(&self, widget: WidgetId) {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).remove(&widget);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        known.remove(&widget);
+    }
+
+    /// Forgets the widgets of a tenant.
+    pub(crate) fn forget_tenant(&self, tenant: TenantId) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        self.changes.fetch_add(1, Ordering::SeqCst);
+        known.retain(|_, (_, known)| known.tenant != tenant);
     }
 
     pub(super) fn is_noted(&self, widget: WidgetId) -> bool {

@@ -5,9 +5,9 @@ use super::{
     extract::{Allowed, Body, Product, Who},
 };
 use axum::{Extension, Json, http::StatusCode};
-use domain::accounts::{ACCESS_SECONDS, Device, ManageSettings, ReadSettings, SignedIn};
+use domain::accounts::{ACCESS_SECONDS, Device, Entry, ManageSettings, ReadSettings, SignedIn};
 use types::{
-    Result,
+    ErrorCode, Result,
     accounts::{CurrentUser, Registration, Tenant},
     rest::{Login, Profile, Refresh, Tokens},
 };
@@ -38,10 +38,11 @@ pub async fn register(
 
 /// Sign in
 ///
-/// Gives an access token for ten minutes and a refresh token for the next one. No cookie is set.
+/// Gives an access token for ten minutes and a refresh token for the next one. No cookie is set. Without `code`, a
+/// user with a second factor gets 401 with the code `second_factor_needed`.
 #[utoipa::path(post, path = "/auth/login", tag = "accounts", security(()), request_body = Login, responses(
     (status = 200, description = "The tokens", body = Tokens),
-    (status = 401, description = "E-mail or password is wrong"),
+    (status = 401, description = "E-mail, password or code is wrong, or a code is needed"),
     (status = 403, description = "The business is suspended"),
 ))]
 pub async fn log_in(
@@ -49,7 +50,17 @@ pub async fn log_in(
     Extension(device): Extension<Device>,
     Body(login): Body<Login>,
 ) -> Result<Json<Tokens>, Problem> {
-    Ok(tokens(domain::accounts::log_in(&product, &login.email, &login.password, &device).await?))
+    let entry = domain::accounts::log_in(&product, &login.email, &login.password, &device).await?;
+    match (entry, login.code) {
+        (Entry::SignedIn(signed_in), _) => Ok(tokens(*signed_in)),
+        (Entry::NeedsCode(challenge), Some(code)) => {
+            Ok(tokens(domain::accounts::log_in_code(&product, challenge.token(), &code, &device).await?))
+        }
+        (Entry::NeedsCode(_), None) => {
+            let message = "Send the code of your app, or a backup code, as \"code\".";
+            Err(types::Error::new(ErrorCode::SecondFactorNeeded, message).field("code").into())
+        }
+    }
 }
 
 /// Get the next tokens

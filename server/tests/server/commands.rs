@@ -156,6 +156,16 @@ fn the_demo_is_made_once_backed_up_beside_the_server_and_restored() {
     assert!(rotated.status.success(), "{}", words(&rotated));
     let refused = folder.run(&["rotate-secrets", "--new-key"]);
     assert!(!refused.status.success() && words(&refused).contains("another omnichat"), "{}", words(&refused));
+    // Keys and platform admins are made beside it.
+    let key = folder.run(&["api-key", "create"]);
+    assert!(key.status.success() && String::from_utf8_lossy(&key.stdout).starts_with("oc_"), "{}", words(&key));
+    for act in ["revoke", "grant"] {
+        let changed = folder.run(&["admin", act, "agent@juniper.example"]);
+        let told = String::from_utf8_lossy(&changed.stdout).into_owned();
+        assert!(changed.status.success() && told.contains("ten minutes"), "{}", words(&changed));
+    }
+    let unknown = folder.run(&["admin", "grant", "nobody@juniper.example"]);
+    assert!(!unknown.status.success() && words(&unknown).contains("Register it first"), "{}", words(&unknown));
 
     server.signal(libc::SIGTERM);
     assert!(server.ended(), "a polite stop is a success");

@@ -7,12 +7,12 @@ use crate::{
     browser::{Answer, Browser},
     harness::{App, Business, Visitor, page},
 };
-use api::{accounts, answers, contacts, inbox, keys, knowledge, retention, sign_in, widgets};
+use api::{accounts, answers, audit, contacts, inbox, keys, knowledge, platform, retention, sign_in, widgets};
 use serde::Serialize;
 use server_fn::ServerFn;
 use std::collections::BTreeSet;
 use types::{
-    ApiKeyId, ClientId, ContactId, ConversationId, ErrorCode, MessageId, SourceId, UserId, WidgetId,
+    ApiKeyId, ClientId, ContactId, ConversationId, ErrorCode, MessageId, SourceId, TenantId, UserId, WidgetId,
     accounts::{NewApiKey, Permission as P, Permissions, Role},
     answers::AiSettingsUpdate,
     contacts::{ContactStage, ContactUpdate},
@@ -31,6 +31,8 @@ enum May {
     With(P),
     /// Signed-in users of any role, and no program.
     Member,
+    /// Signed-in users who run the platform.
+    PlatformAdmin,
     /// Visitors with a token.
     Visitor,
 }
@@ -62,6 +64,7 @@ pub struct Things {
     pub widget: WidgetId,
     pub user: UserId,
     pub key: ApiKeyId,
+    pub tenant: TenantId,
 }
 
 fn new_key() -> NewApiKey {
@@ -160,6 +163,17 @@ fn cases(their: &Things) -> Vec<Case> {
         case(May::Visitor, &widgets::RequestPerson { id }, NOT_FOUND),
         case(May::Visitor, &widgets::RateAnswer { message: their.message, feedback: Some(Feedback::Up) }, NOT_FOUND),
         case(May::Visitor, &widgets::MarkSeen { id }, NOT_FOUND),
+        case(May::With(P::ReadAudit), &audit::ListAudit { before: None }, None),
+        case(May::PlatformAdmin, &platform::ListTenants { search: text(), status: None, before: None }, None),
+        case(May::PlatformAdmin, &platform::GetTenant { id: their.tenant }, None),
+        form(May::PlatformAdmin, platform::CreateTenant::PATH, "business=Mine&name=M&email=m%40mine.example"),
+        form(May::PlatformAdmin, platform::SuspendTenant::PATH, &format!("id={}&reason=none", their.tenant)),
+        form(May::PlatformAdmin, platform::ResumeTenant::PATH, &format!("id={}", their.tenant)),
+        form(May::PlatformAdmin, platform::SetTenantLimits::PATH, &format!("id={}&seats=1", their.tenant)),
+        form(May::PlatformAdmin, platform::DeleteTenant::PATH, &format!("id={}&slug=victim", their.tenant)),
+        form(May::PlatformAdmin, platform::Impersonate::PATH, &format!("id={}", their.tenant)),
+        // Who works as themselves has nothing to stop.
+        Case { foreign: Some(ErrorCode::Invalid), ..form(May::Member, platform::StopImpersonating::PATH, "") },
     ]
 }
 
@@ -217,6 +231,11 @@ async fn every_function_refuses_whoever_may_not() {
                 refused("an API key", case, &post(&program, case).await);
             }
             May::Member => forbidden("a program", &program).await,
+            May::PlatformAdmin => {
+                for (who, browser) in [("an owner", &attacker.owner), ("a program with every scope", &program)] {
+                    forbidden(who, browser).await;
+                }
+            }
             May::With(permission) => {
                 for (role, browser) in
                     [(Role::Owner, &attacker.owner), (Role::Agent, &attacker.agent), (Role::Viewer, &viewer)]
@@ -233,7 +252,8 @@ async fn every_function_refuses_whoever_may_not() {
         }
         // The right permission in another tenant finds nothing.
         let callers: &[&Browser] = match may {
-            May::Anybody => &[],
+            // There is no other platform whose admin could call.
+            May::Anybody | May::PlatformAdmin => &[],
             May::With(P::Chat) => &[&program],
             May::With(_) => &[&attacker.owner, &program],
             May::Member => &[&attacker.owner],
@@ -285,6 +305,7 @@ async fn post(browser: &Browser, case: &Case) -> Answer {
 
 /// What there is to attack.
 pub async fn things(victim: &Business, visitor: &Visitor) -> Things {
+    let me = victim.owner.call(&accounts::Me {}).await.unwrap().unwrap();
     victim.learn("Secret", "# Secret\n\nThe secret of the victim is a very good one.").await;
     let sent = visitor.send("Hello").await;
     victim.silence(&sent).await;
@@ -294,8 +315,9 @@ pub async fn things(victim: &Business, visitor: &Visitor) -> Things {
         contact: visitor.contact,
         source: victim.owner.call(&knowledge::ListSources {}).await.unwrap().remove(0).id,
         widget: victim.widget.id,
-        user: victim.owner.call(&accounts::Me {}).await.unwrap().unwrap().id,
+        user: me.id,
         key: victim.owner.call(&keys::CreateKey { new: new_key() }).await.unwrap().1.id,
+        tenant: me.tenant.id,
     }
 }
 
@@ -350,6 +372,9 @@ async fn every_route_is_known_and_pages_ask_for_a_sign_in() {
         "/settings/ai",
         "/settings/data",
         "/settings/api",
+        "/settings/audit",
+        "/admin",
+        "/admin/0",
         "/onboarding",
     ] {
         let answer = browser.get(path).await;

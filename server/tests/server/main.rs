@@ -21,6 +21,7 @@ mod isolation;
 mod learning;
 mod mail;
 mod oidc;
+mod platform;
 mod rest;
 mod rest_coverage;
 mod rest_isolation;

@@ -128,6 +128,7 @@ async fn join(
     if provider.default_role == Role::Owner {
         return Err(Error::Internal("a provider cannot make owners".to_owned()));
     }
+    super::super::check_seats(tx, tenant).await?;
     let user = UserId::new();
     diesel::insert_into(users::table)
         .values((users::id.eq(user), users::email.eq(email), users::name.eq(name_of(person, email))))

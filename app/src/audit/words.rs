@@ -1,0 +1,68 @@
+//! Acts as sentences.
+
+use types::audit::AuditAction;
+
+/// What stands between the actor and the target, and after the target.
+#[must_use]
+pub const fn words(action: AuditAction) -> (&'static str, &'static str) {
+    use AuditAction as A;
+    match action {
+        A::BusinessUpdated => ("changed the business", ""),
+        A::WidgetUpdated => ("changed the widget", ""),
+        A::AiUpdated => ("changed the settings of the AI", ""),
+        A::SourceAdded => ("taught the AI", ""),
+        A::SourceDeleted => ("made the AI forget", ""),
+        A::PersonInvited => ("invited", ""),
+        A::InvitationRevoked => ("took back the invitation of", ""),
+        A::PersonJoined => ("came to work here", ""),
+        A::PersonRoleChanged => ("changed the role of", ""),
+        A::PersonRemoved => ("removed", " from the business"),
+        A::SecondFactorEnabled => ("turned a second step of sign-in on", ""),
+        A::SecondFactorDisabled => ("turned the second step of sign-in off", ""),
+        A::BackupCodesRenewed => ("made new backup codes", ""),
+        A::RoleCreated => ("made the role", ""),
+        A::RoleUpdated => ("changed the role", ""),
+        A::RoleDeleted => ("deleted the role", ""),
+        A::KeyCreated => ("made the API key", ""),
+        A::KeyRevoked => ("revoked the API key", ""),
+        A::ProviderUpdated => ("set up sign-in by", ""),
+        A::ProviderRemoved => ("removed sign-in by", ""),
+        A::ContactExported => ("exported what is stored of", ""),
+        A::ContactErased => ("erased the contact", ""),
+        A::RetentionUpdated => ("changed how long data is kept", ""),
+        A::RetentionApplied => ("deleted what was older than the rules allow", ""),
+        A::TenantCreated => ("opened the business", ""),
+        A::TenantSuspended => ("suspended the business", ""),
+        A::TenantResumed => ("let the business", " work again"),
+        A::TenantDeleted => ("deleted another business,", ", for good"),
+        A::TenantLimitsChanged => ("changed the limits of the business", ""),
+        A::ImpersonationStarted => ("began to work as", ""),
+        A::ImpersonationEnded => ("stopped working as", ""),
+    }
+}
+
+/// The name of a detail as people say it.
+#[must_use]
+pub fn detail_name(name: &str) -> String {
+    let words = match name {
+        "ai_answers_per_minute" => "AI answers a minute",
+        "requests_per_minute" => "requests a minute",
+        "email" => "e-mail",
+        "slug" => "short name",
+        other => return other.replace('_', " "),
+    };
+    words.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_act_has_words() {
+        for action in AuditAction::ALL {
+            assert!(!words(*action).0.is_empty(), "{action}");
+        }
+        assert_eq!(detail_name("was_empty"), "was empty");
+    }
+}
