@@ -16,6 +16,7 @@ pub mod ids;
 pub mod inbox;
 pub mod knowledge;
 pub mod limits;
+pub mod people;
 pub mod realtime;
 pub mod retention;
 pub mod time;

@@ -55,6 +55,10 @@ pub async fn register(product: &Omnichat, registration: Registration, device: &D
     check(&new.owner)?;
     product.throttle().count(&format!("register {}", device.ip), REGISTRATIONS, Duration::from_secs(3600))?;
     let (tenant, owner) = create_tenant(product, new).await?;
+    // The account is there; the dashboard offers to send the link again.
+    if let Err(error) = super::recovery::verification(product, owner).await {
+        tracing::error!(%error, "no verification mail could be written");
+    }
     sessions::start(product, sessions::Start::of(tenant, owner), device).await
 }
 
@@ -128,18 +132,14 @@ pub async fn tenant_by_slug(product: &Omnichat, slug: &str) -> Result<Option<Ten
 }
 
 /// Name and address as they are stored.
-struct Checked {
-    name: String,
+pub(super) struct Checked {
+    pub name: String,
     email: String,
 }
 
-fn check(new: &NewUser) -> Result<Checked> {
+pub(super) fn check(new: &NewUser) -> Result<Checked> {
     let name = name_of(&new.name, "name", "the person")?;
-    let email = normal_email(&new.email);
-    if !is_email(&email) {
-        let message = "Please enter an e-mail address such as ana@example.com.";
-        return Err(types::Error::invalid(message).field("email").into());
-    }
+    let email = email_of(&new.email)?;
     passwords::check(&new.password)?;
     Ok(Checked { name, email })
 }
@@ -173,6 +173,16 @@ async fn insert_user(
         .execute(tx.conn())
         .await?;
     Ok(())
+}
+
+/// An address as it is stored, or why it is none.
+pub(super) fn email_of(email: &str) -> Result<String> {
+    let email = normal_email(email);
+    if is_email(&email) {
+        return Ok(email);
+    }
+    let message = "Please enter an e-mail address such as ana@example.com.";
+    Err(types::Error::invalid(message).field("email").into())
 }
 
 /// E-mail addresses are compared without regard to case.

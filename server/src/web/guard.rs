@@ -85,7 +85,16 @@ async fn check(state: &State, request: Request) -> Result<Request, Error> {
 fn is_public(path: &str) -> bool {
     path.starts_with("/api/widget/")
         || path.starts_with("/w/")
-        || matches!(path, "/api/accounts/login" | "/api/accounts/register")
+        || path.starts_with("/api/invitation/")
+        || matches!(
+            path,
+            "/api/accounts/login"
+                | "/api/accounts/register"
+                | "/api/accounts/forgot"
+                | "/api/accounts/reset"
+                | "/api/accounts/reset-link"
+                | "/api/accounts/verify"
+        )
 }
 
 fn is_unsafe(method: &Method) -> bool {
