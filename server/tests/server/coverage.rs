@@ -110,7 +110,11 @@ fn cases(their: &Things) -> Vec<Case> {
         case(May::With(P::ManagePeople), &accounts::ResendInvitation { id: their.invitation }, NOT_FOUND),
         case(May::With(P::ManagePeople), &accounts::RevokeInvitation { id: their.invitation }, NOT_FOUND),
         case(May::Anybody, &accounts::GetInvitation { token: text() }, None),
-        form(May::Anybody, accounts::AcceptInvitation::PATH, &format!("{token}&name=Mallory&password=long+enough+it+is")),
+        form(
+            May::Anybody,
+            accounts::AcceptInvitation::PATH,
+            &format!("{token}&name=Mallory&password=long+enough+it+is"),
+        ),
         case_of(form(May::Member, accounts::JoinBusiness::PATH, token), NOT_FOUND),
         form(May::Anybody, accounts::RequestPasswordReset::PATH, "email=nobody%40example.com"),
         case(May::Anybody, &accounts::CheckReset { token: text() }, None),
@@ -377,7 +381,9 @@ async fn every_route_is_known_and_pages_ask_for_a_sign_in() {
             continue;
         }
         match path {
-            "/login" | "/register" | "/forgot" | "/reset?token=x" | "/verify?token=x" | "/invitation?token=x" => assert_eq!(answer.status, 200, "{path}"),
+            "/login" | "/register" | "/forgot" | "/reset?token=x" | "/verify?token=x" | "/invitation?token=x" => {
+                assert_eq!(answer.status, 200, "{path}")
+            }
             _ => {
                 assert_eq!(answer.status, 302, "{path} is shown to anybody: {}", answer.text());
                 let location = answer.header("location");
