@@ -11,6 +11,7 @@ pub mod icons;
 pub mod inbox;
 pub mod knowledge;
 pub mod onboarding;
+pub mod people;
 pub mod realtime;
 mod retention;
 pub mod routes;

@@ -1,11 +1,14 @@
 //! The application and its addresses.
 
 use crate::{
-    accounts::{LoginPage, RegisterPage, provide_session},
+    accounts::{
+        AccountPage, ForgotPage, InvitationPage, LoginPage, RegisterPage, ResetPage, VerifyPage, provide_session,
+    },
     answers::AiSettingsPage,
     inbox::InboxPage,
     knowledge::KnowledgePage,
     onboarding::OnboardingPage,
+    people::PeoplePage,
     retention::RetentionPage,
     shell::{Layout, NotFound},
     ui::provide_clock,
@@ -36,6 +39,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=|| view! { <Redirect path="/inbox" /> } ssr=SsrMode::Async />
                 <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
                 <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async />
+                <Route path=path!("/forgot") view=ForgotPage ssr=SsrMode::Async />
+                <Route path=path!("/reset") view=ResetPage ssr=SsrMode::Async />
+                <Route path=path!("/verify") view=VerifyPage ssr=SsrMode::Async />
+                <Route path=path!("/invitation") view=InvitationPage ssr=SsrMode::Async />
                 <Route path=path!("/onboarding") view=OnboardingPage ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
                     <Route path=path!("/inbox/:id?") view=InboxPage ssr=SsrMode::Async />
@@ -44,6 +51,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/widget") view=WidgetSettingsPage ssr=SsrMode::Async />
                     <Route path=path!("/settings/ai") view=AiSettingsPage ssr=SsrMode::Async />
                     <Route path=path!("/settings/data") view=RetentionPage ssr=SsrMode::Async />
+                    <Route path=path!("/settings/people") view=PeoplePage ssr=SsrMode::Async />
+                    <Route path=path!("/settings/account") view=AccountPage ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>

@@ -2,7 +2,7 @@
 
 use super::rail::Rail;
 use crate::{
-    accounts::{Guard, use_session},
+    accounts::{Guard, VerifyBanner, use_session},
     icons::{self, Icon},
     realtime::{ConnectionBanner, provide_realtime},
     ui::ListSkeleton,
@@ -25,6 +25,7 @@ pub fn Layout() -> impl IntoView {
                 <main id="main" class="main" tabindex="-1">
                     <ConnectionBanner />
                     <SetupBanner />
+                    <VerifyBanner />
                     <Outlet />
                 </main>
             </div>

@@ -11,6 +11,8 @@ pub fn SettingsTabs() -> impl IntoView {
             <A href="/settings/widget">"Widget"</A>
             <A href="/settings/ai">"AI answers"</A>
             <A href="/settings/data">"Data"</A>
+            <A href="/settings/people">"People"</A>
+            <A href="/settings/account">"Your account"</A>
         </nav>
     }
 }
