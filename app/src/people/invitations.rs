@@ -44,7 +44,12 @@ pub fn Invitations(team: TeamState) -> impl IntoView {
 #[component]
 fn InviteForm(team: TeamState) -> impl IntoView {
     let email = Input::new(String::new(), check_email);
-    let role = RwSignal::new(RoleChoice::BuiltIn(Role::Agent));
+    // Most who come are agents; whoever may not make agents begins with the first role they may give.
+    let usual = RoleChoice::BuiltIn(Role::Agent);
+    let first = untrack(|| team.givable()).into_iter().map(|role| role.choice).reduce(|first, role| {
+        if role == usual { role } else { first }
+    });
+    let role = RwSignal::new(first.unwrap_or(usual));
     let problem = RwSignal::new(None::<Error>);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
