@@ -1,5 +1,13 @@
 //! Registering, signing in, and who is signed in.
 
+mod links;
+mod own;
+mod people;
+
+pub use links::*;
+pub use own::*;
+pub use people::*;
+
 use crate::ApiClient;
 use server_fn::codec::{PostUrl, Postcard};
 use server_fn_macro_default::server;

@@ -13,6 +13,7 @@ pub mod inbox;
 pub mod keys;
 pub mod knowledge;
 pub mod onboarding;
+pub mod people;
 pub mod platform;
 pub mod realtime;
 mod retention;

@@ -1,13 +1,17 @@
 //! The application and its addresses.
 
 use crate::{
-    accounts::{CodePage, LoginPage, RegisterPage, SecurityPage, SignInSettingsPage, SsoPage, provide_session},
+    accounts::{
+        AccountPage, CodePage, ForgotPage, InvitationPage, LoginPage, RegisterPage, ResetPage, SignInSettingsPage,
+        SsoPage, VerifyPage, provide_session,
+    },
     answers::AiSettingsPage,
     audit::AuditPage,
     inbox::InboxPage,
     keys::KeysPage,
     knowledge::KnowledgePage,
     onboarding::OnboardingPage,
+    people::PeoplePage,
     platform::{TenantPage, TenantsPage},
     retention::RetentionPage,
     shell::{Layout, NotFound},
@@ -41,6 +45,10 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/login/code") view=CodePage ssr=SsrMode::Async />
                 <Route path=path!("/sso") view=SsoPage ssr=SsrMode::Async />
                 <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async />
+                <Route path=path!("/forgot") view=ForgotPage ssr=SsrMode::Async />
+                <Route path=path!("/reset") view=ResetPage ssr=SsrMode::Async />
+                <Route path=path!("/verify") view=VerifyPage ssr=SsrMode::Async />
+                <Route path=path!("/invitation") view=InvitationPage ssr=SsrMode::Async />
                 <Route path=path!("/onboarding") view=OnboardingPage ssr=SsrMode::Async />
                 <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
                     <Route path=path!("/inbox/:id?") view=InboxPage ssr=SsrMode::Async />
@@ -49,12 +57,13 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/widget") view=WidgetSettingsPage ssr=SsrMode::Async />
                     <Route path=path!("/settings/ai") view=AiSettingsPage ssr=SsrMode::Async />
                     <Route path=path!("/settings/sign-in") view=SignInSettingsPage ssr=SsrMode::Async />
-                    <Route path=path!("/settings/security") view=SecurityPage ssr=SsrMode::Async />
                     <Route path=path!("/settings/data") view=RetentionPage ssr=SsrMode::Async />
                     <Route path=path!("/settings/api") view=KeysPage ssr=SsrMode::Async />
                     <Route path=path!("/settings/audit") view=AuditPage ssr=SsrMode::Async />
                     <Route path=path!("/admin") view=TenantsPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/:id") view=TenantPage ssr=SsrMode::Async />
+                    <Route path=path!("/settings/people") view=PeoplePage ssr=SsrMode::Async />
+                    <Route path=path!("/settings/account") view=AccountPage ssr=SsrMode::Async />
                 </ParentRoute>
             </Routes>
         </Router>

@@ -1,27 +1,43 @@
 //! Tenants, users and sessions: registering, signing in, and who may do what.
 
 mod api_keys;
+mod devices;
 mod impersonation;
+mod invitations;
+mod joining;
 pub mod oidc;
 mod passwords;
+mod people;
 mod permission;
+mod reach;
+mod recovery;
 mod register;
+mod roles;
 mod seats;
 mod second_factor;
 mod sessions;
 mod stale;
 mod throttle;
+mod tokens;
 
 pub(crate) use api_keys::KnownKeys;
 pub use api_keys::{api_key, create_api_key, issue_api_key, issue_api_key_in, list_api_keys, revoke_api_key};
+pub use devices::{end_other_sessions, end_own_session, own_sessions, switch_tenant};
 pub(crate) use impersonation::{go_on, is_good};
+pub use invitations::{invite, resend_invitation, revoke_invitation};
+pub use joining::{accept_invitation, invitation_offer, join_business};
 pub(crate) use oidc::KnownProviders;
+pub use people::{remove_person, set_role, team};
 pub use permission::{
     Caller, Chat, InPerson, ManageContacts, ManageKeys, ManageKnowledge, ManagePeople, ManageSettings, Member, Named,
     Permit, PlatformAdmin, ReadAnalytics, ReadAudit, ReadInbox, ReadKnowledge, ReadSettings, WorkInbox,
 };
+pub use recovery::{
+    change_password, check_reset, rename_self, request_password_reset, reset_password, send_verification, verify_email,
+};
 pub use register::{NewTenant, NewUser, add_user, create_tenant, register, tenant_by_slug, tenant_of_email};
 pub(crate) use register::{insert_owner, insert_tenant};
+pub use roles::{create_role, delete_role, update_role};
 pub use seats::check_seats;
 pub(crate) use second_factor::reseal_secrets;
 pub use second_factor::{

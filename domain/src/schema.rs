@@ -383,6 +383,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     memberships,
     roles,
     invitations,
+    user_tokens,
     sessions,
     api_keys,
     oidc_providers,

@@ -6,7 +6,7 @@ import { expect, test } from "../support/test";
 import { Widget } from "../support/widget";
 
 test("signing in and registering", async ({ page }) => {
-  for (const path of ["/login", "/register"]) {
+  for (const path of ["/login", "/forgot", "/verify?token=x", "/register"]) {
     await openForm(page, path);
     await expectAccessible(page, path);
   }
@@ -45,7 +45,7 @@ test("inbox, conversation, knowledge and settings", async ({ page, somebody, dem
   await expectAccessible(page, "conversation");
   await page.getByRole("button", { name: "Keyboard shortcuts" }).click();
   await expectAccessible(page, "shortcuts");
-  for (const path of ["/knowledge", "/settings/widget", "/settings/ai"]) {
+  for (const path of ["/knowledge", "/settings/widget", "/settings/ai", "/settings/people", "/settings/account"]) {
     await openPage(page, path);
     await expectAccessible(page, path);
   }

@@ -34,6 +34,7 @@ pub mod ids;
 pub mod inbox;
 pub mod knowledge;
 pub mod limits;
+pub mod people;
 pub mod platform;
 pub mod realtime;
 pub mod rest;

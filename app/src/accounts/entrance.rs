@@ -10,9 +10,11 @@ use leptos::prelude::*;
 /// answers from the business's own words, a person takes over.
 #[component]
 pub fn Entrance(
-    /// What the form does.
+    /// What the form does; empty where the form says it.
+    #[prop(optional)]
     title: &'static str,
     /// What it gives.
+    #[prop(optional)]
     text: &'static str,
     /// The form.
     children: Children,
@@ -22,8 +24,8 @@ pub fn Entrance(
             <main class="entrance-form">
                 <Wordmark />
                 <div class="entrance-body">
-                    <h1>{title}</h1>
-                    <p class="entrance-text">{text}</p>
+                    {(!title.is_empty()).then(|| view! { <h1>{title}</h1> })}
+                    {(!text.is_empty()).then(|| view! { <p class="entrance-text">{text}</p> })}
                     {children()}
                 </div>
                 <p class="entrance-foot">"Self-hosted. Your conversations stay on your server."</p>

@@ -33,6 +33,7 @@ pub fn LoginPage() -> impl IntoView {
                 <TextField name="password" label="Password" kind="password" autocomplete="current-password" input=password error=error />
                 <Button kind=ButtonKind::Primary submit=true busy=busy>"Sign in"</Button>
             </PostForm>
+            <p class="entrance-other"><a href="/forgot">"Forgot your password?"</a></p>
             <p class="entrance-other"><a href=company>"Sign in with your company"</a></p>
             <p class="entrance-other">"New here? "<a href=register>"Open an account for your business"</a></p>
         </Entrance>

@@ -1,31 +1,12 @@
 //! The second factor of the signed-in user: turned on, off, and its backup codes.
 
 use super::{login::FormError, rules};
-use crate::{
-    shell::{PageHead, SettingsTabs},
-    ui::{
-        Alert, Button, ButtonKind, CopyButton, ErrorAlert, Input, ListSkeleton, PostForm, TextField, Tone, date_text,
-    },
+use crate::ui::{
+    Alert, Button, ButtonKind, CopyButton, ErrorAlert, Input, ListSkeleton, PostForm, TextField, Tone, date_text,
 };
 use api::sign_in::{BeginSecondFactor, ConfirmSecondFactor, EndSecondFactor, RenewBackupCodes};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use types::{ErrorCode, Timestamp, sign_in::SecondFactorSetup};
-
-/// The second factor on a page of its own.
-#[component]
-pub fn SecurityPage() -> impl IntoView {
-    view! {
-        <Title text="Security" />
-        <div class="page">
-            <PageHead title="Security" text="How you prove that it is you. This is yours alone, in every business that you work in." />
-            <SettingsTabs />
-            <div class="settings-narrow">
-                <SecondFactor />
-            </div>
-        </div>
-    }
-}
 
 /// Where somebody stands.
 #[derive(Clone)]

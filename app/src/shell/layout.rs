@@ -2,7 +2,7 @@
 
 use super::rail::Rail;
 use crate::{
-    accounts::{Guard, use_session},
+    accounts::{Guard, VerifyBanner, use_session},
     icons::{self, Icon},
     platform::ImpersonationBanner,
     realtime::{ConnectionBanner, provide_realtime},
@@ -27,6 +27,7 @@ pub fn Layout() -> impl IntoView {
                     <ImpersonationBanner />
                     <ConnectionBanner />
                     <SetupBanner />
+                    <VerifyBanner />
                     <Outlet />
                 </main>
             </div>

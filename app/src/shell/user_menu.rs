@@ -5,7 +5,7 @@ use crate::{
     icons::{self, Icon},
     ui::Avatar,
 };
-use api::accounts::LogOut;
+use api::accounts::{LogOut, SwitchTenant};
 use leptos::prelude::*;
 use server_fn::ServerFn;
 use types::accounts::Role;
@@ -32,6 +32,15 @@ pub fn UserMenu() -> impl IntoView {
             })
         })
     };
+    let others = move || {
+        session.user.with(|user| {
+            let user = user.as_ref()?;
+            let others = user.memberships.iter().filter(|other| other.tenant != user.tenant.id);
+            let others: Vec<(String, String)> =
+                others.map(|other| (other.tenant.to_string(), other.name.clone())).collect();
+            (!others.is_empty()).then(|| view! { <Others others=others /> })
+        })
+    };
     view! {
         <div class="user">
             <button type="button" class="user-button" popovertarget="user-menu">
@@ -47,6 +56,11 @@ pub fn UserMenu() -> impl IntoView {
                         <span>{role}</span>
                     </div>
                 </div>
+                {others}
+                <a class="user-action" href="/settings/account">
+                    <Icon path=icons::PERSON />
+                    "Your account"
+                </a>
                 <Show when=move || session.user.with(|user| user.as_ref().is_some_and(|user| user.is_platform_admin))>
                     <a class="user-action" href="/admin">
                         <Icon path=icons::GLOBE />
@@ -60,6 +74,30 @@ pub fn UserMenu() -> impl IntoView {
                     </button>
                 </form>
             </div>
+        </div>
+    }
+}
+
+/// The other businesses that the user works in, each a plain form like the way out.
+#[component]
+fn Others(others: Vec<(String, String)>) -> impl IntoView {
+    let forms = others.into_iter().map(|(tenant, name)| {
+        view! {
+            <li>
+                <form method="post" action=SwitchTenant::url()>
+                    <input type="hidden" name="tenant" value=tenant />
+                    <button type="submit" class="user-action">
+                        <Icon path=icons::STORE />
+                        <bdi class="user-business">{name}</bdi>
+                    </button>
+                </form>
+            </li>
+        }
+    });
+    view! {
+        <div class="user-others">
+            <p id="user-others">"Work in another business"</p>
+            <ul aria-labelledby="user-others">{forms.collect_view()}</ul>
         </div>
     }
 }

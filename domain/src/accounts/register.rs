@@ -1,6 +1,6 @@
 //! New tenants and new people.
 
-use super::{Device, SignedIn, name_of, passwords, sessions};
+use super::{Device, SignedIn, name_of, passwords, sessions, tokens};
 use crate::{
     Error, Omnichat, Result,
     database::{Db, SystemTx, TenantTx},
@@ -54,15 +54,24 @@ pub async fn register(product: &Omnichat, registration: Registration, device: &D
     };
     check(&new.owner)?;
     product.throttle().count(&format!("register {}", device.ip), REGISTRATIONS, Duration::from_secs(3600))?;
-    let (tenant, owner) = create_tenant(product, new).await?;
+    let (tenant, owner) = make_tenant(product, new, false).await?;
+    // The account is there; the dashboard offers to send the link again.
+    if let Err(error) = super::recovery::verification(product, owner).await {
+        tracing::error!(%error, "no verification mail could be written");
+    }
     sessions::start(product, sessions::Start::of(tenant, owner), device).await
 }
 
-/// Makes a tenant with its owner and its first widget.
+/// Makes a tenant with its owner and its first widget, on the word of whoever
+/// runs the server, who vouches for the address.
 ///
 /// # Errors
 /// When a field is not usable or the address is taken.
 pub async fn create_tenant(product: &Omnichat, new: NewTenant) -> Result<(TenantId, UserId)> {
+    make_tenant(product, new, true).await
+}
+
+async fn make_tenant(product: &Omnichat, new: NewTenant, is_verified: bool) -> Result<(TenantId, UserId)> {
     let name = name_of(&new.name, "business", "your business")?;
     let owner = check(&new.owner)?;
     let password_hash = passwords::hash(new.owner.password).await?;
@@ -72,7 +81,8 @@ pub async fn create_tenant(product: &Omnichat, new: NewTenant) -> Result<(Tenant
         .db()
         .system(async move |tx: &mut SystemTx| {
             insert_tenant(tx, tenant, &name, &owner.email, &description).await?;
-            insert_user(tx, tenant, user, &owner, Some(&password_hash), Role::Owner).await
+            insert_user(tx, tenant, user, &owner, Some(&password_hash), Role::Owner).await?;
+            if is_verified { tokens::mark_verified(tx, user, &owner.email).await } else { Ok(()) }
         })
         .await?;
     product.db().tenant(tenant, async move |tx: &mut TenantTx| crate::widgets::create_first(tx).await).await?;
@@ -128,7 +138,8 @@ pub(crate) async fn insert_owner(
     Ok((user, true))
 }
 
-/// Adds a person to a tenant.
+/// Adds a person to a tenant, on the word of whoever runs the server, who
+/// vouches for the address.
 ///
 /// # Errors
 /// When a field is not usable, the address is taken, or no seat is free.
@@ -140,7 +151,8 @@ pub async fn add_user(product: &Omnichat, tenant: TenantId, new: NewUser, role: 
         .db()
         .system(async move |tx: &mut SystemTx| {
             super::check_seats(tx, tenant).await?;
-            insert_user(tx, tenant, user, &checked, Some(&password_hash), role).await
+            insert_user(tx, tenant, user, &checked, Some(&password_hash), role).await?;
+            tokens::mark_verified(tx, user, &checked.email).await
         })
         .await?;
     Ok(user)
@@ -179,12 +191,12 @@ pub async fn tenant_of_email(db: &Db, email: &str) -> Result<Option<TenantId>> {
 }
 
 /// Name and address as they are stored.
-struct Checked {
-    name: String,
+pub(super) struct Checked {
+    pub name: String,
     email: String,
 }
 
-fn check(new: &NewUser) -> Result<Checked> {
+pub(super) fn check(new: &NewUser) -> Result<Checked> {
     let checked = checked(&new.name, &new.email)?;
     passwords::check(&new.password)?;
     Ok(checked)
@@ -192,11 +204,7 @@ fn check(new: &NewUser) -> Result<Checked> {
 
 fn checked(name: &str, email: &str) -> Result<Checked> {
     let name = name_of(name, "name", "the person")?;
-    let email = normal_email(email);
-    if !is_email(&email) {
-        let message = "Please enter an e-mail address such as ana@example.com.";
-        return Err(types::Error::invalid(message).field("email").into());
-    }
+    let email = email_of(email)?;
     Ok(Checked { name, email })
 }
 
@@ -233,6 +241,16 @@ async fn insert_membership(tx: &mut SystemTx, tenant: TenantId, user: UserId, ro
         .execute(tx.conn())
         .await?;
     Ok(())
+}
+
+/// An address as it is stored, or why it is none.
+pub(super) fn email_of(email: &str) -> Result<String> {
+    let email = normal_email(email);
+    if is_email(&email) {
+        return Ok(email);
+    }
+    let message = "Please enter an e-mail address such as ana@example.com.";
+    Err(types::Error::invalid(message).field("email").into())
 }
 
 /// E-mail addresses are compared without regard to case.

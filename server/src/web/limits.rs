@@ -69,7 +69,17 @@ fn is_public(path: &str) -> bool {
         || path.starts_with("/w/")
         || rest::is_rest(path)
         || path.starts_with("/sso/")
-        || matches!(path, "/api/accounts/login" | "/api/accounts/register" | "/api/sign-in/code")
+        || path.starts_with("/api/invitation/")
+        || matches!(
+            path,
+            "/api/accounts/login"
+                | "/api/accounts/register"
+                | "/api/accounts/forgot"
+                | "/api/accounts/reset"
+                | "/api/accounts/reset-link"
+                | "/api/accounts/verify"
+                | "/api/sign-in/code"
+        )
 }
 
 /// Says in the headers of an answer how much is left.

@@ -12,11 +12,13 @@ use serde::Serialize;
 use server_fn::ServerFn;
 use std::collections::BTreeSet;
 use types::{
-    ApiKeyId, ClientId, ContactId, ConversationId, ErrorCode, MessageId, SourceId, TenantId, UserId, WidgetId,
+    ApiKeyId, ClientId, ContactId, ConversationId, ErrorCode, InvitationId, MessageId, RoleId, SessionId, SourceId,
+    TenantId, UserId, WidgetId,
     accounts::{NewApiKey, Permission as P, Permissions, Role},
     answers::AiSettingsUpdate,
     contacts::{ContactStage, ContactUpdate},
     inbox::{ConversationStatus, Feedback, InboxView},
+    people::RoleChoice,
     retention::RetentionRules,
     sign_in::OidcProviderUpdate,
     widgets::{WidgetConfig, WidgetUpdate},
@@ -55,6 +57,10 @@ fn form(may: May, path: &'static str, body: &str) -> Case {
     Case { path, may, kind: "application/x-www-form-urlencoded", body: body.as_bytes().to_vec(), foreign: None }
 }
 
+fn case_of(form: Case, foreign: Option<ErrorCode>) -> Case {
+    Case { foreign, ..form }
+}
+
 /// Things of the tenant that is attacked.
 pub struct Things {
     pub conversation: ConversationId,
@@ -65,6 +71,9 @@ pub struct Things {
     pub user: UserId,
     pub key: ApiKeyId,
     pub tenant: TenantId,
+    pub session: SessionId,
+    pub role: RoleId,
+    pub invitation: InvitationId,
 }
 
 fn new_key() -> NewApiKey {
@@ -94,7 +103,46 @@ fn cases(their: &Things) -> Vec<Case> {
         is_active: true,
     };
     let text = || "Hello".to_owned();
+    let nobody = UserId::new();
+    let role = RoleChoice::BuiltIn(Role::Agent);
+    let permissions = Permissions::of(Role::Viewer);
+    let token = "token=no-token-of-ours";
     vec![
+        case(May::With(P::ManagePeople), &accounts::GetTeam {}, None),
+        case(May::With(P::ManagePeople), &accounts::SetRole { user: their.user, role }, NOT_FOUND),
+        case(May::With(P::ManagePeople), &accounts::RemovePerson { user: their.user }, NOT_FOUND),
+        case(May::With(P::ManagePeople), &accounts::CreateRole { name: text(), permissions }, None),
+        case(
+            May::With(P::ManagePeople),
+            &accounts::UpdateRole { id: their.role, name: text(), permissions },
+            NOT_FOUND,
+        ),
+        case(May::With(P::ManagePeople), &accounts::DeleteRole { id: their.role }, NOT_FOUND),
+        case(
+            May::With(P::ManagePeople),
+            &accounts::Invite { email: format!("{nobody}@example.com"), role: RoleChoice::Own(their.role) },
+            NOT_FOUND,
+        ),
+        case(May::With(P::ManagePeople), &accounts::ResendInvitation { id: their.invitation }, NOT_FOUND),
+        case(May::With(P::ManagePeople), &accounts::RevokeInvitation { id: their.invitation }, NOT_FOUND),
+        case(May::Anybody, &accounts::GetInvitation { token: text() }, None),
+        form(
+            May::Anybody,
+            accounts::AcceptInvitation::PATH,
+            &format!("{token}&name=Mallory&password=long+enough+it+is"),
+        ),
+        case_of(form(May::Member, accounts::JoinBusiness::PATH, token), NOT_FOUND),
+        form(May::Anybody, accounts::RequestPasswordReset::PATH, "email=nobody%40example.com"),
+        case(May::Anybody, &accounts::CheckReset { token: text() }, None),
+        form(May::Anybody, accounts::ResetPassword::PATH, &format!("{token}&password=long+enough+it+is")),
+        form(May::Anybody, accounts::VerifyEmail::PATH, token),
+        case_of(form(May::Member, accounts::SwitchTenant::PATH, &format!("tenant={}", their.tenant)), NOT_FOUND),
+        form(May::Member, accounts::RenameSelf::PATH, "name=Mallory"),
+        form(May::Member, accounts::ChangePassword::PATH, "current=x&password=long+enough+it+is"),
+        form(May::Member, accounts::SendVerification::PATH, ""),
+        case(May::Member, &accounts::ListSessions {}, None),
+        case(May::Member, &accounts::EndSession { id: their.session }, NOT_FOUND),
+        case(May::Member, &accounts::EndOtherSessions {}, None),
         form(May::Anybody, accounts::Register::PATH, "business=&name=&email=&password="),
         form(May::Anybody, accounts::LogIn::PATH, "email=x&password=y"),
         form(May::Anybody, accounts::LogOut::PATH, ""),
@@ -309,7 +357,13 @@ pub async fn things(victim: &Business, visitor: &Visitor) -> Things {
     victim.learn("Secret", "# Secret\n\nThe secret of the victim is a very good one.").await;
     let sent = visitor.send("Hello").await;
     victim.silence(&sent).await;
+    let permissions = Permissions::of(Role::Viewer);
+    let role = victim.owner.call(&accounts::CreateRole { name: "Secret role".to_owned(), permissions }).await.unwrap();
+    let (email, agent) = ("guest@victim.example".to_owned(), RoleChoice::BuiltIn(Role::Agent));
     Things {
+        session: victim.owner.call(&accounts::ListSessions {}).await.unwrap().remove(0).id,
+        role,
+        invitation: victim.owner.call(&accounts::Invite { email, role: agent }).await.unwrap(),
         conversation: sent.conversation_id,
         message: sent.message.id,
         contact: visitor.contact,
@@ -331,6 +385,9 @@ pub async fn snapshot(app: &App) -> String {
         UNION ALL SELECT to_jsonb(w)::text FROM widgets w JOIN tenants t ON t.id = w.tenant_id WHERE t.name = 'victim'
         UNION ALL SELECT (to_jsonb(k) - 'last_used_at')::text FROM api_keys k JOIN tenants t ON t.id = k.tenant_id WHERE t.name = 'victim'
         UNION ALL SELECT to_jsonb(s)::text FROM sources s JOIN tenants t ON t.id = s.tenant_id WHERE t.name = 'victim'
+        UNION ALL SELECT to_jsonb(r)::text FROM roles r JOIN tenants t ON t.id = r.tenant_id WHERE t.name = 'victim'
+        UNION ALL SELECT to_jsonb(i)::text FROM invitations i JOIN tenants t ON t.id = i.tenant_id WHERE t.name = 'victim'
+        UNION ALL SELECT to_jsonb(p)::text FROM memberships p JOIN tenants t ON t.id = p.tenant_id WHERE t.name = 'victim'
         UNION ALL SELECT to_jsonb(t)::text FROM tenants t WHERE t.name = 'victim') lines";
     owner.query_one(sql, &[]).await.unwrap().get(0)
 }
@@ -375,6 +432,12 @@ async fn every_route_is_known_and_pages_ask_for_a_sign_in() {
         "/settings/audit",
         "/admin",
         "/admin/0",
+        "/settings/people",
+        "/settings/account",
+        "/forgot",
+        "/reset?token=x",
+        "/verify?token=x",
+        "/invitation?token=x",
         "/onboarding",
     ] {
         let answer = browser.get(path).await;
@@ -383,7 +446,11 @@ async fn every_route_is_known_and_pages_ask_for_a_sign_in() {
             continue;
         }
         match path {
-            "/login" | "/login/code" | "/sso" | "/register" => assert_eq!(answer.status, 200, "{path}"),
+            "/login" | "/login/code" | "/sso" | "/register" | "/forgot" | "/verify?token=x" => {
+                assert_eq!(answer.status, 200, "{path}");
+            }
+            // Shown to anybody, and says that the link is dead.
+            "/reset?token=x" | "/invitation?token=x" => assert_eq!(answer.status, 404, "{path}"),
             _ => {
                 assert_eq!(answer.status, 302, "{path} is shown to anybody: {}", answer.text());
                 let location = answer.header("location");

@@ -3,12 +3,12 @@
 
 use crate::{
     cluster::{cluster, connect},
-    harness::{App, wait_for},
+    harness::{App, PASSWORD, wait_for},
     smtp::{MailServer, Mood},
 };
-use api::accounts;
 use domain::{
     Error, Omnichat,
+    accounts::{NewTenant, NewUser, create_tenant},
     database::{SystemTx, TenantTx},
     jobs::Job,
     mail::{self, Mail, MailSettings, Smtp, texts},
@@ -30,9 +30,15 @@ async fn mailing(server: &MailServer, patience: Duration) -> (App, TenantId) {
     (app, tenant)
 }
 
+/// A business that was not registered: registering sends a mail by itself.
 async fn tenant(app: &App) -> TenantId {
-    let business = app.business("mailing").await;
-    business.owner.call(&accounts::Me {}).await.unwrap().unwrap().tenant.id
+    let owner = NewUser {
+        name: "Olga Owner".to_owned(),
+        email: "owner@mailing.example".to_owned(),
+        password: PASSWORD.to_owned(),
+    };
+    let new = NewTenant { name: "mailing".to_owned(), description: String::new(), owner };
+    create_tenant(&app.product, new).await.unwrap().0
 }
 
 async fn send(product: &Omnichat, tenant: TenantId, mail: Mail) {

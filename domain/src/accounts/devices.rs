@@ -1,0 +1,216 @@
+//! Where a user is signed in, and going over to another business.
+
+use super::{Device, InPerson, Member, SignedIn, Whose, sessions};
+use crate::{
+    Error, Omnichat, Result,
+    database::SystemTx,
+    error::OrNotFound as _,
+    schema::{memberships, sessions as rows, tenants},
+};
+use diesel::{BoolExpressionMethods as _, ExpressionMethods, JoinOnDsl as _, QueryDsl};
+use diesel_async::RunQueryDsl;
+use types::{ErrorCode, SessionId, TenantId, Timestamp, UserId, people::OwnSession};
+
+/// Starts a session in another business that the user works in, in place of this one.
+///
+/// # Errors
+/// `not_found` when the user does not work there, `forbidden` for a sign-in
+/// that is good for one business alone, `suspended` with the business.
+pub async fn switch_tenant(product: &Omnichat, member: &Member, tenant: TenantId, device: &Device) -> Result<SignedIn> {
+    if member.is_tenant_bound() || member.impersonated_by().is_some() {
+        let message = "This sign-in is good for this business alone. Sign in with your own password to work in others.";
+        return Err(Error::refused(ErrorCode::Forbidden, message));
+    }
+    let user = member.user();
+    let _works_there: TenantId = product
+        .db()
+        .system(async move |tx: &mut SystemTx| {
+            memberships::table
+                .filter(memberships::tenant_id.eq(tenant))
+                .filter(memberships::user_id.eq(user))
+                .select(memberships::tenant_id)
+                .first(tx.conn())
+                .await
+                .or_not_found("business")
+        })
+        .await?;
+    let signed_in = sessions::start(product, sessions::Start::of(tenant, user), device).await?;
+    sessions::log_out(product, member.session()).await?;
+    Ok(signed_in)
+}
+
+/// Where the user is signed in, the one used last first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn own_sessions(product: &Omnichat, own: &InPerson) -> Result<Vec<OwnSession>> {
+    type Row = (SessionId, String, String, String, Timestamp, Timestamp, Option<UserId>);
+    let (user, current) = (own.user(), own.session());
+    let found: Vec<Row> = product
+        .db()
+        .system(async move |tx: &mut SystemTx| {
+            let found = rows::table
+                .inner_join(tenants::table.on(tenants::id.eq(rows::tenant_id)))
+                .filter(rows::user_id.eq(user))
+                .filter(rows::revoked_at.is_null())
+                .filter(rows::expires_at.gt(Timestamp::now()))
+                .order((rows::last_seen_at.desc(), rows::id.desc()))
+                .limit(100)
+                .select((
+                    rows::id,
+                    rows::user_agent,
+                    rows::ip,
+                    tenants::name,
+                    rows::created_at,
+                    rows::last_seen_at,
+                    rows::impersonated_by,
+                ))
+                .load(tx.conn())
+                .await?;
+            Ok(found)
+        })
+        .await?;
+    let own = found.into_iter().map(|(id, agent, ip, business, created_at, last_seen_at, by)| OwnSession {
+        id,
+        device: device_words(&agent),
+        // Where the platform's people sit is theirs.
+        ip: if by.is_some() { String::new() } else { ip },
+        business,
+        created_at,
+        last_seen_at,
+        is_current: id == current,
+        is_impersonated: by.is_some(),
+    });
+    Ok(own.collect())
+}
+
+/// Ends one of the user's sessions, its sockets included.
+///
+/// # Errors
+/// `not_found` when it is not the user's, or has ended.
+pub async fn end_own_session(product: &Omnichat, own: &InPerson, session: SessionId) -> Result<()> {
+    let user = own.user();
+    let ended = product
+        .db()
+        .system(async move |tx: &mut SystemTx| {
+            let theirs = rows::table
+                .filter(rows::id.eq(session))
+                .filter(rows::user_id.eq(user))
+                .filter(rows::revoked_at.is_null())
+                .select(rows::id)
+                .first(tx.conn())
+                .await
+                .or_not_found("session")?;
+            end(tx, Ends::Session(theirs)).await
+        })
+        .await?;
+    forget(product, &ended);
+    Ok(())
+}
+
+/// Ends every session of the user but the one that asks.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn end_other_sessions(product: &Omnichat, own: &InPerson) -> Result<()> {
+    let (user, current) = (own.user(), own.session());
+    let ended = product.db().system(async move |tx: &mut SystemTx| end(tx, Ends::Others(user, current)).await).await?;
+    forget(product, &ended);
+    Ok(())
+}
+
+/// Which sessions end.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Ends {
+    /// One, and what an admin began from it.
+    Session(SessionId),
+    /// All of a user but one, and what the user as an admin began from others.
+    Others(UserId, SessionId),
+    /// All of a user, and what the user as an admin began.
+    User(UserId),
+    /// All of a user in one business.
+    In(TenantId, UserId),
+}
+
+/// Ends sessions and says which. To be told to [`forget`] after the commit.
+pub(super) async fn end(tx: &mut SystemTx, which: Ends) -> Result<Vec<SessionId>> {
+    let live = diesel::update(rows::table.filter(rows::revoked_at.is_null())).into_boxed();
+    let these = match which {
+        Ends::Session(session) => live.filter(rows::id.eq(session).or(rows::parent_id.eq(session))),
+        Ends::Others(user, spared) => live
+            .filter(rows::user_id.eq(user).or(rows::impersonated_by.eq(user)))
+            .filter(rows::id.ne(spared))
+            .filter(rows::parent_id.is_null().or(rows::parent_id.ne(spared))),
+        Ends::User(user) => live.filter(rows::user_id.eq(user).or(rows::impersonated_by.eq(user))),
+        Ends::In(tenant, user) => live.filter(rows::tenant_id.eq(tenant)).filter(rows::user_id.eq(user)),
+    };
+    Ok(these.set(rows::revoked_at.eq(Timestamp::now())).returning(rows::id).get_results(tx.conn()).await?)
+}
+
+/// What was handed out for ended sessions is not good any more.
+pub(super) fn forget(product: &Omnichat, ended: &[SessionId]) {
+    for session in ended {
+        sessions::forget(product, Whose::Session(*session));
+    }
+}
+
+/// A device in the words of a person: "Firefox on Windows".
+fn device_words(agent: &str) -> String {
+    // Whoever pretends to be somebody else comes before the one they pretend to be.
+    const BROWSERS: [(&str, &str); 9] = [
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser/", "Samsung Internet"),
+        ("Firefox/", "Firefox"),
+        ("FxiOS/", "Firefox"),
+        ("CriOS/", "Chrome"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+        ("curl/", "curl"),
+    ];
+    const SYSTEMS: [(&str, &str); 7] = [
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("CrOS", "ChromeOS"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ];
+    let find =
+        |list: &[(&str, &'static str)]| list.iter().find(|(part, _)| agent.contains(part)).map(|(_, word)| *word);
+    match (find(&BROWSERS), find(&SYSTEMS)) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(word), None) | (None, Some(word)) => word.to_owned(),
+        (None, None) => "Unknown device".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::device_words;
+
+    #[test]
+    fn devices_are_named_as_people_name_them() {
+        let known = [
+            ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:133.0) Gecko/20100101 Firefox/133.0", "Firefox on Windows"),
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36 Edg/131.0.0.0",
+                "Edge on Windows",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1",
+                "Safari on iPhone",
+            ),
+            (
+                "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36",
+                "Chrome on Android",
+            ),
+            ("curl/8.5.0", "curl"),
+            ("", "Unknown device"),
+        ];
+        for (agent, words) in known {
+            assert_eq!(device_words(agent), words);
+        }
+    }
+}

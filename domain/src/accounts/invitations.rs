@@ -1,0 +1,197 @@
+//! Asking people to work in a business.
+
+use super::{
+    Caller, ManagePeople, Permit,
+    reach::{self, Given, check_reach, check_seats, choice, find_role, head_count},
+    register::email_of,
+};
+use crate::{
+    Omnichat, Result, audit,
+    database::TenantTx,
+    error::OrNotFound as _,
+    keys::{hash_secret, random_secret},
+    mail::{self, texts},
+    schema::{invitations, memberships, tenants, users},
+};
+use diesel::{ExpressionMethods, JoinOnDsl as _, OptionalExtension as _, QueryDsl};
+use diesel_async::RunQueryDsl;
+use std::time::Duration;
+use types::{
+    ErrorCode, InvitationId, RoleId, TenantId, Timestamp, UserId, accounts::Role, audit::AuditAction,
+    people::RoleChoice,
+};
+
+/// How long an invitation is good, in seconds.
+const SECONDS: i64 = 7 * 24 * 3600;
+const HOUR: Duration = Duration::from_secs(3600);
+/// Invitations that a business mails in an hour.
+const MAILS: u32 = 50;
+/// Invitations to one address in an hour, whoever invites.
+const MAILS_TO_ONE: u32 = 5;
+
+/// Invites somebody by mail.
+///
+/// # Errors
+/// `forbidden` for a role that is not the caller's to give, `conflict` for
+/// people who are here or were asked already, `too_large` when no seat is
+/// free, `too_many_requests` after many mails.
+pub async fn invite(
+    product: &Omnichat,
+    permit: &Permit<ManagePeople>,
+    email: &str,
+    role: RoleChoice,
+) -> Result<InvitationId> {
+    let email = email_of(email)?;
+    count(product, permit.tenant(), &email)?;
+    let (caller, inside, id) = (permit.caller().clone(), product.clone(), InvitationId::new());
+    product
+        .db()
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
+            let tenant = tx.tenant();
+            let seats = reach::lock(tx.conn(), tenant).await?;
+            let role = find_role(tx.conn(), tenant, role).await?;
+            check_reach(&caller, &role)?;
+            refuse_known(tx, &email).await?;
+            let waiting: i64 =
+                invitations::table.filter(invitations::tenant_id.eq(tenant)).count().get_result(tx.conn()).await?;
+            check_seats(head_count(tx.conn(), tenant).await? + waiting, seats)?;
+            let secret = random_secret();
+            diesel::insert_into(invitations::table)
+                .values((
+                    invitations::tenant_id.eq(tenant),
+                    invitations::id.eq(id),
+                    invitations::email.eq(&email),
+                    invitations::role.eq(role.role),
+                    invitations::role_id.eq(role.id),
+                    invitations::token_hash.eq(hash_secret(&secret)),
+                    invitations::invited_by.eq(caller.user()),
+                    invitations::expires_at.eq(Timestamp::now().plus_seconds(SECONDS)),
+                ))
+                .execute(tx.conn())
+                .await?;
+            post(tx, &inside, &caller, &email, &role, &secret).await?;
+            audit::record(tx, &caller, AuditAction::PersonInvited, &email, &[("role", role.name)]).await
+        })
+        .await?;
+    Ok(id)
+}
+
+/// Mails an invitation again, with a new link; the old one is good no more.
+///
+/// # Errors
+/// `not_found` when it was accepted or revoked, `forbidden` for a role that
+/// is not the caller's to give, `too_many_requests` after many mails.
+pub async fn resend_invitation(product: &Omnichat, permit: &Permit<ManagePeople>, id: InvitationId) -> Result<()> {
+    let (caller, inside) = (permit.caller().clone(), product.clone());
+    product
+        .db()
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
+            let tenant = tx.tenant();
+            reach::lock(tx.conn(), tenant).await?;
+            let (email, role) = find(tx, id).await?;
+            check_reach(&caller, &role)?;
+            count(&inside, tenant, &email)?;
+            let secret = random_secret();
+            diesel::update(invitations::table.filter(invitations::tenant_id.eq(tenant)).filter(invitations::id.eq(id)))
+                .set((
+                    invitations::token_hash.eq(hash_secret(&secret)),
+                    invitations::expires_at.eq(Timestamp::now().plus_seconds(SECONDS)),
+                ))
+                .execute(tx.conn())
+                .await?;
+            post(tx, &inside, &caller, &email, &role, &secret).await?;
+            let details = [("role", role.name), ("again", "yes".to_owned())];
+            audit::record(tx, &caller, AuditAction::PersonInvited, &email, &details).await
+        })
+        .await
+}
+
+/// Takes an invitation back. Its link is good no more.
+///
+/// # Errors
+/// `not_found` when it was accepted or revoked, `forbidden` for a role that
+/// is not the caller's to take.
+pub async fn revoke_invitation(product: &Omnichat, permit: &Permit<ManagePeople>, id: InvitationId) -> Result<()> {
+    let caller = permit.caller().clone();
+    product
+        .db()
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
+            let tenant = tx.tenant();
+            reach::lock(tx.conn(), tenant).await?;
+            let (email, role) = find(tx, id).await?;
+            check_reach(&caller, &role)?;
+            diesel::delete(invitations::table.filter(invitations::tenant_id.eq(tenant)).filter(invitations::id.eq(id)))
+                .execute(tx.conn())
+                .await?;
+            audit::record(tx, &caller, AuditAction::InvitationRevoked, &email, &[]).await
+        })
+        .await
+}
+
+fn count(product: &Omnichat, tenant: TenantId, email: &str) -> Result<()> {
+    product.throttle().count(&format!("invite from {tenant}"), MAILS, HOUR)?;
+    product.throttle().count(&format!("invite {email}"), MAILS_TO_ONE, HOUR)
+}
+
+/// Refuses people who are here or were asked; an invitation that has expired makes room.
+async fn refuse_known(tx: &mut TenantTx, email: &str) -> Result<()> {
+    let tenant = tx.tenant();
+    let refuse = |message: &str| Err(types::Error::new(ErrorCode::Conflict, message).field("email").into());
+    let here: Option<UserId> = users::table
+        .inner_join(memberships::table.on(memberships::user_id.eq(users::id)))
+        .filter(memberships::tenant_id.eq(tenant))
+        .filter(users::email.eq(email))
+        .select(users::id)
+        .first(tx.conn())
+        .await
+        .optional()?;
+    if here.is_some() {
+        return refuse("Somebody with this address works here already.");
+    }
+    // Nobody accepts them any more; they would keep seats.
+    diesel::delete(
+        invitations::table
+            .filter(invitations::tenant_id.eq(tenant))
+            .filter(invitations::expires_at.le(Timestamp::now())),
+    )
+    .execute(tx.conn())
+    .await?;
+    let asked: Option<InvitationId> = invitations::table
+        .filter(invitations::tenant_id.eq(tenant))
+        .filter(invitations::email.eq(email))
+        .select(invitations::id)
+        .first(tx.conn())
+        .await
+        .optional()?;
+    match asked {
+        Some(_) => refuse("This address was invited already. Send the invitation again, or revoke it first."),
+        None => Ok(()),
+    }
+}
+
+async fn find(tx: &mut TenantTx, id: InvitationId) -> Result<(String, Given)> {
+    let tenant = tx.tenant();
+    let (email, role, role_id): (String, Role, Option<RoleId>) = invitations::table
+        .filter(invitations::tenant_id.eq(tenant))
+        .filter(invitations::id.eq(id))
+        .select((invitations::email, invitations::role, invitations::role_id))
+        .first(tx.conn())
+        .await
+        .or_not_found("invitation")?;
+    Ok((email, find_role(tx.conn(), tenant, choice(role, role_id)).await?))
+}
+
+async fn post(
+    tx: &mut TenantTx,
+    product: &Omnichat,
+    caller: &Caller,
+    email: &str,
+    role: &Given,
+    secret: &str,
+) -> Result<()> {
+    let tenant = tx.tenant();
+    let business: String = tenants::table.filter(tenants::id.eq(tenant)).select(tenants::name).first(tx.conn()).await?;
+    let link = format!("{}/invitation?token={secret}", product.public_url());
+    let words = texts::Invitation { business: &business, inviter: caller.name(), role: &role.name, link: &link };
+    mail::enqueue(tx, product, &texts::invitation(email, words)).await
+}

@@ -1,0 +1,274 @@
+//! Accepting an invitation: as somebody new, or with the account one has.
+
+use super::{
+    Caller, Device, InPerson, NewUser, SignedIn, devices,
+    devices::Ends,
+    passwords,
+    permission::{Signed, Who},
+    reach::{self, Given, check_seats, choice, find_role, head_count},
+    register::{Checked, check},
+    sessions, tokens,
+};
+use crate::{
+    Error, Omnichat, Result, audit,
+    database::SystemTx,
+    keys::hash_secret,
+    schema::{invitations, memberships, roles, tenants, users},
+};
+use diesel::{
+    BoolExpressionMethods as _, ExpressionMethods, JoinOnDsl as _, NullableExpressionMethods as _,
+    OptionalExtension as _, QueryDsl,
+    result::{DatabaseErrorKind, Error as QueryError},
+};
+use diesel_async::RunQueryDsl;
+use std::time::Duration;
+use types::{
+    ErrorCode, RoleId, SessionId, TenantId, Timestamp, UserId,
+    accounts::{Permissions, Role},
+    audit::{ActorType, AuditAction},
+    people::{InvitationOffer, role_name},
+};
+
+/// Invitations that are accepted, or tried, from one IP in an hour.
+const TRIES: u32 = 60;
+
+/// What an invitation offers.
+///
+/// # Errors
+/// `not_found` when it was accepted, revoked, replaced or is too old.
+pub async fn invitation_offer(product: &Omnichat, token: &str) -> Result<InvitationOffer> {
+    type Row = (String, Option<String>, String, Role, Option<String>);
+    let hash = hash_secret(token);
+    product
+        .db()
+        .system(async move |tx: &mut SystemTx| {
+            let found: Option<Row> =
+                invitations::table
+                    .inner_join(tenants::table.on(tenants::id.eq(invitations::tenant_id)))
+                    .left_join(users::table.on(users::id.nullable().eq(invitations::invited_by)))
+                    .left_join(roles::table.on(
+                        roles::tenant_id.eq(invitations::tenant_id).and(roles::id.nullable().eq(invitations::role_id)),
+                    ))
+                    .filter(invitations::token_hash.eq(hash))
+                    .filter(invitations::expires_at.gt(Timestamp::now()))
+                    .filter(tenants::suspended_at.is_null())
+                    .select((
+                        tenants::name,
+                        users::name.nullable(),
+                        invitations::email,
+                        invitations::role,
+                        roles::name.nullable(),
+                    ))
+                    .first(tx.conn())
+                    .await
+                    .optional()?;
+            let (business, invited_by, email, role, own_name) = found.ok_or_else(dead)?;
+            let has_account = matches!(account(tx, &email).await?, Account::Works);
+            let role_name = own_name.unwrap_or_else(|| role_name(role).to_owned());
+            Ok(InvitationOffer { business, invited_by, email, role_name, has_account })
+        })
+        .await
+}
+
+/// What there is under an address.
+enum Account {
+    None,
+    /// Works nowhere, so there is nothing to sign in to: comes in like somebody new.
+    Left(UserId),
+    /// Works somewhere.
+    Works,
+}
+
+async fn account(tx: &mut SystemTx, email: &str) -> Result<Account> {
+    let user: Option<UserId> =
+        users::table.filter(users::email.eq(email)).select(users::id).first(tx.conn()).await.optional()?;
+    match user {
+        None => Ok(Account::None),
+        Some(user) if tokens::tenant_of(tx, user).await?.is_none() => Ok(Account::Left(user)),
+        Some(_) => Ok(Account::Works),
+    }
+}
+
+/// Accepts an invitation as somebody new, who chooses a name and a password.
+/// The address counts as proved: the link was mailed to it. Gives no session
+/// to somebody who comes back and has a second factor: they sign in.
+///
+/// # Errors
+/// `not_found` for an invitation that is not good, `conflict` when the
+/// address has an account, `too_large` when no seat is free.
+pub async fn accept_invitation(
+    product: &Omnichat,
+    token: &str,
+    name: &str,
+    password: &str,
+    device: &Device,
+) -> Result<Option<SignedIn>> {
+    product.throttle().count(&format!("join {}", device.ip), TRIES, Duration::from_secs(3600))?;
+    let offer = invitation_offer(product, token).await?;
+    let new = NewUser { name: name.to_owned(), email: offer.email, password: password.to_owned() };
+    let checked = check(&new)?;
+    let hash = passwords::hash(new.password).await?;
+    let (secret, ip) = (hash_secret(token), device.ip.clone());
+    let (tenant, user, ended, has_factor) = product
+        .db()
+        .system(async move |tx: &mut SystemTx| {
+            let taken = take(tx, secret).await?;
+            let (user, ended) = enter(tx, &taken, &checked, &hash).await?;
+            let newcomer = Caller {
+                tenant: taken.tenant,
+                name: checked.name,
+                permissions: Permissions::NONE,
+                ip,
+                who: Who::User(Signed {
+                    user,
+                    session: SessionId::new(),
+                    role: taken.role.role,
+                    impersonated_by: None,
+                    is_tenant_bound: false,
+                    is_platform_admin: false,
+                }),
+            };
+            join(tx, &taken, user, &newcomer).await?;
+            let has_factor: bool = users::table
+                .filter(users::id.eq(user))
+                .select(users::totp_enabled_at.is_not_null())
+                .first(tx.conn())
+                .await?;
+            Ok((taken.tenant, user, ended, has_factor))
+        })
+        .await?;
+    devices::forget(product, &ended);
+    if has_factor {
+        return Ok(None);
+    }
+    Ok(Some(sessions::start(product, sessions::Start::of(tenant, user), device).await?))
+}
+
+/// The user under the address of an invitation: a new one, or one who comes
+/// back and whose old password is good no more.
+async fn enter(tx: &mut SystemTx, taken: &Taken, new: &Checked, hash: &str) -> Result<(UserId, Vec<SessionId>)> {
+    let values = (
+        users::name.eq(&new.name),
+        users::password_hash.eq(Some(hash)),
+        users::email_verified_at.eq(Some(Timestamp::now())),
+    );
+    match account(tx, &taken.email).await? {
+        Account::Works => Err(has_account()),
+        Account::Left(user) => {
+            diesel::update(users::table.filter(users::id.eq(user))).set(values).execute(tx.conn()).await?;
+            Ok((user, devices::end(tx, Ends::User(user)).await?))
+        }
+        Account::None => {
+            let user = UserId::new();
+            let inserted = diesel::insert_into(users::table)
+                .values((users::id.eq(user), users::email.eq(&taken.email), values))
+                .execute(tx.conn())
+                .await;
+            match inserted {
+                // They registered a moment ago.
+                Err(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Err(has_account()),
+                other => other.map(|_| (user, Vec::new())).map_err(Error::from),
+            }
+        }
+    }
+}
+
+/// Joins with the account that is signed in, which must be the invited one,
+/// and goes over to the business.
+///
+/// # Errors
+/// `not_found` for an invitation that is not good, `forbidden` when it was
+/// sent to another address, `conflict` for who works there already,
+/// `too_large` when no seat is free.
+pub async fn join_business(product: &Omnichat, own: &InPerson, token: &str, device: &Device) -> Result<SignedIn> {
+    product.throttle().count(&format!("join {}", device.ip), TRIES, Duration::from_secs(3600))?;
+    let (secret, user, caller) = (hash_secret(token), own.user(), Caller::clone(own));
+    let tenant = product
+        .db()
+        .system(async move |tx: &mut SystemTx| {
+            let taken = take(tx, secret).await?;
+            let email: String =
+                users::table.filter(users::id.eq(user)).select(users::email).first(tx.conn()).await?;
+            if email != taken.email {
+                let message = format!(
+                    "This invitation was sent to {}. You are signed in as {email}: log out, and sign in with the invited address.",
+                    taken.email
+                );
+                return Err(Error::refused(ErrorCode::Forbidden, message));
+            }
+            tokens::mark_verified(tx, user, &email).await?;
+            join(tx, &taken, user, &caller).await?;
+            Ok(taken.tenant)
+        })
+        .await?;
+    devices::switch_tenant(product, own, tenant, device).await
+}
+
+/// An invitation that is used up.
+struct Taken {
+    tenant: TenantId,
+    email: String,
+    role: Given,
+    seats: Option<u32>,
+}
+
+/// Uses an invitation up, under the lock of its business.
+async fn take(tx: &mut SystemTx, hash: Vec<u8>) -> Result<Taken> {
+    let tenant: Option<TenantId> = invitations::table
+        .filter(invitations::token_hash.eq(&hash))
+        .select(invitations::tenant_id)
+        .first(tx.conn())
+        .await
+        .optional()?;
+    let tenant = tenant.ok_or_else(dead)?;
+    let seats = reach::lock(tx.conn(), tenant).await?;
+    let is_suspended: bool = tenants::table
+        .filter(tenants::id.eq(tenant))
+        .select(tenants::suspended_at.is_not_null())
+        .first(tx.conn())
+        .await?;
+    let taken: Option<(String, Role, Option<RoleId>)> = diesel::delete(
+        invitations::table
+            .filter(invitations::token_hash.eq(hash))
+            .filter(invitations::expires_at.gt(Timestamp::now())),
+    )
+    .returning((invitations::email, invitations::role, invitations::role_id))
+    .get_result(tx.conn())
+    .await
+    .optional()?;
+    let (email, role, id) = taken.filter(|_| !is_suspended).ok_or_else(dead)?;
+    Ok(Taken { tenant, email, role: find_role(tx.conn(), tenant, choice(role, id)).await?, seats })
+}
+
+async fn join(tx: &mut SystemTx, taken: &Taken, user: UserId, caller: &Caller) -> Result<()> {
+    let tenant = taken.tenant;
+    check_seats(head_count(tx.conn(), tenant).await?, taken.seats)?;
+    let inserted = diesel::insert_into(memberships::table)
+        .values((
+            memberships::tenant_id.eq(tenant),
+            memberships::user_id.eq(user),
+            memberships::role.eq(taken.role.role),
+            memberships::role_id.eq(taken.role.id),
+        ))
+        .execute(tx.conn())
+        .await;
+    match inserted {
+        Err(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
+            return Err(Error::refused(ErrorCode::Conflict, "You work in this business already."));
+        }
+        other => other?,
+    };
+    let details = [("role", taken.role.name.clone())];
+    audit::record_in(tx, tenant, ActorType::User, caller, AuditAction::PersonJoined, &taken.email, &details).await
+}
+
+/// The same for an invitation that never was, was used, or is too old.
+fn dead() -> Error {
+    let message = "This invitation was accepted, taken back, or is too old. Ask whoever sent it for a new one.";
+    Error::refused(ErrorCode::NotFound, message)
+}
+
+fn has_account() -> Error {
+    let message = "The invited address has an account already. Sign in with it, then open the invitation again.";
+    Error::refused(ErrorCode::Conflict, message)
+}

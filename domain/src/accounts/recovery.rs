@@ -1,0 +1,219 @@
+//! Passwords that are forgotten or changed, and addresses that are proved.
+
+use super::{
+    Device, InPerson, Whose, devices,
+    devices::Ends,
+    name_of, passwords,
+    register::email_of,
+    sessions,
+    tokens::{self, Purpose},
+};
+use crate::{
+    Omnichat, Result,
+    database::SystemTx,
+    mail::{self, texts},
+    schema::users,
+};
+use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl};
+use diesel_async::RunQueryDsl;
+use std::time::Duration;
+use types::UserId;
+
+const HOUR: Duration = Duration::from_secs(3600);
+/// Reset mails to one address in an hour.
+const RESETS: u32 = 5;
+/// Resets asked for, or tried, from one IP in an hour.
+const RESETS_PER_IP: u32 = 30;
+/// An answer to "I forgot my password" takes this long, whether or not a
+/// mail was written: far longer than writing one.
+const ANSWER_AFTER: Duration = Duration::from_millis(250);
+/// Verification mails to one user in an hour.
+const VERIFICATIONS: u32 = 5;
+/// Tries of the current password in a quarter of an hour.
+const TRIES: u32 = 8;
+
+/// Mails a link with which a new password is chosen, if the address has an
+/// account. Whether it has one is told by neither the answer nor its time.
+///
+/// # Errors
+/// `invalid` when it is no address, `too_many_requests` after too many tries.
+pub async fn request_password_reset(product: &Omnichat, email: &str, device: &Device) -> Result<()> {
+    let email = email_of(email)?;
+    product.throttle().count(&format!("reset {}", device.ip), RESETS_PER_IP, HOUR)?;
+    product.throttle().count(&format!("reset of {email}"), RESETS, HOUR)?;
+    let (sent, ()) = tokio::join!(send_reset(product, email), tokio::time::sleep(ANSWER_AFTER));
+    sent
+}
+
+async fn send_reset(product: &Omnichat, email: String) -> Result<()> {
+    let inside = product.clone();
+    product
+        .db()
+        .system(async move |tx: &mut SystemTx| {
+            let user: Option<UserId> =
+                users::table.filter(users::email.eq(&email)).select(users::id).first(tx.conn()).await.optional()?;
+            let Some(user) = user else { return Ok(()) };
+            // Whoever works nowhere has nothing to sign in to.
+            let Some(tenant) = tokens::tenant_of(tx, user).await? else { return Ok(()) };
+            let secret = tokens::make(tx, user, &email, Purpose::PasswordReset).await?;
+            let link = format!("{}/reset?token={secret}", inside.public_url());
+            mail::enqueue_system(tx, &inside, tenant, &texts::password_reset(&email, &link)).await
+        })
+        .await
+}
+
+/// Whether a link for a new password could be used now.
+///
+/// # Errors
+/// `not_found` when it could not.
+pub async fn check_reset(product: &Omnichat, token: &str) -> Result<()> {
+    let token = token.to_owned();
+    let is_good = product
+        .db()
+        .system(async move |tx: &mut SystemTx| tokens::is_good(tx, &token, Purpose::PasswordReset).await)
+        .await?;
+    if is_good { Ok(()) } else { Err(tokens::dead_link()) }
+}
+
+/// Sets a new password with a mailed link, and ends every session of the
+/// user. Signing in follows, with the second factor if there is one.
+///
+/// # Errors
+/// `not_found` when the link was used or is too old, `invalid` when the
+/// password cannot be one.
+pub async fn reset_password(product: &Omnichat, token: &str, password: &str, device: &Device) -> Result<()> {
+    passwords::check(password)?;
+    product.throttle().count(&format!("reset {}", device.ip), RESETS_PER_IP, HOUR)?;
+    // Hashing is work: not for whoever guesses.
+    check_reset(product, token).await?;
+    let hash = passwords::hash(password.to_owned()).await?;
+    let (token, inside) = (token.to_owned(), product.clone());
+    let (user, ended) = product
+        .db()
+        .system(async move |tx: &mut SystemTx| {
+            let (user, email) = tokens::take(tx, &token, Purpose::PasswordReset).await?;
+            set_password(tx, &inside, user, &hash).await?;
+            tokens::mark_verified(tx, user, &email).await?;
+            Ok((user, devices::end(tx, Ends::User(user)).await?))
+        })
+        .await?;
+    devices::forget(product, &ended);
+    sessions::forget(product, Whose::User(user));
+    Ok(())
+}
+
+/// Stores a password, makes links for another one worthless, and tells the user.
+async fn set_password(tx: &mut SystemTx, product: &Omnichat, user: UserId, hash: &str) -> Result<()> {
+    let email: String = diesel::update(users::table.filter(users::id.eq(user)))
+        .set(users::password_hash.eq(Some(hash)))
+        .returning(users::email)
+        .get_result(tx.conn())
+        .await?;
+    tokens::drop_all(tx, user, Purpose::PasswordReset).await?;
+    let Some(tenant) = tokens::tenant_of(tx, user).await? else { return Ok(()) };
+    let sign_in = format!("{}/login", product.public_url());
+    mail::enqueue_system(tx, product, tenant, &texts::password_changed(&email, &sign_in)).await
+}
+
+/// Changes the password of a user who knows it, and ends their other sessions.
+///
+/// # Errors
+/// `invalid` when the current password is wrong or the new one cannot be one,
+/// `too_many_requests` after too many tries.
+pub async fn change_password(product: &Omnichat, own: &InPerson, current: &str, new: &str) -> Result<()> {
+    passwords::check(new)?;
+    let (user, session) = (own.user(), own.session());
+    let tries = format!("password of {user}");
+    product.throttle().count(&tries, TRIES, Duration::from_secs(900))?;
+    let stored: Option<String> = product
+        .db()
+        .system(async move |tx: &mut SystemTx| {
+            Ok(users::table.filter(users::id.eq(user)).select(users::password_hash).first(tx.conn()).await?)
+        })
+        .await?;
+    if !passwords::verify(current.to_owned(), stored).await? {
+        let message =
+            "This is not your current password. Please try again, or choose \"Forgot your password?\" at sign-in.";
+        return Err(types::Error::invalid(message).field("current").into());
+    }
+    product.throttle().forget(&tries);
+    let hash = passwords::hash(new.to_owned()).await?;
+    let inside = product.clone();
+    let ended = product
+        .db()
+        .system(async move |tx: &mut SystemTx| {
+            set_password(tx, &inside, user, &hash).await?;
+            devices::end(tx, Ends::Others(user, session)).await
+        })
+        .await?;
+    devices::forget(product, &ended);
+    Ok(())
+}
+
+/// Changes what the user is called, everywhere.
+///
+/// # Errors
+/// When the name is empty or too long.
+pub async fn rename_self(product: &Omnichat, own: &InPerson, name: &str) -> Result<()> {
+    let name = name_of(name, "name", "yourself")?;
+    let user = own.user();
+    product
+        .db()
+        .system(async move |tx: &mut SystemTx| {
+            diesel::update(users::table.filter(users::id.eq(user)))
+                .set(users::name.eq(name))
+                .execute(tx.conn())
+                .await?;
+            Ok(())
+        })
+        .await?;
+    // The name travels in access tokens.
+    sessions::forget(product, Whose::User(user));
+    Ok(())
+}
+
+/// Mails a link that proves the user's address, unless it is proved.
+///
+/// # Errors
+/// `too_many_requests` after too many mails.
+pub async fn send_verification(product: &Omnichat, own: &InPerson) -> Result<()> {
+    product.throttle().count(&format!("verify {}", own.user()), VERIFICATIONS, HOUR)?;
+    verification(product, own.user()).await
+}
+
+pub(super) async fn verification(product: &Omnichat, user: UserId) -> Result<()> {
+    let inside = product.clone();
+    product
+        .db()
+        .system(async move |tx: &mut SystemTx| {
+            let email: Option<String> = users::table
+                .filter(users::id.eq(user))
+                .filter(users::email_verified_at.is_null())
+                .select(users::email)
+                .first(tx.conn())
+                .await
+                .optional()?;
+            let Some(email) = email else { return Ok(()) };
+            let Some(tenant) = tokens::tenant_of(tx, user).await? else { return Ok(()) };
+            let secret = tokens::make(tx, user, &email, Purpose::VerifyEmail).await?;
+            let link = format!("{}/verify?token={secret}", inside.public_url());
+            mail::enqueue_system(tx, &inside, tenant, &texts::verify_email(&email, &link)).await
+        })
+        .await
+}
+
+/// Notes that an address is its owner's. Whoever has the link may say so,
+/// signed in or not.
+///
+/// # Errors
+/// `not_found` when the link was used or is too old.
+pub async fn verify_email(product: &Omnichat, token: &str) -> Result<()> {
+    let token = token.to_owned();
+    product
+        .db()
+        .system(async move |tx: &mut SystemTx| {
+            let (user, email) = tokens::take(tx, &token, Purpose::VerifyEmail).await?;
+            tokens::mark_verified(tx, user, &email).await
+        })
+        .await
+}

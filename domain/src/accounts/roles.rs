@@ -1,0 +1,172 @@
+//! Roles that a business makes of named permissions.
+
+use super::{
+    ManagePeople, Permit, Whose, name_of,
+    reach::{self, Given, check_reach, find_role},
+    sessions,
+};
+use crate::{
+    Error, Omnichat, Result, audit,
+    database::TenantTx,
+    schema::{invitations, memberships, roles},
+};
+use diesel::{
+    ExpressionMethods, QueryDsl,
+    result::{DatabaseErrorKind, Error as QueryError},
+};
+use diesel_async::RunQueryDsl;
+use types::{
+    ErrorCode, RoleId, UserId,
+    accounts::{Permissions, Role},
+    audit::AuditAction,
+    people::RoleChoice,
+};
+
+/// Roles of a tenant, beside the built-in ones.
+const ROLES: i64 = 50;
+
+/// Makes a role. Nobody puts into it what they do not hold.
+///
+/// # Errors
+/// `forbidden` for permissions that the caller lacks, `conflict` when the name
+/// is taken, `invalid` without a name or permission.
+pub async fn create_role(
+    product: &Omnichat,
+    permit: &Permit<ManagePeople>,
+    name: &str,
+    permissions: Permissions,
+) -> Result<RoleId> {
+    let role = checked(permit, None, name, permissions)?;
+    let (caller, id) = (permit.caller().clone(), RoleId::new());
+    product
+        .db()
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
+            let tenant = tx.tenant();
+            reach::lock(tx.conn(), tenant).await?;
+            let held: i64 = roles::table.filter(roles::tenant_id.eq(tenant)).count().get_result(tx.conn()).await?;
+            if held >= ROLES {
+                let message = format!("There are {held} roles already, which is the most. Delete one first.");
+                return Err(Error::refused(ErrorCode::TooLarge, message));
+            }
+            let inserted = diesel::insert_into(roles::table)
+                .values((
+                    roles::tenant_id.eq(tenant),
+                    roles::id.eq(id),
+                    roles::name.eq(&role.name),
+                    roles::permissions.eq(role.permissions.names()),
+                ))
+                .execute(tx.conn())
+                .await;
+            told_taken(inserted)?;
+            let details = [("permissions", role.permissions.names().join(", "))];
+            audit::record(tx, &caller, AuditAction::RoleCreated, &role.name, &details).await
+        })
+        .await?;
+    Ok(id)
+}
+
+/// Changes a role, for everybody who has it, from their next call on.
+///
+/// # Errors
+/// `forbidden` when the role permits, or would permit, what the caller may
+/// not, `conflict` when the name is taken, `not_found` for others' roles.
+pub async fn update_role(
+    product: &Omnichat,
+    permit: &Permit<ManagePeople>,
+    id: RoleId,
+    name: &str,
+    permissions: Permissions,
+) -> Result<()> {
+    let role = checked(permit, Some(id), name, permissions)?;
+    let caller = permit.caller().clone();
+    let holders = product
+        .db()
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
+            let tenant = tx.tenant();
+            reach::lock(tx.conn(), tenant).await?;
+            let old = find_role(tx.conn(), tenant, RoleChoice::Own(id)).await?;
+            check_reach(&caller, &old)?;
+            let updated = diesel::update(roles::table.filter(roles::tenant_id.eq(tenant)).filter(roles::id.eq(id)))
+                .set((roles::name.eq(&role.name), roles::permissions.eq(role.permissions.names())))
+                .execute(tx.conn())
+                .await;
+            told_taken(updated)?;
+            let details = [("was", old.name), ("permissions", role.permissions.names().join(", "))];
+            audit::record(tx, &caller, AuditAction::RoleUpdated, &role.name, &details).await?;
+            let holders: Vec<UserId> = memberships::table
+                .filter(memberships::tenant_id.eq(tenant))
+                .filter(memberships::role_id.eq(id))
+                .select(memberships::user_id)
+                .load(tx.conn())
+                .await?;
+            Ok(holders)
+        })
+        .await?;
+    for holder in holders {
+        sessions::forget(product, Whose::User(holder));
+    }
+    Ok(())
+}
+
+/// Deletes a role that nobody has and no invitation gives.
+///
+/// # Errors
+/// `conflict` while it is in use, `forbidden` when it permits what the caller
+/// may not, `not_found` for others' roles.
+pub async fn delete_role(product: &Omnichat, permit: &Permit<ManagePeople>, id: RoleId) -> Result<()> {
+    let caller = permit.caller().clone();
+    product
+        .db()
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
+            let tenant = tx.tenant();
+            reach::lock(tx.conn(), tenant).await?;
+            let role = find_role(tx.conn(), tenant, RoleChoice::Own(id)).await?;
+            check_reach(&caller, &role)?;
+            let people: i64 = memberships::table
+                .filter(memberships::tenant_id.eq(tenant))
+                .filter(memberships::role_id.eq(id))
+                .count()
+                .get_result(tx.conn())
+                .await?;
+            let invited: i64 = invitations::table
+                .filter(invitations::tenant_id.eq(tenant))
+                .filter(invitations::role_id.eq(id))
+                .count()
+                .get_result(tx.conn())
+                .await?;
+            if people + invited > 0 {
+                let message = "This role is in use. Give the people and invitations that have it another one first.";
+                return Err(Error::refused(ErrorCode::Conflict, message));
+            }
+            diesel::delete(roles::table.filter(roles::tenant_id.eq(tenant)).filter(roles::id.eq(id)))
+                .execute(tx.conn())
+                .await?;
+            audit::record(tx, &caller, AuditAction::RoleDeleted, &role.name, &[]).await
+        })
+        .await
+}
+
+fn checked(permit: &Permit<ManagePeople>, id: Option<RoleId>, name: &str, permissions: Permissions) -> Result<Given> {
+    let role = Given { role: Role::Custom, id, name: name_of(name, "name", "the role")?, permissions };
+    if Role::ALL.iter().any(|built_in| built_in.as_str() == role.name.to_lowercase()) {
+        return Err(taken());
+    }
+    if permissions == Permissions::NONE {
+        let message = "Please choose at least one thing that the role may do.";
+        return Err(types::Error::invalid(message).field("permissions").into());
+    }
+    check_reach(permit.caller(), &role)?;
+    Ok(role)
+}
+
+fn told_taken(done: diesel::QueryResult<usize>) -> Result<()> {
+    match done {
+        Err(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Err(taken()),
+        other => other.map(drop).map_err(Error::from),
+    }
+}
+
+fn taken() -> Error {
+    let message = "There is a role with this name already. Choose another name.";
+    types::Error::new(ErrorCode::Conflict, message).field("name").into()
+}

@@ -1,0 +1,178 @@
+//! Being asked to work in a business, and coming.
+
+use crate::{
+    browser::Browser,
+    cluster::execute,
+    harness::{App, Business, PASSWORD, log_in, wait_for},
+    people::{acts, built_in, team},
+};
+use api::accounts;
+use types::{Error, ErrorCode, InvitationId, accounts::Role};
+
+/// The secret of the newest of `count` mails to an address with a link to a page.
+pub async fn secret(app: &App, address: &str, page: &str, count: usize) -> String {
+    let start = format!("{}/{page}?token=", app.url);
+    wait_for(&format!("{count} mails to {address} about {page}"), async || {
+        let mails = app.mails_to(address).await;
+        let mut links = mails.iter().filter_map(|mail| mail.text.split_once(&start).map(|(_, rest)| rest));
+        let newest = links.next().map(|rest| rest.split_whitespace().next().unwrap().to_owned());
+        newest.filter(|_| links.count() + 1 == count)
+    })
+    .await
+}
+
+async fn invite(by: &Browser, email: &str, role: Role) -> InvitationId {
+    by.call(&accounts::Invite { email: email.to_owned(), role: built_in(role) }).await.unwrap()
+}
+
+async fn accept(browser: &Browser, token: &str) -> Result<(), Error> {
+    let fields = [("token", token), ("name", "Nora New"), ("password", PASSWORD)];
+    browser.submit("/api/invitation/accept", &fields).await
+}
+
+async fn join(browser: &Browser, token: &str) -> Result<(), Error> {
+    browser.submit("/api/invitation/join", &[("token", token)]).await
+}
+
+async fn seats(app: &App, seats: u32) {
+    let sql = format!("UPDATE tenants SET limits = '{{\"seats\": {seats}}}'");
+    execute(&app.database.owner_url, &sql).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_new_accepts_once() {
+    let app = App::start().await;
+    let shop = app.business("fir").await;
+    let email = "Nora@New.example";
+    invite(&shop.owner, email, Role::Viewer).await;
+    let token = secret(&app, "nora@new.example", "invitation", 1).await;
+    let nora = app.browser();
+    let offer = nora.call(&accounts::GetInvitation { token: token.clone() }).await.unwrap();
+    assert_eq!((offer.business.as_str(), offer.email.as_str(), offer.has_account), ("fir", "nora@new.example", false));
+    assert_eq!((offer.role_name.as_str(), offer.invited_by.as_deref()), ("Viewer", Some("Olga Owner")));
+    let listed = team(&shop.owner).await.invitations;
+    assert_eq!((listed.len(), listed[0].email.as_str()), (1, "nora@new.example"));
+
+    // A form that is wrong uses nothing up; without JavaScript it leads back with the token.
+    let page = format!("/invitation?token={token}");
+    let fields = [("token", token.as_str()), ("name", "Nora"), ("password", "short")];
+    let wrong = nora.submit_plainly("/api/invitation/accept", &page, &fields).await;
+    assert_eq!(wrong.status, 302);
+    assert!(wrong.header("location").starts_with(&format!("{page}&__path=")), "{}", wrong.header("location"));
+    let fields = [("token", token.as_str()), ("name", "Nora New"), ("password", PASSWORD)];
+    let right = nora.submit_plainly("/api/invitation/accept", &page, &fields).await;
+    assert_eq!((right.status, right.header("location")), (302, "/inbox"));
+    let me = nora.call(&accounts::Me {}).await.unwrap().unwrap();
+    assert_eq!((me.name.as_str(), me.role, me.is_email_verified), ("Nora New", Role::Viewer, true));
+    assert_eq!(me.tenant.name, "fir");
+    assert!(team(&shop.owner).await.invitations.is_empty());
+
+    // Good once, for whoever.
+    assert_eq!(accept(&app.browser(), &token).await.unwrap_err().code, ErrorCode::NotFound);
+    assert_eq!(join(&shop.agent, &token).await.unwrap_err().code, ErrorCode::NotFound);
+    assert_eq!(acts(&app, &shop).await, ["person.invited", "person.joined"]);
+    // And the password is the one that was chosen.
+    log_in(&app.browser(), "nora@new.example").await;
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_with_an_account_joins_with_that_very_account() {
+    let app = App::start().await;
+    let (shop, other) = (app.business("elm").await, app.business("oak").await);
+    invite(&shop.owner, "owner@oak.example", Role::Agent).await;
+    let token = secret(&app, "owner@oak.example", "invitation", 1).await;
+    assert!(app.browser().call(&accounts::GetInvitation { token: token.clone() }).await.unwrap().has_account);
+
+    // Not as somebody new, which would take the account over; not signed out; not as somebody else.
+    assert_eq!(accept(&app.browser(), &token).await.unwrap_err().code, ErrorCode::Conflict);
+    assert_eq!(join(&app.browser(), &token).await.unwrap_err().code, ErrorCode::Unauthenticated);
+    let wrong = join(&other.agent, &token).await.unwrap_err();
+    assert_eq!(wrong.code, ErrorCode::Forbidden);
+    assert!(wrong.message.contains("owner@oak.example"), "{}", wrong.message);
+
+    join(&other.owner, &token).await.unwrap();
+    let me = other.owner.call(&accounts::Me {}).await.unwrap().unwrap();
+    assert_eq!((me.tenant.name.as_str(), me.role, me.memberships.len()), ("elm", Role::Agent, 2));
+    assert!(me.is_email_verified, "the link was mailed to the address");
+    assert_eq!(join(&other.owner, &token).await.unwrap_err().code, ErrorCode::NotFound);
+    // Whoever is here cannot be asked again.
+    let again = accounts::Invite { email: "owner@oak.example".to_owned(), role: built_in(Role::Agent) };
+    assert_eq!(shop.owner.call(&again).await.unwrap_err().code, ErrorCode::Conflict);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_ends_by_time_by_a_newer_one_and_by_revoking() {
+    let app = App::start().await;
+    let shop = app.business("yew").await;
+    let (email, guest) = ("guest@yew.example", app.browser());
+    let id = invite(&shop.owner, email, Role::Agent).await;
+    let first = secret(&app, email, "invitation", 1).await;
+    let twice = accounts::Invite { email: email.to_owned(), role: built_in(Role::Agent) };
+    assert_eq!(shop.owner.call(&twice).await.unwrap_err().code, ErrorCode::Conflict);
+    execute(&app.database.owner_url, "UPDATE invitations SET expires_at = now() - interval '1 second'").await;
+    assert_eq!(accept(&guest, &first).await.unwrap_err().code, ErrorCode::NotFound);
+
+    shop.owner.call(&accounts::ResendInvitation { id }).await.unwrap();
+    let second = secret(&app, email, "invitation", 2).await;
+    assert_ne!(first, second);
+    assert_eq!(accept(&guest, &first).await.unwrap_err().code, ErrorCode::NotFound);
+    shop.owner.call(&accounts::RevokeInvitation { id }).await.unwrap();
+    assert_eq!(accept(&guest, &second).await.unwrap_err().code, ErrorCode::NotFound);
+    let gone = shop.owner.call(&accounts::RevokeInvitation { id }).await.unwrap_err();
+    assert_eq!(gone.code, ErrorCode::NotFound);
+
+    // Nobody's mailbox is filled, whoever asks.
+    let mut last = None;
+    for _ in 0..5 {
+        if let Ok(id) = shop.owner.call(&twice).await {
+            shop.owner.call(&accounts::RevokeInvitation { id }).await.unwrap();
+        } else {
+            last = shop.owner.call(&twice).await.err();
+        }
+    }
+    assert_eq!(last.unwrap().code, ErrorCode::TooManyRequests);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn seats_are_counted_when_inviting_and_when_joining() {
+    let app = App::start().await;
+    let shop = app.business("ash").await;
+    seats(&app, 4).await;
+    for name in ["a", "b"] {
+        invite(&shop.owner, &format!("{name}@new.example"), Role::Agent).await;
+    }
+    let third = accounts::Invite { email: "c@new.example".to_owned(), role: built_in(Role::Agent) };
+    assert_eq!(shop.owner.call(&third).await.unwrap_err().code, ErrorCode::TooLarge);
+    assert_eq!(team(&shop.owner).await.seats, Some(4));
+    // The limit fell meanwhile: of two who come at the same moment one finds a seat.
+    seats(&app, 3).await;
+    let (one, two) =
+        (secret(&app, "a@new.example", "invitation", 1).await, secret(&app, "b@new.example", "invitation", 1).await);
+    let (first, second) = (app.browser(), app.browser());
+    let (one, two) = tokio::join!(accept(&first, &one), accept(&second, &two));
+    let refused = one.as_ref().err().or(two.as_ref().err()).unwrap();
+    assert_eq!(refused.code, ErrorCode::TooLarge);
+    assert_eq!(team(&shop.owner).await.people.len(), 3);
+    // Whoever found none can come when there is one: nothing was used up.
+    assert_eq!(team(&shop.owner).await.invitations.len(), 1);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_who_left_comes_back() {
+    let app = App::start().await;
+    let shop: Business = app.business("larch").await;
+    let agent = shop.agent.call(&accounts::Me {}).await.unwrap().unwrap().id;
+    shop.owner.call(&accounts::RemovePerson { user: agent }).await.unwrap();
+    invite(&shop.owner, "agent@larch.example", Role::Viewer).await;
+    let token = secret(&app, "agent@larch.example", "invitation", 1).await;
+    let back = app.browser();
+    assert!(!back.call(&accounts::GetInvitation { token: token.clone() }).await.unwrap().has_account);
+    accept(&back, &token).await.unwrap();
+    let me = back.call(&accounts::Me {}).await.unwrap().unwrap();
+    assert_eq!((me.id, me.role), (agent, Role::Viewer));
+    app.stop().await;
+}
