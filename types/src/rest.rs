@@ -76,6 +76,10 @@ pub struct Login {
     pub email: String,
     /// The password.
     pub password: String,
+    /// A code of the second factor, or a backup code. Without one where it is
+    /// needed the refusal is `code_required`.
+    #[serde(default)]
+    pub code: Option<String>,
 }
 
 /// Asks for the next pair of tokens.

@@ -5,9 +5,9 @@ use super::{
     extract::{Allowed, Body, Product, Who},
 };
 use axum::{Extension, Json, http::StatusCode};
-use domain::accounts::{ACCESS_SECONDS, Device, ManageSettings, ReadSettings, SignedIn};
+use domain::accounts::{ACCESS_SECONDS, Device, Entry, ManageSettings, ReadSettings, SignedIn};
 use types::{
-    Result,
+    Error, ErrorCode, Result,
     accounts::{CurrentUser, Registration, Tenant},
     rest::{Login, Profile, Refresh, Tokens},
 };
@@ -39,9 +39,10 @@ pub async fn register(
 /// Sign in
 ///
 /// Gives an access token for ten minutes and a refresh token for the next one. No cookie is set.
+/// Whoever has a second factor sends a `code` of it as well; without it the refusal is `code_required`.
 #[utoipa::path(post, path = "/auth/login", tag = "accounts", security(()), request_body = Login, responses(
     (status = 200, description = "The tokens", body = Tokens),
-    (status = 401, description = "E-mail or password is wrong"),
+    (status = 401, description = "E-mail, password or code is wrong, or a code is needed as well"),
     (status = 403, description = "The business is suspended"),
 ))]
 pub async fn log_in(
@@ -49,7 +50,15 @@ pub async fn log_in(
     Extension(device): Extension<Device>,
     Body(login): Body<Login>,
 ) -> Result<Json<Tokens>, Problem> {
-    Ok(tokens(domain::accounts::log_in(&product, &login.email, &login.password, &device).await?))
+    let challenge = match domain::accounts::log_in(&product, &login.email, &login.password, &device).await? {
+        Entry::SignedIn(signed_in) => return Ok(tokens(*signed_in)),
+        Entry::NeedsCode(challenge) => challenge,
+    };
+    let Some(code) = login.code.filter(|code| !code.trim().is_empty()) else {
+        let message = "Send a code of your second factor, or a backup code, together with the password.";
+        return Err(Error::new(ErrorCode::CodeRequired, message).field("code").into());
+    };
+    Ok(tokens(domain::accounts::log_in_code(&product, challenge.token(), &code, &device).await?))
 }
 
 /// Get the next tokens
