@@ -63,6 +63,8 @@ text_enum! {
         MethodNotAllowed = "method_not_allowed",
         /// The body is of a kind that is not read here.
         UnsupportedMediaType = "unsupported_media_type",
+        /// The password is right, and a code of the second factor is needed too.
+        CodeRequired = "code_required",
         /// The idempotency key was used for another request.
         IdempotencyMismatch = "idempotency_mismatch",
     }
@@ -73,7 +75,7 @@ impl ErrorCode {
     #[must_use]
     pub const fn status(self) -> u16 {
         match self {
-            Self::Unauthenticated | Self::WrongCredentials | Self::SecondFactorNeeded => 401,
+            Self::Unauthenticated | Self::WrongCredentials | Self::CodeRequired => 401,
             Self::Forbidden | Self::Suspended | Self::CrossSite | Self::OriginNotAllowed => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,

@@ -76,8 +76,9 @@ pub struct Login {
     pub email: String,
     /// The password.
     pub password: String,
-    /// The code of the second factor, or a backup code, where the user has one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// A code of the second factor, or a backup code. Without one where it is
+    /// needed the refusal is `code_required`.
+    #[serde(default)]
     pub code: Option<String>,
 }
 

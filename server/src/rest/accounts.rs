@@ -7,7 +7,7 @@ use super::{
 use axum::{Extension, Json, http::StatusCode};
 use domain::accounts::{ACCESS_SECONDS, Device, Entry, ManageSettings, ReadSettings, SignedIn};
 use types::{
-    ErrorCode, Result,
+    Error, ErrorCode, Result,
     accounts::{CurrentUser, Registration, Tenant},
     rest::{Login, Profile, Refresh, Tokens},
 };
@@ -38,11 +38,11 @@ pub async fn register(
 
 /// Sign in
 ///
-/// Gives an access token for ten minutes and a refresh token for the next one. No cookie is set. Without `code`, a
-/// user with a second factor gets 401 with the code `second_factor_needed`.
+/// Gives an access token for ten minutes and a refresh token for the next one. No cookie is set.
+/// Whoever has a second factor sends a `code` of it as well; without it the refusal is `code_required`.
 #[utoipa::path(post, path = "/auth/login", tag = "accounts", security(()), request_body = Login, responses(
     (status = 200, description = "The tokens", body = Tokens),
-    (status = 401, description = "E-mail, password or code is wrong, or a code is needed"),
+    (status = 401, description = "E-mail, password or code is wrong, or a code is needed as well"),
     (status = 403, description = "The business is suspended"),
 ))]
 pub async fn log_in(
@@ -50,17 +50,15 @@ pub async fn log_in(
     Extension(device): Extension<Device>,
     Body(login): Body<Login>,
 ) -> Result<Json<Tokens>, Problem> {
-    let entry = domain::accounts::log_in(&product, &login.email, &login.password, &device).await?;
-    match (entry, login.code) {
-        (Entry::SignedIn(signed_in), _) => Ok(tokens(*signed_in)),
-        (Entry::NeedsCode(challenge), Some(code)) => {
-            Ok(tokens(domain::accounts::log_in_code(&product, challenge.token(), &code, &device).await?))
-        }
-        (Entry::NeedsCode(_), None) => {
-            let message = "Send the code of your app, or a backup code, as \"code\".";
-            Err(types::Error::new(ErrorCode::SecondFactorNeeded, message).field("code").into())
-        }
-    }
+    let challenge = match domain::accounts::log_in(&product, &login.email, &login.password, &device).await? {
+        Entry::SignedIn(signed_in) => return Ok(tokens(*signed_in)),
+        Entry::NeedsCode(challenge) => challenge,
+    };
+    let Some(code) = login.code.filter(|code| !code.trim().is_empty()) else {
+        let message = "Send a code of your second factor, or a backup code, together with the password.";
+        return Err(Error::new(ErrorCode::CodeRequired, message).field("code").into());
+    };
+    Ok(tokens(domain::accounts::log_in_code(&product, challenge.token(), &code, &device).await?))
 }
 
 /// Get the next tokens

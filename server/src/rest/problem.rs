@@ -80,7 +80,7 @@ pub(super) const fn title(code: ErrorCode) -> &'static str {
     match code {
         ErrorCode::Unauthenticated => "Nobody is signed in",
         ErrorCode::WrongCredentials => "E-mail or password is wrong",
-        ErrorCode::SecondFactorNeeded => "A code is needed",
+        ErrorCode::CodeRequired => "A code is needed as well",
         ErrorCode::Forbidden => "Not permitted",
         ErrorCode::Suspended => "The business is suspended",
         ErrorCode::CrossSite => "Not from our own pages",

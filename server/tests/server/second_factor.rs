@@ -268,3 +268,21 @@ async fn the_secret_survives_a_new_secret_key() {
     assert!(is_in(&browser).await);
     app.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_signs_in_for_a_person_sends_the_code_as_well() {
+    let app = App::start().await;
+    let shop = app.business("yarrow").await;
+    let (_, backup) = turn_on(&shop).await;
+    let client = Browser::program(&app.url);
+    let log_in = async |code: Option<&str>| {
+        let login = serde_json::json!({ "email": "owner@yarrow.example", "password": PASSWORD, "code": code });
+        crate::rest::call(&client, "POST", "/auth/login", Some(&login)).await
+    };
+    for (code, refusal) in [(None, ErrorCode::CodeRequired), (Some("nonsense"), ErrorCode::WrongCredentials)] {
+        assert_eq!(crate::rest::problem(&log_in(code).await).code, refusal);
+    }
+    let tokens: types::rest::Tokens = crate::rest::read(&log_in(Some(&backup[0])).await);
+    assert!(tokens.refresh_token.is_some());
+    app.stop().await;
+}
