@@ -67,7 +67,7 @@ test("people come in through their company", async ({ page, somebody, watch }) =
     await expect(nina).toHaveURL(`${HERE}/knowledge`);
     await expect(nina.getByRole("button", { name: "Account of Nina Neu" })).toBeVisible();
 
-    await nina.goto("/settings/security");
+    await nina.goto("/settings/account");
     watch.expect(/status of 403/);
     await expect(nina.getByText("You signed in through your company.")).toBeVisible();
   });

@@ -29,8 +29,6 @@ text_enum! {
         Unauthenticated = "unauthenticated",
         /// E-mail or password is wrong.
         WrongCredentials = "wrong_credentials",
-        /// The password is right, and a code of the second factor is asked for.
-        SecondFactorNeeded = "second_factor_needed",
         /// The credential does not permit this.
         Forbidden = "forbidden",
         /// The business was suspended by the people who run the server.

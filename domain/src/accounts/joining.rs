@@ -124,6 +124,7 @@ pub async fn accept_invitation(
                     session: SessionId::new(),
                     role: taken.role.role,
                     impersonated_by: None,
+                    parent: None,
                     is_tenant_bound: false,
                     is_platform_admin: false,
                 }),
