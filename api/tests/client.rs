@@ -1,5 +1,7 @@
 //! The native client against a server that is not well.
 
+// With `ssr` a function is its body and no call.
+#![cfg(not(feature = "ssr"))]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
 use api::client::{Patience, set_patience};

@@ -1,3 +1,5 @@
+//! What is taken for private and what is not.
+
 use super::redact;
 use std::borrow::Cow;
 

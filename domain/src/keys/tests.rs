@@ -1,3 +1,5 @@
+//! What one key sealed, and which others open.
+
 use super::*;
 use serde::Deserialize;
 

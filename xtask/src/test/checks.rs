@@ -38,8 +38,9 @@ pub struct Suite {
 
 /// Everything that Cargo tests. The rooms of the server are one build, as they are in the server; the widget wants
 /// other features of the same libraries.
-pub const SUITES: [Suite; 3] = [
+pub const SUITES: [Suite; 4] = [
     Suite { name: "unit and integration tests", packages: &["types", "ai", "domain", "api", "app", "server"] },
+    Suite { name: "tests of the native client", packages: &["api"] },
     Suite { name: "tests of the widget", packages: &["widget"] },
     Suite { name: "tests of xtask", packages: &["xtask"] },
 ];
