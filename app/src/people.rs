@@ -42,7 +42,7 @@ fn Everybody() -> impl IntoView {
         Suspend::new(async move {
             match team.load().await {
                 Ok(()) => view! {
-                    <div class="settings-form">
+                    <div class="form settings-form">
                         <People team=team />
                         <Invitations team=team />
                         <Roles team=team />
@@ -75,7 +75,7 @@ fn People(team: TeamState) -> impl IntoView {
     view! {
         <section class="settings-section">
             <div>
-                <h2>"People"</h2>
+                <h2>"Who works here"</h2>
                 <p class="field-hint">{seats}</p>
             </div>
             {move || team.problem().map(|error| view! { <ErrorAlert error=error /> })}

@@ -28,7 +28,7 @@ pub fn AccountPage() -> impl IntoView {
         }
         let password_changes = RwSignal::new(0_u32);
         view! {
-            <div class="settings-form account-sections">
+            <div class="form settings-form">
                 <NameSection />
                 <PasswordSection changes=password_changes />
                 <SecondFactor />
@@ -71,8 +71,10 @@ fn NameSection() -> impl IntoView {
     });
     view! {
         <section class="settings-section settings-narrow">
-            <h2>"Name"</h2>
-            <p class="field-hint">"You sign in as " <bdi>{email}</bdi> "."</p>
+            <div>
+                <h2>"Name"</h2>
+                <p class="field-hint">"You sign in as " <bdi>{email}</bdi> "."</p>
+            </div>
             <PostForm action=action check=check>
                 <FormError error=error fields=&["name"] />
                 <TextField

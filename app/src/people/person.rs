@@ -57,8 +57,10 @@ pub fn PersonRow(id: UserId, team: TeamState) -> impl IntoView {
             <td class="is-factor">{factor}</td>
             <td class="source-acts">
                 <Show when=move || may_change.get()>
-                    <ChangeRole id=id person=person name=name team=team />
-                    <Remove id=id name=name team=team />
+                    <div class="plain-acts">
+                        <ChangeRole id=id person=person name=name team=team />
+                        <Remove id=id name=name team=team />
+                    </div>
                 </Show>
             </td>
         </tr>
@@ -107,10 +109,10 @@ fn ChangeRole(id: UserId, person: Memo<Option<Colleague>>, name: Signal<String>,
         <button
             type="button"
             class="button button-quiet button-small"
-            aria-label=move || format!("Change the role of {}", name.get())
+            aria-label=move || format!("Change role of {}", name.get())
             on:click=ask
         >
-            "Role"
+            "Change role"
         </button>
         <Dialog node=dialog label=Signal::derive(move || format!("Role of {}", name.get()))>
             <form class="form" on:submit=submit>

@@ -6,7 +6,7 @@ use crate::{
     ui::Avatar,
 };
 use api::accounts::{LogOut, SwitchTenant};
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use server_fn::ServerFn;
 use types::accounts::Role;
 
@@ -41,13 +41,20 @@ pub fn UserMenu() -> impl IntoView {
             (!others.is_empty()).then(|| view! { <Others others=others /> })
         })
     };
+    // Links lead on without loading the page anew, so the menu would stay open.
+    let menu = NodeRef::<html::Div>::new();
+    let close = move |_| {
+        if let Some(menu) = menu.get_untracked() {
+            let _ = menu.hide_popover();
+        }
+    };
     view! {
         <div class="user">
             <button type="button" class="user-button" popovertarget="user-menu">
                 <Avatar name=name />
                 <span class="visually-hidden">"Account of "{name}</span>
             </button>
-            <div id="user-menu" class="user-menu" popover="auto">
+            <div id="user-menu" class="user-menu" popover="auto" node_ref=menu>
                 <div class="user-who">
                     <Avatar name=name />
                     <div>
@@ -57,12 +64,12 @@ pub fn UserMenu() -> impl IntoView {
                     </div>
                 </div>
                 {others}
-                <a class="user-action" href="/settings/account">
+                <a class="user-action" href="/settings/account" on:click=close>
                     <Icon path=icons::PERSON />
                     "Your account"
                 </a>
                 <Show when=move || session.user.with(|user| user.as_ref().is_some_and(|user| user.is_platform_admin))>
-                    <a class="user-action" href="/admin">
+                    <a class="user-action" href="/admin" on:click=close>
                         <Icon path=icons::GLOBE />
                         "Platform"
                     </a>
