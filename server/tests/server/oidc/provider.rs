@@ -193,7 +193,7 @@ fn sign(signer: Signer, claims: &Map<String, Value>) -> String {
 fn key(seed: &str) -> EncodingKey {
     let der = format!("302e020100300506032b657004220420{seed}");
     let bytes: Vec<u8> =
-        (0..der.len()).step_by(2).map(|at| u8::from_str_radix(&der[at..at + 2], 16).unwrap()).collect();
+        (0..der.len()).step_by(2).map(|at| u8::from_str_radix(der.get(at..at + 2).unwrap(), 16).unwrap()).collect();
     EncodingKey::from_ed_der(&bytes)
 }
 
