@@ -42,7 +42,7 @@ test("people come in through their company", async ({ page, somebody, watch }) =
     await page.getByLabel("Client id").fill(sso.clientId);
     await page.getByLabel("Client secret").fill(sso.clientSecret);
     await page.getByLabel("E-mail domains").fill("Larkspur.example");
-    await page.getByText("Viewer", { exact: true }).click();
+    await page.getByRole("radio", { name: "Viewer" }).check();
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await expect(page.getByText("Saved", { exact: true })).toBeVisible();
     await page.reload();

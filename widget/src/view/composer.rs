@@ -65,9 +65,11 @@ pub fn composer(app: App) -> El {
         .on("keydown", move |event| on_key(app, &event));
     FIELD.set(field.node().clone().dyn_into().ok());
     follow(move || {
-        let draft = app.draft.get();
+        app.draft.track();
         app.is_open.track();
         with_field(move |field| {
+            // The draft of that moment, not of this one: meanwhile more may have been typed.
+            let draft = app.draft.get_untracked();
             if field.value() != draft {
                 field.set_value(&draft);
             }
