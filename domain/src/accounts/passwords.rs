@@ -2,16 +2,20 @@
 
 use crate::{Error, Result};
 use argon2::{
-    Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier,
-    password_hash::{SaltString, rand_core::OsRng},
+    ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, PasswordHash, Version,
+    password_hash::{Output, ParamsString, Salt, SaltString, rand_core::OsRng},
 };
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 use tokio::sync::Semaphore;
 use types::{ErrorCode, limits};
 
 /// Each hashing takes 19 MiB and some 20 ms of a core; more at once would
 /// starve everything else.
 static SLOTS: Semaphore = Semaphore::const_new(2);
+
+/// What hashings work in, kept from one to the next: freed by ever other
+/// threads, some hundreds of megabytes would stay with the allocator.
+static MEMORY: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
 
 /// Verified when there is no such user, so that both cases take as long.
 static NOBODY: LazyLock<String> = LazyLock::new(|| hash_now("nobody has this password").unwrap_or_default());
@@ -50,8 +54,7 @@ pub(super) async fn verify(password: String, stored: Option<String>) -> Result<b
         let known = stored.is_some();
         let stored = stored.unwrap_or_else(|| NOBODY.clone());
         let Ok(parsed) = PasswordHash::new(&stored) else { return false };
-        let matches = argon2().verify_password(password.as_bytes(), &parsed).is_ok();
-        known && matches
+        known & is_of(&password, &parsed).unwrap_or(false)
     })
     .await
 }
@@ -65,14 +68,57 @@ async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Re
 }
 
 fn hash_now(password: &str) -> Result<String> {
+    let broken = |error: argon2::password_hash::Error| Error::Internal(format!("password hash: {error}"));
     let salt = SaltString::generate(&mut OsRng);
-    let hash =
-        argon2().hash_password(password.as_bytes(), &salt).map_err(|error| Error::Internal(error.to_string()))?;
-    Ok(hash.to_string())
-}
-
-fn argon2() -> Argon2<'static> {
     // 19 MiB, two passes, one lane: OWASP's first recommendation.
     let params = Params::new(19 * 1024, 2, 1, None).unwrap_or_default();
-    Argon2::new(argon2::Algorithm::Argon2id, argon2::Version::V0x13, params)
+    let stored = PasswordHash {
+        algorithm: ARGON2ID_IDENT,
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(&params).map_err(broken)?,
+        salt: Some(salt.as_salt()),
+        hash: Some(output(password, salt.as_salt(), params).map_err(broken)?),
+    };
+    Ok(stored.to_string())
+}
+
+/// Whether a stored hash is the one of this password. Compares in constant time.
+fn is_of(password: &str, stored: &PasswordHash<'_>) -> argon2::password_hash::Result<bool> {
+    let (Some(salt), Some(hash)) = (stored.salt, stored.hash) else { return Ok(false) };
+    Ok(output(password, salt, Params::try_from(stored)?)? == hash)
+}
+
+fn output(password: &str, salt: Salt<'_>, params: Params) -> argon2::password_hash::Result<Output> {
+    let mut buffer = [0; Salt::MAX_LENGTH];
+    let salt = salt.decode_b64(&mut buffer)?;
+    let blocks = params.block_count();
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let kept = || MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut memory = kept().pop().unwrap_or_default();
+    memory.resize(blocks, Block::default());
+    let mut hash = [0; Params::DEFAULT_OUTPUT_LEN];
+    let hashed = argon2.hash_password_into_with_memory(password.as_bytes(), salt, &mut hash, &mut memory);
+    kept().push(memory);
+    hashed?;
+    Output::new(&hash)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_known_by_its_hash_and_by_no_other() {
+        let stored = hash_now("correct horse battery").unwrap();
+        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
+        let parsed = PasswordHash::new(&stored).unwrap();
+        assert!(is_of("correct horse battery", &parsed).unwrap());
+        assert!(!is_of("correct horse batter", &parsed).unwrap());
+        // One that the library itself made.
+        use argon2::{PasswordHasher as _, PasswordVerifier as _};
+        let salt = SaltString::generate(&mut OsRng);
+        let theirs = Argon2::default().hash_password(b"another one", &salt).unwrap();
+        assert!(is_of("another one", &theirs).unwrap());
+        Argon2::default().verify_password(b"correct horse battery", &parsed).unwrap();
+    }
 }
