@@ -1,7 +1,7 @@
 //! What is refused before a handler sees it: requests that other sites sent
 //! in a user's name, too many from one address, and bodies that are too large.
 
-use super::{State, limits, refusal::Asker};
+use super::{State, limits, refusal::Asker, requests};
 use crate::rest;
 use axum::{
     body::{Body, to_bytes},
@@ -42,7 +42,7 @@ pub async fn guard(Shared(state): Shared<State>, request: Request, next: Next) -
         Err(error) => Err(error),
     };
     let mut response = match checked {
-        Ok(request) => told_apart(next.run(request).await, &asker).await,
+        Ok(request) => work(&state, request, next, &asker).await,
         Err(error) => {
             tracing::info!(code = %error.code, "refused");
             asker.refuse(&error)
@@ -52,6 +52,20 @@ pub async fn guard(Shared(state): Shared<State>, request: Request, next: Next) -
         limits::tell(left, response.headers_mut());
     }
     response
+}
+
+/// Lets a request through while there is a place for it. Only now: a place
+/// that was held while a body came in could be held by whoever sends slowly.
+async fn work(state: &State, request: Request, next: Next, asker: &Asker) -> Response {
+    let place = if requests::is_quiet(request.uri().path()) { None } else { Some(state.places.try_acquire()) };
+    if let Some(Err(_)) = place {
+        tracing::warn!("too many requests at once");
+        return asker.refuse(&Error::new(
+            ErrorCode::Unavailable,
+            "The server is very busy. Nothing was lost; please try again in a moment.",
+        ));
+    }
+    told_apart(next.run(request).await, asker).await
 }
 
 /// The library has one status for every error it finds itself, and one code

@@ -279,3 +279,32 @@ async fn the_database_goes_away_and_comes_back() {
     assert_eq!(visitor.messages().await.iter().filter(|message| message.client_id == Some(client_id)).count(), 1);
     app.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn busy_is_said_at_once_and_slow_senders_hold_no_place() {
+    use tokio::io::AsyncWriteExt as _;
+    let limits = Limits { requests_at_once: 1, ..Limits::default() };
+    let app = App::start_with(cluster().database().await, limits).await;
+    let address = app.url.trim_start_matches("http://").to_owned();
+    let mut slow = Vec::new();
+    for _ in 0..5 {
+        let mut line = tokio::net::TcpStream::connect(&address).await.unwrap();
+        let head = format!(
+            "POST /api/accounts/login HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: 1000\r\n\r\nemail="
+        );
+        line.write_all(head.as_bytes()).await.unwrap();
+        slow.push(line);
+    }
+    // Until every one of them has arrived.
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    assert_eq!(app.browser().get("/api/v1/openapi.json").await.status, 200, "slow senders keep others out");
+    drop(slow);
+    app.stop().await;
+
+    let full = Limits { requests_at_once: 0, ..Limits::default() };
+    let app = App::start_with(cluster().database().await, full).await;
+    let refused = app.browser().get("/api/v1/contacts").await;
+    assert_eq!((refused.status, refused.header("retry-after")), (503, "2"));
+    assert_eq!(app.browser().get("/healthz").await.status, 200, "the load balancer is told the truth");
+    app.stop().await;
+}
