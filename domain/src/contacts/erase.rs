@@ -10,7 +10,7 @@ use crate::{
     events::Draft,
     schema::{contacts, conversations, events},
 };
-use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl};
+use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl, sql_types};
 use diesel_async::RunQueryDsl;
 use types::{ContactId, ConversationId, audit::AuditAction, realtime::Event};
 
@@ -33,11 +33,31 @@ pub async fn erase(product: &Omnichat, permit: &Permit<ManageContacts>, id: Cont
                 .first::<ContactId>(tx.conn())
                 .await
                 .or_not_found("contact")?;
+            forget_answers(tx, id).await?;
             remove(tx, id).await?;
             audit::record(tx, &caller, AuditAction::ContactErased, &id.to_string(), &[]).await
         })
         .await?;
     product.hub().end_visitor(permit.tenant(), id);
+    Ok(())
+}
+
+/// Forgets what programs were answered about the contact, which is kept for a
+/// day to be answered again. Needs the conversations, so it comes first.
+async fn forget_answers(tx: &mut TenantTx, id: ContactId) -> Result<()> {
+    let tenant = tx.tenant();
+    diesel::sql_query(
+        "DELETE FROM idempotency_keys AS kept
+         WHERE kept.tenant_id = $1 AND EXISTS (
+            SELECT FROM conversations AS gone
+            WHERE gone.tenant_id = $1 AND gone.contact_id = $2
+                AND position(convert_to(gone.id::text, 'UTF8') IN kept.body) > 0
+         )",
+    )
+    .bind::<sql_types::Uuid, _>(tenant)
+    .bind::<sql_types::Uuid, _>(id)
+    .execute(tx.conn())
+    .await?;
     Ok(())
 }
 

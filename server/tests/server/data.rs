@@ -22,6 +22,21 @@ async fn a_contact_gets_a_copy_of_everything_and_is_erased_without_a_trace() {
     shop.silence(&sent).await;
     note(&shop, &sent, "Seems to be in a hurry").await;
 
+    // A program's reply is kept for a day, to be answered again.
+    let tenant = shop.owner.call(&accounts::Me {}).await.unwrap().unwrap().tenant.id;
+    let program = crate::rest::program(&app, tenant, [Permission::WorkInbox]).await;
+    let reply = program
+        .request("POST", &format!("/api/v1/conversations/{}/messages", sent.conversation_id))
+        .header("content-type", "application/json")
+        .header("idempotency-key", "one")
+        .body(r#"{"content":"The drawer is empty"}"#);
+    assert_eq!(program.send(reply).await.status, 201);
+    let kept = async || -> i64 {
+        let owner = crate::cluster::connect(&app.database.owner_url).await;
+        owner.query_one("SELECT count(*) FROM idempotency_keys", &[]).await.unwrap().get(0)
+    };
+    assert_eq!(kept().await, 1);
+
     let export = contacts::ExportContact { id: visitor.contact };
     assert_eq!(shop.agent.call(&export).await.unwrap_err().code, ErrorCode::Forbidden);
     let text = shop.owner.call(&export).await.unwrap();
@@ -36,6 +51,7 @@ async fn a_contact_gets_a_copy_of_everything_and_is_erased_without_a_trace() {
     assert_eq!(other.owner.call(&erase).await.unwrap_err().code, ErrorCode::NotFound);
     shop.owner.call(&erase).await.unwrap();
     assert_eq!(shop.owner.call(&erase).await.unwrap_err().code, ErrorCode::NotFound, "erased already");
+    assert_eq!(kept().await, 0, "what a program was answered is still there");
     let left = everything_written(&app).await;
     for word in ["blue cupboard", "in a hurry"] {
         assert!(!left.contains(word), "{word} is still somewhere");
