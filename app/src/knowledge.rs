@@ -4,11 +4,13 @@ mod passages;
 mod paste;
 mod row;
 mod sources;
+mod tabs;
 mod test_chat;
 mod text;
 mod upload;
 
 pub use paste::PasteForm;
+pub use tabs::KnowledgeTabs;
 pub use text::size_text;
 pub use upload::Upload;
 

@@ -49,10 +49,17 @@ pub(crate) enum Lane {
     Answers,
     Knowledge,
     Mail,
+    /// Taking texts out of files and fetching pages.
+    Reading,
+    /// What is made out about messages and conversations.
+    Understanding,
+    /// Training and testing.
+    Learning,
 }
 
 impl Lane {
-    const ALL: [Self; 3] = [Self::Answers, Self::Knowledge, Self::Mail];
+    const ALL: [Self; 6] =
+        [Self::Answers, Self::Knowledge, Self::Mail, Self::Reading, Self::Understanding, Self::Learning];
     pub(crate) const COUNT: usize = Self::ALL.len();
 
     const fn kind(self) -> &'static str {
@@ -60,14 +67,17 @@ impl Lane {
             Self::Answers => "answer",
             Self::Knowledge => "index_source",
             Self::Mail => "send_mail",
+            Self::Reading => "read_source",
+            Self::Understanding => "understand",
+            Self::Learning => "learn",
         }
     }
 
     const fn workers(self) -> usize {
         match self {
             Self::Answers => 4,
-            Self::Knowledge => 1,
-            Self::Mail => 2,
+            Self::Knowledge | Self::Understanding | Self::Learning => 1,
+            Self::Mail | Self::Reading => 2,
         }
     }
 
@@ -75,7 +85,7 @@ impl Lane {
     /// us often says "later" for some minutes: twelve tries take twenty.
     const fn tries(self) -> i32 {
         match self {
-            Self::Answers | Self::Knowledge => 6,
+            Self::Answers | Self::Knowledge | Self::Reading | Self::Understanding | Self::Learning => 6,
             Self::Mail => 12,
         }
     }
@@ -215,7 +225,7 @@ async fn carry_out(product: &Omnichat, lane: Lane, claimed: Claimed, shutdown: &
 /// which might arrive twice otherwise; a book is read again.
 async fn give_up(shutdown: &CancellationToken, lane: Lane) {
     shutdown.cancelled().await;
-    if lane != Lane::Knowledge {
+    if matches!(lane, Lane::Answers | Lane::Mail) {
         tokio::time::sleep(TO_FINISH).await;
     }
 }

@@ -4,10 +4,12 @@ mod browse;
 mod index;
 mod rows;
 mod search;
+mod version;
 
 pub use browse::{browse, get, passages_after};
 pub(crate) use index::{index, index_failed};
 pub use search::{Found, Hit, search};
+pub(crate) use version::{bump as knowledge_changed, current as knowledge_version};
 
 use crate::{
     Error, Omnichat, Result,
@@ -93,6 +95,32 @@ pub async fn add_file(
     let title: String = stem.chars().filter(|c| !c.is_control()).take(limits::NAME_CHARS).collect();
     let title = if title.trim().is_empty() { "File".to_owned() } else { title.trim().to_owned() };
     add(product, permit, SourceKind::File, title, content).await
+}
+
+/// Adds a question with its answer as a source. `question` becomes its title.
+///
+/// # Errors
+/// When one of them is missing or too long.
+pub async fn add_faq(
+    product: &Omnichat,
+    permit: &Permit<ManageKnowledge>,
+    question: &str,
+    answer: &str,
+) -> Result<Source> {
+    let question = question.trim();
+    if question.is_empty() || question.chars().count() > limits::FAQ_QUESTION_CHARS {
+        let message = format!("Please write a question of 1 to {} characters.", limits::FAQ_QUESTION_CHARS);
+        return Err(types::Error::invalid(message).field("question").into());
+    }
+    if answer.chars().count() > limits::FAQ_ANSWER_CHARS {
+        let message = format!("Please keep the answer under {} characters.", limits::FAQ_ANSWER_CHARS);
+        return Err(types::Error::new(ErrorCode::TooLarge, message).field("answer").into());
+    }
+    let answer = document::check_text(answer).map_err(|error| match error {
+        DocumentError::Empty => Error::Refused(types::Error::invalid("Please write an answer.").field("answer")),
+        other => refuse(&other, "answer"),
+    })?;
+    add(product, permit, SourceKind::Faq, question.to_owned(), answer).await
 }
 
 fn refuse(error: &DocumentError, field: &str) -> Error {

@@ -83,6 +83,24 @@ id! {
     SourceId;
     /// An embedded piece of a source.
     PassageId;
+    /// A thing that the business sells.
+    ProductId;
+    /// What visitors may want, as a tenant defines it.
+    IntentId;
+    /// An example of an intent.
+    ExampleId;
+    /// A contact who may become a customer.
+    LeadId;
+    /// Questions of one meaning that were not answered well.
+    GroupId;
+    /// Something that somebody should look at.
+    ReviewId;
+    /// A question of the test bench.
+    TestCaseId;
+    /// One run of the test bench.
+    TestRunId;
+    /// One piece of work of a model.
+    AiActionId;
     /// A unit of background work.
     JobId;
     /// The sender's own id of a message, which makes sending it twice harmless.

@@ -10,6 +10,14 @@ text_enum! {
         Text = "text",
         /// An uploaded file.
         File = "file",
+        /// A question, which is its title, with its answer.
+        Faq = "faq",
+        /// One web page.
+        Page = "page",
+        /// A web site, whose pages are sources of their own.
+        Site = "site",
+        /// A thing that the business sells.
+        Product = "product",
     }
 }
 

@@ -4,6 +4,10 @@
 pub const MESSAGE_CHARS: usize = 10_000;
 /// Longest pasted text or file of a source, in bytes.
 pub const SOURCE_BYTES: usize = 5 * 1024 * 1024;
+/// Longest question of a FAQ, in characters.
+pub const FAQ_QUESTION_CHARS: usize = 300;
+/// Longest answer of a FAQ, in characters.
+pub const FAQ_ANSWER_CHARS: usize = 5_000;
 /// Longest title or name, in characters.
 pub const NAME_CHARS: usize = 120;
 /// Longest business description, in characters.

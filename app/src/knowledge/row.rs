@@ -38,6 +38,10 @@ pub fn SourceRow(
     });
     let kind = source.with_untracked(|s| match s.as_ref().map(|s| s.kind) {
         Some(SourceKind::File) => "File",
+        Some(SourceKind::Faq) => "Question and answer",
+        Some(SourceKind::Page) => "Web page",
+        Some(SourceKind::Site) => "Web site",
+        Some(SourceKind::Product) => "Product",
         _ => "Text",
     });
     view! {

@@ -198,6 +198,7 @@ async fn passages_held(tx: &mut TenantTx) -> Result<i32> {
 /// From here to the end of the transaction nobody else changes the counts of the tenant.
 pub(super) async fn forget(tx: &mut TenantTx, source: SourceId) -> Result<()> {
     let tenant = tx.tenant();
+    super::knowledge_changed(tx).await?;
     diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1::text, 1))")
         .bind::<sql_types::Uuid, _>(tenant)
         .execute(tx.conn())
