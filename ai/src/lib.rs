@@ -18,3 +18,4 @@ pub mod llm;
 pub mod passage;
 pub mod redact;
 pub mod retrieve;
+pub mod summary;

@@ -3,9 +3,11 @@
 //! Whatever the endpoint does (stall, cut off, talk nonsense, say no), the
 //! caller gets a typed error within a known time, and can answer without it.
 
+mod edit;
 mod prompt;
 mod sse;
 
+pub use edit::{edit, keeps_facts, summarise};
 pub use prompt::{Grounding, NO_ANSWER, Tenant, Turn, citations, messages};
 
 use reqwest::{Client, StatusCode, header};

@@ -74,6 +74,7 @@ pub mod answers;
 pub mod audit;
 pub mod client;
 pub mod contacts;
+pub mod copilot;
 pub mod inbox;
 pub mod keys;
 pub mod knowledge;

@@ -7,6 +7,7 @@ mod read;
 mod receive;
 mod reply;
 mod rows;
+mod spoken;
 mod typing;
 mod views;
 
@@ -20,6 +21,7 @@ pub use typing::{agent_typing, visitor_typing};
 pub use views::{list, older, open, visitor_conversation, visitor_older};
 
 pub(crate) use rows::{message_for_visitor, without_private};
+pub(crate) use spoken::spoken;
 pub(crate) use views::all_messages;
 
 use crate::{Result, database::TenantTx, events::Draft, schema::conversations};

@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod answers;
 pub mod audit;
 pub mod contacts;
+pub mod copilot;
 pub mod database;
 mod error;
 pub mod events;

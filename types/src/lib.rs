@@ -29,6 +29,7 @@ pub mod accounts;
 pub mod answers;
 pub mod audit;
 pub mod contacts;
+pub mod copilot;
 pub mod error;
 pub mod ids;
 pub mod inbox;

@@ -7,7 +7,7 @@ use crate::{
     browser::{Answer, Browser},
     harness::{App, Business, Visitor, page},
 };
-use api::{accounts, answers, audit, contacts, inbox, keys, knowledge, platform, retention, sign_in, widgets};
+use api::{accounts, answers, audit, contacts, copilot, inbox, keys, knowledge, platform, retention, sign_in, widgets};
 use serde::Serialize;
 use server_fn::ServerFn;
 use std::collections::BTreeSet;
@@ -17,6 +17,7 @@ use types::{
     accounts::{NewApiKey, Permission as P, Permissions, Role},
     answers::AiSettingsUpdate,
     contacts::{ContactStage, ContactUpdate},
+    copilot::Edit,
     inbox::{ConversationStatus, Feedback, InboxView},
     people::RoleChoice,
     retention::RetentionRules,
@@ -175,6 +176,14 @@ fn cases(their: &Things) -> Vec<Case> {
         case(May::With(P::WorkInbox), &inbox::SetStatus { id, status: ConversationStatus::Resolved }, NOT_FOUND),
         case(May::With(P::WorkInbox), &inbox::Assign { id, to: Some(their.user) }, NOT_FOUND),
         case(May::With(P::WorkInbox), &inbox::MarkRead { id }, NOT_FOUND),
+        case(May::With(P::WorkInbox), &copilot::SuggestReply { id }, NOT_FOUND),
+        case(May::With(P::WorkInbox), &copilot::HasLanguageModel {}, None),
+        case(
+            May::With(P::WorkInbox),
+            &copilot::EditText { id, text: "Hi".to_owned(), edit: Edit::Shorten, language: None },
+            NOT_FOUND,
+        ),
+        case(May::With(P::WorkInbox), &copilot::SummariseConversation { id }, NOT_FOUND),
         case(May::With(P::WorkInbox), &contacts::UpdateContact { id: their.contact, update: contact }, NOT_FOUND),
         case(May::With(P::ManageContacts), &contacts::ExportContact { id: their.contact }, NOT_FOUND),
         case(May::With(P::ManageContacts), &contacts::EraseContact { id: their.contact }, NOT_FOUND),
