@@ -41,7 +41,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     for line in std::io::stdin().lock().lines() {
         let line = line?;
         let (asked, expected) = line.split_once('|').map_or((line.as_str(), None), |(a, b)| (a, Some(b.trim())));
-        let question = Question::new(asked.trim(), embedder.embed_question(asked.trim()).await?, &statistics);
+        let asked = retrieve::essence(asked);
+        let question = Question::new(asked, embedder.embed_question(asked).await?, &statistics);
         let words = question.words();
         let mut candidates: Vec<(f32, Candidate, &str)> = passages
             .iter()
@@ -70,7 +71,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             "{:.2} {verdict:13} {asked}\n    {}\n    {:.2?}",
             answer.confidence,
             answer.text.replace('\n', " / "),
-            answer.features
+            (answer.about, answer.right, answer.right_features)
         );
     }
     Ok(())

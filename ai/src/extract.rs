@@ -2,14 +2,17 @@
 //!
 //! No word is invented: the text is sentences of the passages, each group
 //! with the number of its citation. The confidence is the probability that
-//! the answer is right, from what of the question the sentences cover.
+//! the answer is right: that the question is about what the tenant knows, times that
+//! the sentences answer it if it is.
 
+mod about;
 mod confidence;
 mod question;
 mod sentences;
 mod talk;
 
-pub use confidence::{CONFIDENCE_FEATURES, ConfidenceFeatures, confidence};
+pub use about::{ABOUT_FEATURES, ABOUT_WEIGHTS, AboutFeatures, about, about_terms};
+pub use confidence::{RIGHT_FEATURES, RightFeatures, right};
 pub use sentences::{Judged, SENTENCE_FEATURES, SentenceFeatures, judge};
 pub use talk::{SmallTalk, small_talk, wants_person};
 
@@ -25,8 +28,14 @@ pub struct Extracted {
     pub quotes: Vec<Quote>,
     /// Probability that the answer is right, 0 to 1.
     pub confidence: f32,
-    /// What the confidence is made of.
-    pub features: ConfidenceFeatures,
+    /// Probability that the question is about what the tenant knows.
+    pub about: f32,
+    /// Probability that the answer is right if it is.
+    pub right: f32,
+    /// What the first is made of.
+    pub about_features: AboutFeatures,
+    /// What the second is made of.
+    pub right_features: RightFeatures,
 }
 
 /// The sentences of one passage in an answer.
@@ -60,8 +69,11 @@ pub fn answer(question: &Question, candidates: &[Candidate], ranked: &[Ranked]) 
     if quotes.is_empty() {
         return None;
     }
-    let features = confidence::features(question, candidates, ranked, best);
-    Some(Extracted { text, quotes, confidence: confidence(&features), features })
+    let similarities: Vec<f32> = candidates.iter().map(|candidate| candidate.similarity).collect();
+    let about_features = about::features(question, &similarities, ranked);
+    let right_features = confidence::features(question, candidates, ranked, best);
+    let (about, right) = (about(&about_features), right(&right_features));
+    Some(Extracted { text, quotes, confidence: about * right, about, right, about_features, right_features })
 }
 
 /// The sentence of a passage that is closest to the question.

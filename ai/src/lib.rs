@@ -14,6 +14,7 @@ pub mod chunk;
 pub mod document;
 pub mod embed;
 pub mod extract;
+pub mod intents;
 pub mod llm;
 pub mod passage;
 pub mod redact;

@@ -7,6 +7,10 @@
 //! sentences: the closest one, how much of the question its words cover, and
 //! whether words stand together as they do in the question.
 
+mod essence;
+
+pub use essence::essence;
+
 use crate::{
     bm25::{SparseVector, Statistics, Term, question_weights, terms_in_order},
     passage::Sentences,
@@ -32,6 +36,10 @@ pub struct Question {
     pub rarities: Vec<(Term, f32)>,
     /// The sum of them; never zero.
     pub total: f32,
+    /// Which part of them, by what they tell, some passage of the tenant holds: 0 to 1.
+    pub known: f32,
+    /// Passages of the tenant.
+    pub passages: u32,
 }
 
 /// A passage that came through the first stage.
@@ -75,7 +83,9 @@ impl Question {
             .map(|(term, rarity)| (Term(term), rarity))
             .collect();
         let total = rarities.iter().map(|(_, rarity)| rarity).sum::<f32>().max(f32::MIN_POSITIVE);
-        Self { text: text.to_owned(), vector, terms, rarities, total }
+        let is_known = |term: &Term| statistics.documents.get(&term.0).is_some_and(|documents| *documents > 0);
+        let known = rarities.iter().filter(|(term, _)| is_known(term)).map(|(_, rarity)| rarity).sum::<f32>() / total;
+        Self { text: text.to_owned(), vector, terms, rarities, total, known, passages: statistics.passages }
     }
 
     /// The question's half of the first stage's words: add the product with a

@@ -95,6 +95,9 @@ pub struct Mail {
     /// --smtp-url.
     #[arg(long, env = "OMNICHAT_MAIL_FROM", value_name = "ADDRESS")]
     pub mail_from: Option<String>,
+    /// A PEM file with the certificate that the mail server's is signed with, when the system does not know it.
+    #[arg(long, env = "OMNICHAT_SMTP_CA", value_name = "FILE")]
+    pub smtp_ca: Option<PathBuf>,
 }
 
 impl Mail {
@@ -113,7 +116,14 @@ impl Mail {
                  such as no-reply@example.com",
             )
         })?;
-        Ok(MailSettings::Smtp(Smtp::new(&url, &from)?))
+        let mut smtp = Smtp::new(&url, &from)?;
+        if let Some(file) = self.smtp_ca.as_ref().filter(|file| !file.as_os_str().is_empty()) {
+            let pem = std::fs::read(file).map_err(|error| {
+                Failure::advice(format!("the certificate {} of --smtp-ca cannot be read: {error}", file.display()))
+            })?;
+            smtp = smtp.trusting(&pem)?;
+        }
+        Ok(MailSettings::Smtp(smtp))
     }
 }
 
@@ -275,7 +285,7 @@ mod tests {
     #[test]
     fn a_mail_server_needs_a_sender() {
         let settings = |url: Option<&str>, from: Option<&str>| {
-            let mail = Mail { smtp_url: url.map(str::to_owned), mail_from: from.map(str::to_owned) };
+            let mail = Mail { smtp_url: url.map(str::to_owned), mail_from: from.map(str::to_owned), smtp_ca: None };
             mail.settings(Path::new("/data")).map(|settings| format!("{settings:?}")).map_err(|error| error.to_string())
         };
         assert_eq!(settings(None, None).unwrap(), r#"Mailbox("/data/mailbox")"#);

@@ -12,6 +12,7 @@ mod keys;
 mod knowledge;
 mod openapi;
 mod page;
+mod platform;
 mod problem;
 mod try_it;
 mod widgets;
@@ -67,6 +68,7 @@ fn operations() -> OpenApiRouter<State> {
         .routes(routes!(accounts::log_in))
         .routes(routes!(accounts::refresh))
         .routes(routes!(accounts::log_out))
+        .routes(routes!(accounts::request_password_reset))
         .routes(routes!(accounts::me))
         .routes(routes!(accounts::get_profile, accounts::update_profile))
         .routes(routes!(answers::chat))
@@ -86,6 +88,8 @@ fn operations() -> OpenApiRouter<State> {
         .routes(routes!(widgets::widget_config))
         .routes(routes!(keys::list_keys, keys::create_key))
         .routes(routes!(keys::revoke_key))
+        .routes(routes!(platform::list_tenants, platform::create_tenant))
+        .routes(routes!(platform::get_tenant, platform::change_tenant, platform::delete_tenant))
 }
 
 /// Every route, below [`PREFIX`].

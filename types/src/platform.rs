@@ -17,6 +17,7 @@ text_enum! {
 /// What a business may use at most. What is not set is the server's default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TenantLimits {
     /// People who work there.
     pub seats: Option<u32>,
@@ -59,6 +60,7 @@ impl TenantLimits {
 
 /// A business in the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TenantSummary {
     /// The tenant's id.
     pub id: TenantId,
@@ -97,6 +99,7 @@ pub struct TenantPage {
 
 /// How much a business uses: numbers and nothing else.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TenantUsage {
     /// Messages of this month (UTC), notes and system lines left out.
     pub messages: i64,
@@ -120,6 +123,7 @@ pub struct TenantUsage {
 
 /// Somebody who works in a business.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TenantPerson {
     /// The user's id.
     pub id: UserId,
@@ -133,6 +137,7 @@ pub struct TenantPerson {
 
 /// A business with its people, its limits and its use.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TenantDetail {
     /// Which business.
     pub tenant: TenantSummary,
@@ -148,6 +153,7 @@ pub struct TenantDetail {
 
 /// A business to be made by a platform admin.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewBusiness {
     /// The business's name.
     pub business: String,
@@ -159,6 +165,7 @@ pub struct NewBusiness {
 
 /// A business that was made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CreatedTenant {
     /// The business.
     pub tenant: TenantSummary,

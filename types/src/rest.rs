@@ -24,6 +24,7 @@ use crate::{
     ClientId, ErrorCode, UserId,
     accounts::{ApiKey, Permission},
     answers::{AnswerKind, Citation},
+    platform::TenantLimits,
 };
 use serde::{Deserialize, Serialize};
 
@@ -187,6 +188,28 @@ pub struct NewMessage {
     /// ever. Without one the `Idempotency-Key` serves.
     #[serde(default)]
     pub client_id: Option<ClientId>,
+}
+
+/// Asks for a link to set a new password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PasswordReset {
+    /// Sign-in address.
+    pub email: String,
+}
+
+/// What is to change of a business. What is missing stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct TenantChange {
+    /// Whether it may not work any more.
+    pub suspended: Option<bool>,
+    /// Why it is suspended, in one line.
+    #[cfg_attr(feature = "openapi", schema(max_length = 300))]
+    pub reason: Option<String>,
+    /// What it may use at most; null in it is the server's default.
+    pub limits: Option<TenantLimits>,
 }
 
 /// A text for the AI to learn.

@@ -1,8 +1,8 @@
 //! Fits the weights, each time on all articles but one, and measures on that one.
 
-use crate::{Case, Outcome, honesty, outcomes, share};
+use crate::{Case, share};
 use ai::{
-    extract::{self, CONFIDENCE_FEATURES},
+    extract,
     retrieve::{Features, WEIGHTS},
 };
 use std::collections::BTreeSet;
@@ -17,10 +17,9 @@ struct Choice {
     possibilities: Vec<(Vec<f32>, bool)>,
 }
 
-pub fn all(cases: &mut [Case], strangers: &mut [Case]) {
+pub fn all(cases: &mut [Case]) {
     ranking(cases);
     sentences(cases);
-    confidence(cases, strangers);
 }
 
 fn ranking(cases: &mut [Case]) {
@@ -120,72 +119,8 @@ fn softmax<'a>(choices: impl Iterator<Item = &'a Choice>, size: usize) -> Vec<f3
     })
 }
 
-fn confidence(cases: &[Case], strangers: &[Case]) {
-    let articles: BTreeSet<&str> = cases.iter().map(|case| case.asked.article.as_str()).collect();
-    let (mut mean, mut all, mut strange) = (vec![0.0; CONFIDENCE_FEATURES + 1], Vec::new(), Vec::new());
-    let halves: Vec<Vec<Outcome>> = (0..2)
-        .map(|half| outcomes_of(strangers.iter().enumerate().filter(|(at, _)| at % 2 == half).map(|(_, case)| case)))
-        .collect();
-    let mut predicted: Vec<(f32, Outcome)> = Vec::new();
-    let mut predicted_strange: Vec<(f32, Outcome)> = Vec::new();
-    for (fold, article) in articles.iter().enumerate() {
-        let train = outcomes_of(cases.iter().filter(|case| case.asked.article != *article));
-        let (learn, test) = (halves.get(fold % 2), halves.get((fold + 1) % 2));
-        let weights = logistic(train.iter().chain(learn.into_iter().flatten()));
-        for (sum, weight) in mean.iter_mut().zip(&weights) {
-            *sum += weight * share(1, articles.len());
-        }
-        let score = |outcome: &Outcome| 1.0 / (1.0 + (-linear(&weights, &outcome.features)).exp());
-        predicted.extend(
-            outcomes_of(cases.iter().filter(|case| case.asked.article == *article))
-                .into_iter()
-                .map(|one| (score(&one), one)),
-        );
-        if fold < 2 {
-            predicted_strange
-                .extend(test.into_iter().flatten().map(|one| (score(one), Outcome { features: one.features, ..*one })));
-        }
-    }
-    println!("\nconfidence, articles held out; weights {mean:.2?} (the last one is the constant)");
-    // The held-out probability travels in the first feature.
-    for (list, out) in [(predicted, &mut all), (predicted_strange, &mut strange)] {
-        for (score, mut outcome) in list {
-            outcome.features = [0.0; CONFIDENCE_FEATURES];
-            if let Some(first) = outcome.features.first_mut() {
-                *first = score;
-            }
-            out.push(outcome);
-        }
-    }
-    honesty(&all, &strange, |features| features.first().copied().unwrap_or_default());
-}
-
-fn outcomes_of<'a>(cases: impl Iterator<Item = &'a Case>) -> Vec<Outcome> {
-    cases.flat_map(|case| outcomes(std::slice::from_ref(case))).collect()
-}
-
-fn linear(weights: &[f32], features: &[f32]) -> f32 {
-    dot(features, weights) + weights.last().copied().unwrap_or_default()
-}
-
-fn logistic<'a>(outcomes: impl Iterator<Item = &'a Outcome>) -> Vec<f32> {
-    let outcomes: Vec<&Outcome> = outcomes.collect();
-    descend(CONFIDENCE_FEATURES + 1, 1500, |weights, slope| {
-        for outcome in &outcomes {
-            let counts = if outcome.is_answerable || outcome.is_stranger { 1.0 } else { TRAPS };
-            let error =
-                1.0 / (1.0 + (-linear(weights, &outcome.features)).exp()) - if outcome.is_right { 1.0 } else { 0.0 };
-            let error = error * counts * share(1, outcomes.len());
-            add(slope, &outcome.features, error);
-            if let Some(constant) = slope.last_mut() {
-                *constant += error;
-            }
-        }
-    })
-}
-
 /// Adam, with a little pull to zero.
-fn descend(size: usize, steps: u16, mut slope_of: impl FnMut(&[f32], &mut [f32])) -> Vec<f32> {
+pub fn descend(size: usize, steps: u16, mut slope_of: impl FnMut(&[f32], &mut [f32])) -> Vec<f32> {
     let mut weights = vec![0.0f32; size];
     let (mut first, mut second) = (vec![0.0f32; size], vec![0.0f32; size]);
     for step in 1..=steps {
@@ -207,7 +142,7 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-fn add(sum: &mut [f32], features: &[f32], times: f32) {
+pub fn add(sum: &mut [f32], features: &[f32], times: f32) {
     for (sum, feature) in sum.iter_mut().zip(features) {
         *sum += feature * times;
     }

@@ -1,7 +1,7 @@
 //! Measures the answers on real questions, in memory: finding the passage,
 //! answering, and honesty about what cannot be answered.
 //!
-//! `evaluate DATA [--banking CSV] [--fit]`, with `OMNICHAT_ONNXRUNTIME` and
+//! `evaluate DATA [--banking CSV] [--fit --train CSV]`, with `OMNICHAT_ONNXRUNTIME` and
 //! `OMNICHAT_MODEL_DIR` as for the server. DATA holds `passages.jsonl` and
 //! `questions.jsonl` in the form of SQuAD 2.0. With `--fit` the weights are fitted anew; every figure
 //! is then of articles that the weights were not fitted on.
@@ -10,11 +10,12 @@
 
 mod data;
 mod fit;
+mod gate;
 
 use ai::{
     bm25::{SparseVector, Statistics},
     embed::{Embedder, EmbedderSettings},
-    extract::{self, ConfidenceFeatures, Extracted},
+    extract::{self, Extracted},
     passage::{Indexed, prepare},
     retrieve::{self, CANDIDATES, Candidate, Question, Ranked},
 };
@@ -59,7 +60,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     report("with the weights in use", &cases, &strangers);
     if arguments.iter().any(|argument| argument == "--fit") {
-        fit::all(&mut cases, &mut strangers);
+        let mut train = Vec::new();
+        for text in data::banking(Path::new(after("--train").ok_or("--fit wants --train CSV")?))?.into_iter().step_by(4)
+        {
+            let asked = Asked { text, passage: usize::MAX, answers: Vec::new(), article: "banking".to_owned() };
+            train.push(case(&embedder, asked, &statistics, &passages, &indexed).await?);
+        }
+        let world =
+            gate::World { passages: &passages, indexed: &indexed, cases: &cases, train: &train, test: &strangers };
+        gate::fit(&world);
+        fit::all(&mut cases);
     }
     Ok(())
 }
@@ -128,10 +138,9 @@ fn plain(text: &str) -> String {
 
 /// An answer's confidence and whether it is right.
 struct Outcome {
-    features: ConfidenceFeatures,
+    confidence: f32,
     is_right: bool,
     is_answerable: bool,
-    is_stranger: bool,
     words: usize,
 }
 
@@ -140,8 +149,7 @@ fn outcomes(cases: &[Case]) -> Vec<Outcome> {
         let answer = case.answer()?;
         let is_right = case.is_answerable() && case.is_right(&answer.text);
         let words = answer.text.split_whitespace().count();
-        let is_stranger = case.asked.passage == usize::MAX;
-        Some(Outcome { features: answer.features, is_right, is_answerable: case.is_answerable(), is_stranger, words })
+        Some(Outcome { confidence: answer.confidence, is_right, is_answerable: case.is_answerable(), words })
     };
     cases.iter().filter_map(outcome).collect()
 }
@@ -165,18 +173,17 @@ fn report(title: &str, cases: &[Case], strangers: &[Case]) {
         "answer holds an accepted span: {:.3}, in {words} words",
         share(asked.iter().filter(|one| one.is_right).count(), asked.len())
     );
-    honesty(&outcomes, &self::outcomes(strangers), extract::confidence);
+    honesty(&outcomes, &self::outcomes(strangers));
 }
 
-fn honesty(outcomes: &[Outcome], strangers: &[Outcome], confidence: impl Fn(&ConfidenceFeatures) -> f32) {
-    let sure = |outcome: &&Outcome| confidence(&outcome.features);
-    let scored: Vec<(f32, &Outcome)> = outcomes.iter().map(|outcome| (sure(&outcome), outcome)).collect();
+fn honesty(outcomes: &[Outcome], strangers: &[Outcome]) {
+    let scored: Vec<(f32, &Outcome)> = outcomes.iter().map(|outcome| (outcome.confidence, outcome)).collect();
     println!(
         "confidence: AUC answerable {:.3}, right {:.3}",
         auc(scored.iter().map(|(score, one)| (*score, one.is_answerable))),
         auc(scored.iter().map(|(score, one)| (*score, one.is_right)))
     );
-    let strange: Vec<f32> = strangers.iter().map(|one| confidence(&one.features)).collect();
+    let strange: Vec<f32> = strangers.iter().map(|one| one.confidence).collect();
     println!(
         "threshold | answered of answerable | right of answered answerable | answered of unanswerable | strangers handed off"
     );

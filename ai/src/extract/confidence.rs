@@ -1,38 +1,33 @@
-//! How sure an answer is.
+//! How likely an answer is right, when the question is about what the tenant knows.
 
 use super::{question, sentences::Pick};
 use crate::retrieve::{Candidate, Question, Ranked};
 
-/// What the confidence is made of.
-pub type ConfidenceFeatures = [f32; CONFIDENCE_FEATURES];
+/// What it is made of.
+pub type RightFeatures = [f32; RIGHT_FEATURES];
 
-/// How many things the confidence is made of.
-pub const CONFIDENCE_FEATURES: usize = 8;
+/// How many things it is made of.
+pub const RIGHT_FEATURES: usize = 8;
 
 /// What each counts in a logistic model, by cross-validation on questions with
 /// and without an answer (`examples/evaluate --fit`): similarity of the closest sentence, words
 /// covered by the answer, by two sentences, lead over the next passage, numbers that differ,
 /// names that are strange to the passage, the kind of thing asked for, words covered by the
 /// passage but not by the answer.
-const WEIGHTS: ConfidenceFeatures = [6.35, 3.15, 1.07, 0.18, -1.95, -0.71, 0.58, -2.31];
+const WEIGHTS: RightFeatures = [2.66, 3.92, 0.83, 0.17, -2.62, -1.87, 0.06, -4.21];
 
 /// The logistic model's constant.
-const BIAS: f32 = -5.6;
+const BIAS: f32 = -1.77;
 
 /// The probability that an answer with these features is right.
 #[must_use]
-pub fn confidence(features: &ConfidenceFeatures) -> f32 {
+pub fn right(features: &RightFeatures) -> f32 {
     let sum: f32 = features.iter().zip(WEIGHTS).map(|(feature, weight)| feature * weight).sum();
     1.0 / (1.0 + (-(sum + BIAS)).exp())
 }
 
-pub(super) fn features(
-    question: &Question,
-    candidates: &[Candidate],
-    ranked: &[Ranked],
-    pick: &Pick,
-) -> ConfidenceFeatures {
-    let empty = [0.0; CONFIDENCE_FEATURES];
+pub(super) fn features(question: &Question, candidates: &[Candidate], ranked: &[Ranked], pick: &Pick) -> RightFeatures {
+    let empty = [0.0; RIGHT_FEATURES];
     let Some(candidate) = candidates.get(pick.candidate) else { return empty };
     let parts = &candidate.sentences;
     let chosen = parts.sentences.get(pick.sentences.clone()).unwrap_or_default();

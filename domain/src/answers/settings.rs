@@ -22,7 +22,7 @@ const CONFIG_TYPE: &str = "ai";
 /// Confidence below which a new tenant's AI hands off: on real questions it then answers four of
 /// five that have an answer, 88 % of them rightly, and hands off 99 of 100 that are about
 /// something else (`ai/examples/evaluate`).
-const DEFAULT_THRESHOLD: f32 = 0.35;
+const DEFAULT_THRESHOLD: f32 = 0.30;
 /// Longest key of a language model, in characters.
 const KEY_CHARS: usize = 500;
 

@@ -97,7 +97,7 @@ struct HitRow {
 /// # Errors
 /// When the question cannot be embedded or the database does not answer.
 pub async fn search(product: &Omnichat, tenant: TenantId, question: &str) -> Result<Found> {
-    let text: String = question.trim().chars().take(limits::QUESTION_CHARS).collect();
+    let text: String = retrieve::essence(question).chars().take(limits::QUESTION_CHARS).collect();
     let vector = product.embedder().embed_question(&text).await?;
     let model = product.embedder().model_name();
     product

@@ -7,7 +7,7 @@ use lettre::{
     transport::smtp::{
         Error as SmtpError,
         authentication::Credentials,
-        client::{Tls, TlsParameters},
+        client::{Certificate, Tls, TlsParameters},
         extension::ClientId,
     },
 };
@@ -46,6 +46,8 @@ pub struct Smtp {
     credentials: Option<Credentials>,
     from: Mailbox,
     patience: Duration,
+    /// Certificates that are trusted besides the system's.
+    trusted: Vec<Certificate>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,7 +100,22 @@ impl Smtp {
         let from = from.trim();
         let sender: Mailbox = from.parse().map_err(|_| MailSetupError::From(from.to_owned()))?;
         let port = url.port().unwrap_or(port);
-        Ok(Self { host, port, encryption, credentials, from: sender, patience: PATIENCE })
+        Ok(Self { host, port, encryption, credentials, from: sender, patience: PATIENCE, trusted: Vec::new() })
+    }
+
+    /// The same, trusting the certificates of a PEM file besides the system's: for a mail server whose certificate
+    /// was signed in the house. Encryption is then asked for on this machine too.
+    ///
+    /// # Errors
+    /// When there is no certificate in it.
+    pub fn trusting(self, pem: &[u8]) -> Result<Self, MailSetupError> {
+        let unreadable = |_| MailSetupError::Tls("the file of certificates holds none in PEM form".to_owned());
+        let trusted = Certificate::from_pem(pem).map_err(unreadable)?;
+        let encryption = match self.encryption {
+            Encryption::Local => Encryption::StartTls,
+            other => other,
+        };
+        Ok(Self { trusted: vec![trusted], encryption, ..self })
     }
 
     /// The same with another time for one mail.
@@ -133,8 +150,13 @@ impl fmt::Display for Line {
 
 impl Line {
     pub(super) fn new(server: Smtp) -> Result<Self, MailSetupError> {
-        let encrypted =
-            || TlsParameters::new(server.host.clone()).map_err(|error| MailSetupError::Tls(error.to_string()));
+        let encrypted = || {
+            let mut parameters = TlsParameters::builder(server.host.clone());
+            for certificate in &server.trusted {
+                parameters = parameters.add_root_certificate(certificate.clone());
+            }
+            parameters.build().map_err(|error| MailSetupError::Tls(error.to_string()))
+        };
         let tls = match server.encryption {
             Encryption::Full => Tls::Wrapper(encrypted()?),
             Encryption::StartTls => Tls::Required(encrypted()?),

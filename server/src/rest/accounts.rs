@@ -9,7 +9,7 @@ use domain::accounts::{ACCESS_SECONDS, Device, Entry, ManageSettings, ReadSettin
 use types::{
     Error, ErrorCode, Result,
     accounts::{CurrentUser, Registration, Tenant},
-    rest::{Login, Profile, Refresh, Tokens},
+    rest::{Login, PasswordReset, Profile, Refresh, Tokens},
 };
 
 fn tokens(signed_in: SignedIn) -> Json<Tokens> {
@@ -80,6 +80,21 @@ pub async fn refresh(Product(product): Product, Body(body): Body<Refresh>) -> Re
 pub async fn log_out(Product(product): Product, Who(caller): Who) -> Result<StatusCode, Problem> {
     domain::accounts::log_out(&product, caller.member()?.session()).await?;
     Ok(DONE)
+}
+
+/// Ask for a new password
+///
+/// Sends a link by mail, which is good for an hour. The answer is the same whether or not the address has an account.
+#[utoipa::path(post, path = "/auth/password-reset", tag = "accounts", security(()), request_body = PasswordReset, responses(
+    (status = 202, description = "If the address has an account, a mail is on its way"),
+))]
+pub async fn request_password_reset(
+    Product(product): Product,
+    Extension(device): Extension<Device>,
+    Body(asked): Body<PasswordReset>,
+) -> Result<StatusCode, Problem> {
+    domain::accounts::request_password_reset(&product, &asked.email, &device).await?;
+    Ok(StatusCode::ACCEPTED)
 }
 
 /// Who is signed in

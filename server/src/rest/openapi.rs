@@ -19,7 +19,7 @@ const INTRODUCTION: &str = "Omnichat for programs. JSON in and out; times are mi
     **Lists** come in parts: `limit` (1 to 100) and `cursor`, which is the `next_cursor` of the part before.\n\n\
     **Sending twice**: a POST with an `Idempotency-Key` is done once. The same again within a day gives the first \
     answer with `Idempotency-Replayed: true`; only successes are kept. Where the answer holds a secret (`/auth/…`, \
-    `/api-keys`) the header does nothing.\n\n\
+    `/api-keys`, `/admin/tenants`) the header does nothing.\n\n\
     **How much**: every answer carries `RateLimit-Limit`, `RateLimit-Remaining` and `RateLimit-Reset` (seconds until \
     all of it is there again), where there is a limit; a 429 says in `Retry-After` how long to wait.\n\n\
     **Refusals** are problem details after RFC 9457, with a stable `code` and the `request_id` of the server's log.";
@@ -71,7 +71,7 @@ fn complete_operation(path: &str, is_post: bool, operation: &mut Operation) {
     if parameters.iter().any(|parameter| parameter.parameter_in == ParameterIn::Path) {
         refusals.push(("404", "There is no such thing, or it belongs to somebody else"));
     }
-    if path.ends_with("/assign") || is_post && path == "/api-keys" {
+    if path.ends_with("/assign") || is_post && path == "/api-keys" || path.starts_with("/admin/") {
         refusals.push(("413", "There are too many already, or a text is too long"));
     }
     if reads_body || is_idempotent || parameters.iter().any(|parameter| parameter.parameter_in == ParameterIn::Query) {

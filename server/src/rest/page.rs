@@ -46,6 +46,7 @@ pub enum List {
     Passages,
     Widgets,
     Keys,
+    Tenants,
 }
 
 /// A part of a list.
@@ -84,6 +85,11 @@ impl Part {
         data.truncate(most);
         let next_cursor = data.last().filter(|_| has_more).map(|last| encode(self.list, id(last)));
         Json(Page { data, next_cursor })
+    }
+
+    /// The cursor that leads on from a thing.
+    pub fn cursor(&self, last: Uuid) -> String {
+        encode(self.list, last)
     }
 
     /// The page out of a whole list that is short.

@@ -225,3 +225,63 @@ async fn a_business_is_opened_for_its_owner() {
     assert_eq!((first.actor_name.as_str(), first.target.as_str()), ("Olga Owner", "New & Co"));
     app.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_of_an_admin_runs_the_platform_by_rest() {
+    use crate::rest::{call, get, problem, read};
+    use serde_json::json;
+    use types::{platform::TenantSummary, rest::Page};
+    let app = App::start().await;
+    let admin = admin(&app).await;
+    let client = Browser::program(&app.url).with_token(&admin.cookie("omnichat_access").unwrap());
+
+    let new = json!({ "business": "Willow", "name": "Wim", "email": "wim@willow.example" });
+    let created: CreatedTenant = read(&call(&client, "POST", "/admin/tenants", Some(&new)).await);
+    let id = created.tenant.id;
+    let found: Page<TenantSummary> = get(&client, "/admin/tenants?search=willow").await;
+    assert_eq!((found.data.len(), found.data[0].id, found.next_cursor), (1, id, None));
+    let both: Page<TenantSummary> = get(&client, "/admin/tenants").await;
+    assert_eq!(both.data.len(), 2);
+
+    let path = format!("/admin/tenants/{id}");
+    let limited = json!({ "limits": { "seats": 3 } });
+    let detail: TenantDetail = read(&call(&client, "PATCH", &path, Some(&limited)).await);
+    assert_eq!((detail.limits.seats, detail.tenant.status()), (Some(3), TenantStatus::Active));
+    let lost = problem(&call(&client, "PATCH", &path, Some(&json!({ "reason": "Bills" }))).await);
+    assert_eq!(lost.field.as_deref(), Some("reason"));
+    let early = problem(&call(&client, "DELETE", &format!("{path}?slug={}", created.tenant.slug), None).await);
+    assert_eq!(early.code, ErrorCode::Conflict);
+    let bills = json!({ "suspended": true, "reason": "Bills" });
+    for _ in 0..2 {
+        let detail: TenantDetail = read(&call(&client, "PATCH", &path, Some(&bills)).await);
+        assert_eq!((detail.suspended_reason.as_str(), detail.tenant.status()), ("Bills", TenantStatus::Suspended));
+        assert_eq!(detail.limits.seats, Some(3), "limits that are not sent stay");
+    }
+    let suspended: Page<TenantSummary> = get(&client, "/admin/tenants?status=suspended").await;
+    assert_eq!(suspended.data.len(), 1);
+    let wrong = problem(&call(&client, "DELETE", &format!("{path}?slug=other"), None).await);
+    assert_eq!(wrong.code, ErrorCode::Invalid);
+    assert_eq!(call(&client, "DELETE", &format!("{path}?slug={}", created.tenant.slug), None).await.status, 204);
+    assert_eq!(problem(&call(&client, "GET", &path, None).await).code, ErrorCode::NotFound);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_asks_for_a_new_password_and_learns_nothing() {
+    use crate::rest::call;
+    use serde_json::json;
+    let app = App::start().await;
+    let _shop = app.business("rowan").await;
+    let client = Browser::program(&app.url);
+    let ask = async |email: &str| {
+        let answer = call(&client, "POST", "/auth/password-reset", Some(&json!({ "email": email }))).await;
+        (answer.status, answer.text().to_owned())
+    };
+    assert_eq!(ask("owner@rowan.example").await, ask("nobody@rowan.example").await);
+    wait_for("the mail with the link", async || {
+        app.mails_to("owner@rowan.example").await.into_iter().find(|mail| mail.text.contains("/reset?token="))
+    })
+    .await;
+    assert!(app.mails_to("nobody@rowan.example").await.is_empty());
+    app.stop().await;
+}

@@ -22,6 +22,7 @@ enum May {
     Anybody,
     With(P),
     Member,
+    PlatformAdmin,
 }
 
 struct Case {
@@ -53,6 +54,7 @@ fn cases(user: types::UserId) -> Vec<Case> {
         ),
         case("POST", "/auth/login", May::Anybody, Some(json!({ "email": "x", "password": "y" }))),
         case("POST", "/auth/refresh", May::Anybody, Some(json!({ "refresh_token": "x" }))),
+        case("POST", "/auth/password-reset", May::Anybody, Some(json!({ "email": "nobody@nowhere.example" }))),
         case("POST", "/auth/logout", May::Member, None),
         case("GET", "/auth/me", May::Member, None),
         case("GET", "/users/profile", with(P::ReadSettings), None),
@@ -79,6 +81,16 @@ fn cases(user: types::UserId) -> Vec<Case> {
         case("GET", "/api-keys", with(P::ManageKeys), None),
         case("POST", "/api-keys", with(P::ManageKeys), Some(json!({ "name": "Mine", "scopes": ["chat"] }))),
         case("DELETE", "/api-keys/{id}", with(P::ManageKeys), None),
+        case("GET", "/admin/tenants", May::PlatformAdmin, None),
+        case(
+            "POST",
+            "/admin/tenants",
+            May::PlatformAdmin,
+            Some(json!({ "business": "Mine", "name": "Me", "email": "me@mine.example" })),
+        ),
+        case("GET", "/admin/tenants/{id}", May::PlatformAdmin, None),
+        case("PATCH", "/admin/tenants/{id}", May::PlatformAdmin, Some(json!({ "suspended": true }))),
+        case("DELETE", "/admin/tenants/{id}", May::PlatformAdmin, None),
     ]
 }
 
@@ -111,6 +123,7 @@ async fn every_operation_refuses_whoever_may_not() {
             path if path.starts_with("/conversations") => their.conversation.to_string(),
             path if path.starts_with("/sources") => their.source.to_string(),
             path if path.starts_with("/widgets") => their.widget.to_string(),
+            path if path.starts_with("/admin") => their.tenant.to_string(),
             _ => their.key.to_string(),
         };
         let path = case.path.replace("{id}", &id);
@@ -136,6 +149,12 @@ async fn every_operation_refuses_whoever_may_not() {
         match case.may {
             May::Anybody => {}
             May::Member => forbidden("a program", &everything).await,
+            May::PlatformAdmin => {
+                let path = &path;
+                for (who, browser) in [("a program", &everything), ("an owner", &signed_in), ("a viewer", &viewer)] {
+                    forbidden(&format!("{who} of {path}"), browser).await;
+                }
+            }
             May::With(permission) => {
                 let brings = |other: &P| [*other].into_iter().collect::<Permissions>().has(permission);
                 let others = P::ALL.iter().copied().filter(|other| !brings(other));
