@@ -1,75 +1,23 @@
 //! What stands in a sentence: its terms, numbers, addresses and names.
 
 use crate::bm25::{Term, terms_in_order};
-use std::collections::{BTreeSet, HashSet};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet},
+    sync::LazyLock,
+};
 
 /// Numbers as words, in the languages that visitors write most.
-const NUMBERS: [(&str, &str); 64] = [
-    ("two", "2"),
-    ("three", "3"),
-    ("four", "4"),
-    ("five", "5"),
-    ("six", "6"),
-    ("seven", "7"),
-    ("eight", "8"),
-    ("nine", "9"),
-    ("ten", "10"),
-    ("eleven", "11"),
-    ("twelve", "12"),
-    ("fourteen", "14"),
-    ("fifteen", "15"),
-    ("twenty", "20"),
-    ("thirty", "30"),
-    ("forty", "40"),
-    ("fifty", "50"),
-    ("sixty", "60"),
-    ("ninety", "90"),
-    ("hundred", "100"),
-    ("thousand", "1000"),
-    ("zwei", "2"),
-    ("drei", "3"),
-    ("vier", "4"),
-    ("fünf", "5"),
-    ("sechs", "6"),
-    ("sieben", "7"),
-    ("acht", "8"),
-    ("neun", "9"),
-    ("zehn", "10"),
-    ("elf", "11"),
-    ("zwölf", "12"),
-    ("vierzehn", "14"),
-    ("zwanzig", "20"),
-    ("dreißig", "30"),
-    ("hundert", "100"),
-    ("dos", "2"),
-    ("tres", "3"),
-    ("cuatro", "4"),
-    ("cinco", "5"),
-    ("seis", "6"),
-    ("siete", "7"),
-    ("ocho", "8"),
-    ("nueve", "9"),
-    ("diez", "10"),
-    ("once", "11"),
-    ("doce", "12"),
-    ("catorce", "14"),
-    ("veinte", "20"),
-    ("treinta", "30"),
-    ("deux", "2"),
-    ("trois", "3"),
-    ("quatre", "4"),
-    ("cinq", "5"),
-    ("sept", "7"),
-    ("huit", "8"),
-    ("neuf", "9"),
-    ("dix", "10"),
-    ("onze", "11"),
-    ("douze", "12"),
-    ("quatorze", "14"),
-    ("vingt", "20"),
-    ("trente", "30"),
-    ("cent", "100"),
-];
+static NUMBERS: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+    "two=2 three=3 four=4 five=5 six=6 seven=7 eight=8 nine=9 ten=10 eleven=11 twelve=12 fourteen=14 \
+        fifteen=15 twenty=20 thirty=30 forty=40 fifty=50 sixty=60 ninety=90 hundred=100 thousand=1000 zwei=2 \
+        drei=3 vier=4 fünf=5 sechs=6 sieben=7 acht=8 neun=9 zehn=10 elf=11 zwölf=12 vierzehn=14 zwanzig=20 \
+        dreißig=30 hundert=100 dos=2 tres=3 cuatro=4 cinco=5 seis=6 siete=7 ocho=8 nueve=9 diez=10 once=11 \
+        doce=12 catorce=14 veinte=20 treinta=30 deux=2 trois=3 quatre=4 cinq=5 sept=7 huit=8 neuf=9 dix=10 \
+        onze=11 douze=12 quatorze=14 vingt=20 trente=30 cent=100"
+        .split_whitespace()
+        .filter_map(|pair| pair.split_once('='))
+        .collect()
+});
 
 /// Short words that tell English from other languages.
 const ENGLISH: &[&str] = &[
@@ -337,8 +285,8 @@ fn numbers(lower: &str, plain: &[&str]) -> BTreeSet<String> {
         .map(|word| word.trim_matches(['.', ',', '\u{a0}']))
         .filter(|word| word.starts_with(|c: char| c.is_ascii_digit()))
         .map(one_form);
-    let as_words = plain.iter().filter_map(|word| NUMBERS.iter().find(|(name, _)| name == word));
-    digits.chain(as_words.map(|(_, number)| (*number).to_owned())).collect()
+    let as_words = plain.iter().filter_map(|word| NUMBERS.get(word));
+    digits.chain(as_words.map(|number| (*number).to_owned())).collect()
 }
 
 fn one_form(number: &str) -> String {
