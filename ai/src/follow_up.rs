@@ -73,7 +73,7 @@ const BEFORE_THAT: &[&str] = &["does", "do", "is", "was", "will", "can", "would"
 pub fn standing(question: &str) -> Standing {
     let lower = question.trim().trim_start_matches(['¿', '¡']).to_lowercase();
     let words: Vec<&str> = lower.unicode_words().collect();
-    let opens = |opening: &&str| {
+    let opens = |opening: &str| {
         let many = opening.split(' ').count();
         words.iter().take(many).copied().eq(opening.split(' '))
     };
@@ -84,7 +84,7 @@ pub fn standing(question: &str) -> Standing {
             POINTING.contains(word) || *word == "that" && before.is_some_and(|before| BEFORE_THAT.contains(before))
         })
     };
-    if words.len() <= LEANING && !words.is_empty() && (OPENINGS.iter().any(|opening| opens(&opening)) || points()) {
+    if words.len() <= LEANING && !words.is_empty() && (OPENINGS.iter().any(|opening| opens(opening)) || points()) {
         Standing::Leaning
     } else if words.len() <= SHORT {
         Standing::Short

@@ -115,7 +115,7 @@ impl Turned<'_> {
         } else if self.context.turns >= i64::from(self.settings.max_turns) {
             let why = format!("the AI has answered {} times in a row.", self.context.turns);
             self.hand_off(self.hand_off_words(words.enough), Silence::Yes, &why).await?;
-        } else if goes_round(&self.context.messages) {
+        } else if small_talk(asked).is_none() && goes_round(&self.context.messages) {
             let why = "the same was asked for the third time, and the AI has only the same answer.";
             self.hand_off(self.hand_off_words(words.enough), Silence::Yes, why).await?;
         } else if !is_spoken(&self.settings.languages, self.language.as_deref()) {

@@ -224,6 +224,14 @@ async fn the_ai_stops_by_itself() {
         assert!(answered(&bot, QUESTION).await.content.contains("six working days"));
     }
     assert_eq!(answered(&bot, "How long DO the parcels to Norway take").await.content, "A colleague takes over.");
+
+    // Whoever writes faster than a person gets one, even for small talk.
+    set(&shop, |update| update.max_turns = 200).await;
+    let bot = app.visitor(shop.widget.id).await;
+    for _ in 0..12 {
+        assert!(answered(&bot, "Hello").await.content.starts_with("Hello!"));
+    }
+    assert_eq!(answered(&bot, "Hello").await.content, "A colleague takes over.");
     app.stop().await;
 }
 

@@ -54,7 +54,7 @@ pub async fn update_settings(
                 // A list has each once; an id that comes again is a new one's.
                 let is_again = endpoints.iter().any(|other| Some(other.id) == endpoint.id);
                 let endpoint = LlmEndpointUpdate { id: endpoint.id.filter(|_| !is_again), ..endpoint };
-                endpoints.push(stored_endpoint(&product, tenant, &before, place, endpoint)?);
+                endpoints.push(stored_endpoint(&product, tenant, &before, place, &endpoint)?);
             }
             let stored = Stored {
                 enabled: update.enabled,
@@ -194,9 +194,9 @@ fn stored_endpoint(
     tenant: TenantId,
     before: &Stored,
     at: usize,
-    endpoint: LlmEndpointUpdate,
+    endpoint: &LlmEndpointUpdate,
 ) -> Result<StoredEndpoint> {
-    let known = same(before, &endpoint);
+    let known = same(before, endpoint);
     // An id that is not ours is as good as none.
     let id = known.map_or_else(Uuid::now_v7, |known| known.id);
     let base_url = trimmed(&endpoint.base_url).to_owned();
@@ -231,6 +231,6 @@ pub(in crate::answers) fn to_try(
     endpoint: &LlmEndpointUpdate,
 ) -> Result<Chosen> {
     check_endpoint(product, 0, endpoint)?;
-    let stored = stored_endpoint(product, tenant, before, 0, endpoint.clone())?;
+    let stored = stored_endpoint(product, tenant, before, 0, endpoint)?;
     Chosen::of(product, tenant, &stored)
 }
