@@ -21,8 +21,9 @@ const DAYS: u32 = 30;
 pub fn AiLogPage() -> impl IntoView {
     let action = RwSignal::new(String::new());
     let failed = RwSignal::new(false);
+    let model = RwSignal::new(String::new());
     let first = Resource::new(
-        move || AiLogFilter { action: action.get(), model: String::new(), failed: failed.get() },
+        move || AiLogFilter { action: action.get(), model: model.get(), failed: failed.get() },
         |filter| api::answers::ai_log(filter, None),
     );
     let totals = Resource::new(|| (), |()| api::answers::ai_totals(DAYS));
@@ -32,7 +33,7 @@ pub fn AiLogPage() -> impl IntoView {
                 Ok(page) => {
                     let filter = AiLogFilter {
                         action: action.get_untracked(),
-                        model: String::new(),
+                        model: model.get_untracked(),
                         failed: failed.get_untracked(),
                     };
                     view! { <Entries page=page filter=filter /> }.into_any()
@@ -46,7 +47,7 @@ pub fn AiLogPage() -> impl IntoView {
     let sums = move || {
         Suspend::new(async move {
             match totals.await {
-                Ok(totals) => view! { <Totals totals=totals /> }.into_any(),
+                Ok(totals) => view! { <Models totals=totals.clone() model=model /><Totals totals=totals /> }.into_any(),
                 Err(error) => {
                     view! { <ErrorAlert error=error retry=Callback::new(move |()| totals.refetch()) /> }.into_any()
                 }
@@ -78,6 +79,24 @@ pub fn AiLogPage() -> impl IntoView {
             </div>
             <Suspense fallback=|| view! { <ListSkeleton lines=8 /> }>{entries}</Suspense>
         </div>
+    }
+    .into_any()
+}
+
+/// Which model's work is shown.
+#[component]
+fn Models(totals: Vec<AiTotal>, model: RwSignal<String>) -> impl IntoView {
+    let mut names: Vec<String> = totals.into_iter().map(|total| total.model).collect();
+    names.sort_unstable();
+    names.dedup();
+    view! {
+        <label class="log-kind">
+            <span>"Model"</span>
+            <select class="input" on:change=move |event| model.set(event_target_value(&event))>
+                <option value="">"Every model"</option>
+                {names.into_iter().map(|name| view! { <option value=name.clone()>{name.clone()}</option> }).collect_view()}
+            </select>
+        </label>
     }
     .into_any()
 }

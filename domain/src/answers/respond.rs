@@ -118,7 +118,8 @@ impl Turned<'_> {
         } else if small_talk(asked).is_none() && goes_round(&self.context.messages) {
             let why = "the same was asked for the third time, and the AI has only the same answer.";
             self.hand_off(self.hand_off_words(words.enough), Silence::Yes, why).await?;
-        } else if !is_spoken(&self.settings.languages, self.language.as_deref()) {
+        } else if !is_spoken(&self.settings.languages, language_of(asked, None).as_deref()) {
+            // What the browser prefers is no proof of what somebody writes.
             let why = "the AI may not answer in the language of the question.";
             self.hand_off(words.other_language, Silence::No, why).await?;
         } else {
