@@ -48,7 +48,7 @@ pub fn BubbleView(
     let inbox = use_inbox();
     let is_mine = message.staff_id.is_some_and(|staff| inbox.me.with_value(|me| me.id == staff));
     let name = match (sender, is_mine) {
-        (SenderType::Ai, _) => "AI".to_owned(),
+        (SenderType::Ai, _) if message.sender_name.is_empty() => "AI".to_owned(),
         (_, true) => "You".to_owned(),
         _ => message.sender_name.clone(),
     };

@@ -9,6 +9,8 @@ pub fn KnowledgeTabs() -> impl IntoView {
     view! {
         <nav class="tabs" aria-label="Knowledge">
             <A href="/knowledge" exact=true>"Sources"</A>
+            <A href="/knowledge/playground">"Playground"</A>
+            <A href="/knowledge/log">"AI log"</A>
         </nav>
     }
 }

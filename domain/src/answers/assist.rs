@@ -2,15 +2,18 @@
 //! person looks at, and texts that a language model works on.
 
 use super::{
+    PATIENCE, Thinking,
     actions::{self, Action},
-    compose::{Composed, compose},
-    settings,
+    compose::{Ask, Composed, compose},
+    endpoints, find,
+    generate::account,
+    respond::turns,
 };
-use crate::{Error, Omnichat, Result, knowledge, platform};
-use ai::llm::{self, Endpoint, Limits};
+use crate::{Error, Omnichat, Result, database::TenantTx, platform};
+use ai::llm::{self, Limits};
 use std::time::Instant;
 use types::{
-    ConversationId, ErrorCode, MessageId, TenantId,
+    ConversationId, ErrorCode, TenantId,
     answers::{Answer, AnswerKind},
     inbox::Message,
 };
@@ -25,13 +28,23 @@ pub(crate) async fn draft(
     question: &str,
 ) -> Result<Answer> {
     let start = Instant::now();
-    let settings = settings::stored(product, tenant).await?;
-    let found = knowledge::search(product, tenant, question).await?;
-    let composed = compose(product, tenant, &settings, &found, said, |_| {}).await;
+    let thinking = product.db().tenant(tenant, async |tx: &mut TenantTx| Thinking::read(tx).await).await?;
+    let before = turns(said);
+    let (found, _) = find::find(product, tenant, &before, question, thinking.settings.threshold).await?;
+    let ask = Ask {
+        tenant,
+        settings: &thinking.settings,
+        business: &thinking.business,
+        version: thinking.version,
+        question,
+        history: &before,
+        found: &found,
+        until: start + PATIENCE,
+    };
+    let composed = compose(product, &ask, |_| {}).await;
     let milliseconds = u32::try_from(start.elapsed().as_millis()).unwrap_or(u32::MAX);
-    let asked: Option<MessageId> = said.last().map(|message| message.id);
-    let action = Action::of("suggest", Some(conversation), asked, &composed, milliseconds);
-    actions::record(product, tenant, action).await;
+    let from = said.last().map(|message| (conversation, message.id));
+    actions::record(product, tenant, Action::all("suggest", from, None, &composed, milliseconds)).await;
     let Composed { kind, text, citations, confidence, .. } = composed;
     let kind = if text.is_empty() { AnswerKind::HandOff } else { kind };
     Ok(Answer { kind, text, citations, confidence, milliseconds })
@@ -39,14 +52,15 @@ pub(crate) async fn draft(
 
 /// Whether the tenant has a language model.
 pub(crate) async fn has_model(product: &Omnichat, tenant: TenantId) -> Result<bool> {
-    Ok(!settings::stored(product, tenant).await?.llm_base_url.is_empty())
+    let thinking = product.db().tenant(tenant, async |tx: &mut TenantTx| Thinking::read(tx).await).await?;
+    Ok(endpoints::has_any(product, &thinking.settings))
 }
 
-/// Lets the tenant's language model write; none when there is none. What is
-/// private must have been taken out of `messages` before.
+/// Lets the tenant's language models write, one after the other until one
+/// does; none when there is none. What is private must have been taken out of `messages` before.
 ///
 /// # Errors
-/// When the model gives nothing that can be used.
+/// When no model gives anything that can be used.
 pub(crate) async fn write(
     product: &Omnichat,
     tenant: TenantId,
@@ -54,36 +68,35 @@ pub(crate) async fn write(
     conversation: ConversationId,
     messages: &[llm::Message],
 ) -> Result<Option<String>> {
-    let settings = settings::stored(product, tenant).await?;
-    if settings.llm_base_url.is_empty() {
+    let thinking = product.db().tenant(tenant, async |tx: &mut TenantTx| Thinking::read(tx).await).await?;
+    let chosen = endpoints::chosen(product, tenant, &thinking.settings);
+    if chosen.is_empty() {
         return Ok(None);
     }
     platform::count_model_answer(product, tenant).await?;
-    let client = product.http().client_for(&settings.llm_base_url)?;
-    let endpoint = Endpoint {
-        base_url: settings.llm_base_url.clone(),
-        key: settings.llm_key(product, tenant)?.unwrap_or_default(),
-        model: settings.llm_model.clone(),
-    };
-    let start = Instant::now();
-    let written = llm::stream(client, &endpoint, &Limits::default(), messages, |_| {}).await;
-    let milliseconds = u32::try_from(start.elapsed().as_millis()).unwrap_or(u32::MAX);
-    let composed = Composed {
-        kind: AnswerKind::Generated,
-        text: String::new(),
-        citations: Vec::new(),
-        confidence: 0.0,
-        model: settings.llm_model,
-        tokens: written.as_ref().ok().and_then(|written| written.tokens),
-        fallback: written.as_ref().err().map(ToString::to_string),
-    };
-    actions::record(product, tenant, Action::of(action_type, Some(conversation), None, &composed, milliseconds)).await;
-    match written {
-        Ok(written) => Ok(Some(written.text.trim().to_owned())),
-        Err(why) => {
-            tracing::warn!(%tenant, %why, action_type, "the language model did not help");
-            let message = "The language model did not answer. Try again, or look at its settings under AI answers.";
-            Err(Error::refused(ErrorCode::Unavailable, message))
+    let until = Instant::now() + PATIENCE;
+    let mut written = None;
+    let mut account_of = Vec::new();
+    for endpoint in &chosen {
+        let start = Instant::now();
+        let (Ok(client), Ok(())) = (endpoint.client(product), endpoint.check(product.breakers())) else { continue };
+        let left = until.saturating_duration_since(start);
+        let limits = Limits { total: Limits::default().total.min(left), ..Limits::default() };
+        let answered = llm::stream(client, &endpoint.endpoint, &limits, messages, |_| {}).await;
+        endpoint.note(product.breakers(), answered.as_ref().err());
+        let call = account(endpoint, messages, &answered, start.elapsed());
+        account_of.push(Action { conversation: Some(conversation), ..Action::of_call(action_type, call) });
+        match answered {
+            Ok(completion) => {
+                written = Some(completion.text.trim().to_owned());
+                break;
+            }
+            Err(why) => tracing::warn!(%tenant, host = endpoint.host(), %why, action_type, "a language model did not help"),
         }
     }
+    actions::record(product, tenant, account_of).await;
+    written.map(Some).ok_or_else(|| {
+        let message = "The language model did not answer. Try again, or look at its settings under AI answers.";
+        Error::refused(ErrorCode::Unavailable, message)
+    })
 }

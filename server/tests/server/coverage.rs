@@ -15,7 +15,7 @@ use types::{
     ApiKeyId, ClientId, ContactId, ConversationId, ErrorCode, InvitationId, MessageId, RoleId, SessionId, SourceId,
     TenantId, UserId, WidgetId,
     accounts::{NewApiKey, Permission as P, Permissions, Role},
-    answers::AiSettingsUpdate,
+    answers::{AiLogFilter, AiSettingsUpdate, LlmEndpointUpdate, LlmPreset},
     contacts::{ContactStage, ContactUpdate},
     copilot::Edit,
     inbox::{ConversationStatus, Feedback, InboxView},
@@ -87,14 +87,7 @@ fn cases(their: &Things) -> Vec<Case> {
     let config = WidgetConfig::default();
     let widget = WidgetUpdate { name: "Mine now".to_owned(), config, allowed_domains: Vec::new(), is_active: false };
     let contact = ContactUpdate { name: "Mallory".to_owned(), email: None, phone: None, stage: ContactStage::Lead };
-    let ai = AiSettingsUpdate {
-        enabled: true,
-        threshold: 0.5,
-        tone: String::new(),
-        llm_base_url: String::new(),
-        llm_model: String::new(),
-        llm_key: None,
-    };
+    let ai = AiSettingsUpdate::default();
     let provider = OidcProviderUpdate {
         issuer: String::new(),
         client_id: String::new(),
@@ -201,6 +194,19 @@ fn cases(their: &Things) -> Vec<Case> {
         case(May::With(P::ReadKnowledge), &knowledge::SourcePassages { id: their.source }, NOT_FOUND),
         case(May::With(P::ReadKnowledge), &answers::TryQuestion { question: text() }, None),
         case(May::With(P::Chat), &answers::Ask { question: text() }, None),
+        case(May::With(P::ReadKnowledge), &answers::Play { question: text(), before: Vec::new() }, None),
+        case(
+            May::With(P::ManageSettings),
+            &answers::TestEndpoint {
+                endpoint: LlmEndpointUpdate {
+                    base_url: "http://169.254.169.254/v1".to_owned(),
+                    ..LlmEndpointUpdate::preset(LlmPreset::Local)
+                },
+            },
+            Some(ErrorCode::Invalid),
+        ),
+        case(May::With(P::ReadKnowledge), &answers::AiLog { filter: AiLogFilter::default(), before: None }, None),
+        case(May::With(P::ReadKnowledge), &answers::AiTotals { days: 7 }, None),
         case(May::With(P::ReadSettings), &answers::GetAiSettings {}, None),
         case(May::With(P::ManageSettings), &answers::UpdateAiSettings { update: ai }, None),
         case(May::With(P::ReadSettings), &widgets::ListWidgets {}, None),
@@ -433,6 +439,8 @@ async fn every_route_is_known_and_pages_ask_for_a_sign_in() {
         "/inbox",
         "/inbox/0",
         "/knowledge",
+        "/knowledge/log",
+        "/knowledge/playground",
         "/settings",
         "/settings/widget",
         "/settings/ai",

@@ -37,3 +37,4 @@ mod sessions;
 mod smtp;
 mod socket;
 mod stories;
+mod thinking;

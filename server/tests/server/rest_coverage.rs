@@ -41,8 +41,7 @@ fn case(method: &'static str, path: &'static str, may: May, body: Option<Value>)
 
 fn cases(user: types::UserId) -> Vec<Case> {
     let with = May::With;
-    let ai =
-        json!({ "enabled": true, "threshold": 0.5, "tone": "", "llm_base_url": "", "llm_model": "", "llm_key": null });
+    let ai = serde_json::to_value(types::answers::AiSettingsUpdate::default()).unwrap();
     vec![
         case("GET", "", May::Anybody, None),
         case("GET", "/openapi.json", May::Anybody, None),

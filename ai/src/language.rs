@@ -1,0 +1,158 @@
+//! In which language a text is, among those that the widget speaks.
+//!
+//! By its script where that tells, otherwise by its commonest words and by
+//! letters that others do not have. Made for messages of a few words, where
+//! statistics of letters guess; it would rather say nothing than guess.
+
+use std::collections::HashMap;
+
+/// A language with how sure it is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Language {
+    /// BCP 47 primary tag.
+    pub tag: &'static str,
+    /// 0 to 1.
+    pub confidence: f32,
+}
+
+/// Characters of a text that are looked at.
+const CHARACTERS: usize = 1_000;
+
+/// Words that hardly any other of these languages has.
+const WORDS: [(&str, &str); 5] = [
+    (
+        "en",
+        "the and is are was were have has had do does did you your my i we they he she it's i'm don't can't not of to \
+         for with from this that what when where how why who which would could should can will my please thanks hello \
+         order how's there been any all get got need want much many long",
+    ),
+    (
+        "es",
+        "el los las una unos es son está están fue tiene tengo tienen hay que qué cómo cuándo dónde cuánto cuál por \
+         para con sin pero muy más mi mis su sus yo usted ustedes nosotros gracias hola buenos pedido quiero puedo \
+         cuesta envío del al lo y",
+    ),
+    (
+        "fr",
+        "le les des une est sont était avez ai je vous nous ils elle il ne pas que qui quand où comment combien \
+         pourquoi pour avec sans mais très plus mon ma mes votre vos notre ce cette ces du au aux merci bonjour \
+         commande livraison puis peux et c'est j'ai n'ai l'",
+    ),
+    (
+        "de",
+        "der die das den dem des ein eine einen einem einer ist sind war waren habe hat haben ich sie wir ihr nicht \
+         kein keine und oder aber mit ohne für von zu zum zur auf wie was wann wo warum wer welche mein meine ihre \
+         bitte danke hallo lieferung bestellung kann können möchte noch auch mir mich",
+    ),
+    (
+        "pt",
+        "os uma umas são está estão foi tem tenho têm há quê quando onde quanto qual por para com sem mas muito mais \
+         meu minha meus minhas seu sua você vocês nós eu obrigado obrigada olá pedido quero posso custa entrega do da \
+         dos das no na não em um ao e",
+    ),
+];
+
+/// Letters that belong to one of these languages.
+const LETTERS: [(&str, &str); 5] = [
+    ("vi", "ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ"),
+    ("de", "äöüß"),
+    ("es", "ñ¿¡"),
+    ("pt", "ãõ"),
+    ("fr", "èêëîïœùûÿ"),
+];
+
+/// The language of a text, when it can be told.
+#[must_use]
+pub fn detect(text: &str) -> Option<Language> {
+    let text: String = text.chars().take(CHARACTERS).flat_map(char::to_lowercase).collect();
+    if let Some(tag) = by_script(&text) {
+        return Some(Language { tag, confidence: 0.99 });
+    }
+    let mut votes: HashMap<&'static str, f32> = HashMap::new();
+    for (tag, letters) in LETTERS {
+        let count = text.chars().filter(|letter| letters.contains(*letter)).take(8).count();
+        *votes.entry(tag).or_default() += f32::from(u8::try_from(count).unwrap_or(8)) * 0.8;
+    }
+    let is_inside = |letter: char| letter.is_alphanumeric() || matches!(letter, '\'' | '’');
+    for word in text.split(|letter: char| !is_inside(letter)).filter(|word| !word.is_empty()) {
+        let word = word.replace('’', "'");
+        for (tag, words) in WORDS {
+            if words.split_whitespace().any(|known| known == word) {
+                *votes.entry(tag).or_default() += 1.0;
+            }
+        }
+    }
+    let mut order: Vec<(&'static str, f32)> = votes.into_iter().filter(|(_, vote)| *vote > 0.0).collect();
+    order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
+    let (tag, best) = order.first().copied()?;
+    let second = order.get(1).map_or(0.0, |(_, vote)| *vote);
+    let confidence = (best - second) / (best + 1.0);
+    (confidence >= 0.2).then_some(Language { tag, confidence })
+}
+
+/// The same, or `hint` (a BCP 47 tag, such as the browser's) when the text alone does not tell.
+#[must_use]
+pub fn detect_or<'a>(text: &str, hint: Option<&'a str>) -> Option<&'a str> {
+    detect(text).map(|language| language.tag).or_else(|| hint?.split(['-', '_']).next())
+}
+
+/// By letters that are written in no other way.
+fn by_script(text: &str) -> Option<&'static str> {
+    let (mut kana, mut han, mut arabic, mut letters) = (0u32, 0u32, 0u32, 0u32);
+    for letter in text.chars().filter(|letter| letter.is_alphabetic()) {
+        letters += 1;
+        match u32::from(letter) {
+            0x3040..=0x30ff => kana += 1,
+            0x4e00..=0x9fff | 0x3400..=0x4dbf => han += 1,
+            0x0600..=0x06ff | 0x0750..=0x077f => arabic += 1,
+            _ => {}
+        }
+    }
+    // A name in Latin letters does not make a Japanese sentence English.
+    match () {
+        () if letters == 0 => None,
+        () if kana > 0 && (kana + han) * 3 > letters => Some("ja"),
+        () if han * 3 > letters => Some("zh"),
+        () if arabic * 3 > letters => Some("ar"),
+        () => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_messages_are_told() {
+        for (text, tag) in [
+            ("Where is my order?", "en"),
+            ("how long does delivery take", "en"),
+            ("Wo ist meine Bestellung?", "de"),
+            ("Wie lange dauert die Lieferung nach Österreich", "de"),
+            ("¿Dónde está mi pedido?", "es"),
+            ("cuánto cuesta el envío", "es"),
+            ("Où est ma commande ?", "fr"),
+            ("Je voudrais rendre mes chaussures", "fr"),
+            ("Onde está o meu pedido?", "pt"),
+            ("Quanto custa a entrega para São Paulo", "pt"),
+            ("Đơn hàng của tôi ở đâu?", "vi"),
+            ("phí giao hàng bao nhiêu", "vi"),
+            ("注文はどこですか", "ja"),
+            ("我的订单在哪里?", "zh"),
+            ("iPhone 15 的运费是多少", "zh"),
+            ("أين طلبي؟", "ar"),
+        ] {
+            assert_eq!(detect(text).map(|language| language.tag), Some(tag), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_tell_is_not_guessed() {
+        for text in ["", "4711", "OK", "iPhone", "😀", "Berlin", "https://juniper.example"] {
+            assert_eq!(detect(text), None, "{text}");
+        }
+        assert_eq!(detect_or("4711", Some("de-AT")), Some("de"));
+        assert_eq!(detect_or("Where is my order?", Some("de")), Some("en"));
+        assert_eq!(detect_or("4711", None), None);
+    }
+}
