@@ -2,12 +2,14 @@
 //! own passages, or to a person.
 
 mod actions;
+mod bench;
 mod compose;
 mod generate;
 mod respond;
 mod settings;
 mod words;
 
+pub(crate) use bench::{bench, bench_model, record_bench, threshold};
 pub(crate) use respond::{answer_failed, answer_message};
 pub(crate) use settings::{is_enabled, reseal_llm_key};
 pub use settings::{settings, update_settings};

@@ -13,6 +13,7 @@ mod knowledge;
 mod openapi;
 mod page;
 mod problem;
+mod teaching;
 mod try_it;
 mod widgets;
 
@@ -82,6 +83,12 @@ fn operations() -> OpenApiRouter<State> {
         .routes(routes!(knowledge::list_sources, knowledge::add_source))
         .routes(routes!(knowledge::get_source, knowledge::delete_source))
         .routes(routes!(knowledge::list_passages))
+        .routes(routes!(teaching::list_gaps))
+        .routes(routes!(teaching::list_reviews))
+        .routes(routes!(teaching::list_tests, teaching::add_test))
+        .routes(routes!(teaching::delete_test))
+        .routes(routes!(teaching::start_tests))
+        .routes(routes!(teaching::get_test_run))
         .routes(routes!(widgets::list_widgets))
         .routes(routes!(widgets::widget_config))
         .routes(routes!(keys::list_keys, keys::create_key))

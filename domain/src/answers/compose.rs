@@ -62,7 +62,7 @@ pub(super) async fn compose(
 }
 
 /// The best sentences of the best passages.
-fn extractive(found: &Found) -> Composed {
+pub(super) fn extractive(found: &Found) -> Composed {
     let model = format!("extractive-{DIMENSIONS}");
     let Some(extracted) = extract::answer(&found.question, &found.candidates, &found.ranked) else {
         return Composed {

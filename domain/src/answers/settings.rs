@@ -159,7 +159,7 @@ pub(super) async fn stored(product: &Omnichat, tenant: TenantId) -> Result<Store
     product.db().tenant(tenant, async |tx: &mut TenantTx| read(tx).await).await
 }
 
-async fn read(tx: &mut TenantTx) -> Result<Stored> {
+pub(super) async fn read(tx: &mut TenantTx) -> Result<Stored> {
     let tenant = tx.tenant();
     let found: Option<serde_json::Value> = configurations::table
         .filter(configurations::tenant_id.eq(tenant))

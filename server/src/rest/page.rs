@@ -46,6 +46,9 @@ pub enum List {
     Passages,
     Widgets,
     Keys,
+    Gaps,
+    Reviews,
+    Tests,
 }
 
 /// A part of a list.

@@ -35,3 +35,4 @@ mod sessions;
 mod smtp;
 mod socket;
 mod stories;
+mod teaching;
