@@ -96,7 +96,7 @@ pub async fn browse_tests(
 /// # Errors
 /// When the question or what is expected is missing or too long, or there are too many.
 pub async fn add_test(product: &Omnichat, permit: &Permit<ManageKnowledge>, new: NewTestCase) -> Result<TestCase> {
-    let new = checked(new)?;
+    let new = checked(&new)?;
     product
         .db()
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
@@ -140,14 +140,14 @@ pub async fn import_tests(product: &Omnichat, permit: &Permit<ManageKnowledge>, 
     }
     let rows = table::read(text);
     let is_head = |row: &Vec<String>| row.iter().next().is_some_and(|cell| cell.eq_ignore_ascii_case("question"));
-    let skipped = usize::from(rows.iter().next().is_some_and(is_head));
+    let skipped = rows.iter().take(1).filter(|row| is_head(row)).count();
     let mut new = Vec::with_capacity(rows.len());
     for (place, row) in rows.into_iter().enumerate().skip(skipped) {
         let mut cells = row.into_iter();
         let (question, expected) = (cells.next().unwrap_or_default(), cells.next().unwrap_or_default());
         let is_hand_off = HAND_OFF.contains(&expected.to_lowercase().as_str());
         let expected = if is_hand_off { String::new() } else { expected };
-        match checked(NewTestCase { question, expected, is_hand_off }) {
+        match checked(&NewTestCase { question, expected, is_hand_off }) {
             Ok(case) => new.push(case),
             Err(Error::Refused(why)) => return refuse(format!("Line {}: {}", place + 1, why.message)),
             Err(other) => return Err(other),
@@ -254,7 +254,7 @@ async fn insert(tx: &mut TenantTx, new: NewTestCase) -> Result<CaseRow> {
     Ok(row)
 }
 
-fn checked(new: NewTestCase) -> Result<NewTestCase> {
+fn checked(new: &NewTestCase) -> Result<NewTestCase> {
     let refuse = |field: &str, message: &str| Err(Error::Refused(types::Error::invalid(message).field(field)));
     let question = new.question.trim().replace('\0', "");
     if question.is_empty() || question.chars().count() > limits::QUESTION_CHARS {
