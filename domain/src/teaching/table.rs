@@ -41,7 +41,7 @@ mod tests {
             read("question,expected\r\n\"Norway, how long?\",\"six \"\"working\"\" days\"\r\n\r\nHello,"),
             [vec!["question", "expected"], vec!["Norway, how long?", "six \"working\" days"], vec!["Hello", ""]]
         );
-        assert_eq!(read("\u{feff}a;b, c\nd;e"), [["a", "b, c"], ["d", "e"]]);
+        assert_eq!(read("\u{feff}a;b\nc;d, e"), [["a", "b"], ["c", "d, e"]]);
         assert!(read(" \n\n").is_empty());
     }
 }
