@@ -81,6 +81,7 @@ pub mod knowledge;
 pub mod platform;
 pub mod retention;
 pub mod sign_in;
+pub mod teaching;
 pub mod widgets;
 
 #[cfg(feature = "ssr")]

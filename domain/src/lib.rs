@@ -23,6 +23,7 @@ mod product;
 pub mod rates;
 pub mod retention;
 mod schema;
+pub mod teaching;
 pub mod widgets;
 
 pub use error::{Error, Result};

@@ -41,6 +41,7 @@ pub mod realtime;
 pub mod rest;
 pub mod retention;
 pub mod sign_in;
+pub mod teaching;
 pub mod time;
 pub mod widgets;
 

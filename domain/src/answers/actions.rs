@@ -34,6 +34,11 @@ impl Action {
         }
     }
 
+    /// The same, for a conversation.
+    pub(super) fn within(self, conversation: ConversationId) -> Self {
+        Self { conversation: Some(conversation), ..self }
+    }
+
     /// What was done for one answer: each call that came to nothing, and what wrote the answer.
     pub(super) fn all(
         action_type: &'static str,

@@ -85,7 +85,7 @@ pub(crate) async fn write(
         let answered = llm::stream(client, &endpoint.endpoint, &limits, messages, |_| {}).await;
         endpoint.note(product.breakers(), answered.as_ref().err());
         let call = account(endpoint, messages, &answered, start.elapsed());
-        account_of.push(Action { conversation: Some(conversation), ..Action::of_call(action_type, call) });
+        account_of.push(Action::of_call(action_type, call).within(conversation));
         match answered {
             Ok(completion) => {
                 written = Some(completion.text.trim().to_owned());

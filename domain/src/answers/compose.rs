@@ -69,6 +69,23 @@ pub(super) enum Generated {
 }
 
 impl Composed {
+    /// No answer, of the passages' own sentences.
+    pub(super) fn nothing() -> Self {
+        Self {
+            kind: AnswerKind::Extractive,
+            text: String::new(),
+            citations: Vec::new(),
+            confidence: 0.0,
+            model: format!("extractive-{DIMENSIONS}"),
+            fallback: None,
+            features: None,
+            is_remembered: false,
+            calls: Vec::new(),
+            told: Vec::new(),
+            dropped: Vec::new(),
+        }
+    }
+
     /// Whether a visitor may see it; otherwise a person is needed.
     pub(super) fn is_good(&self, threshold: f32) -> bool {
         self.kind != AnswerKind::HandOff && !self.text.is_empty() && self.confidence >= threshold
@@ -176,20 +193,8 @@ async fn may_spend(product: &Omnichat, ask: &Ask<'_>) -> Result<(), String> {
 }
 
 /// The best sentences of the best passages.
-fn extractive(found: &Found) -> Composed {
-    let nothing = Composed {
-        kind: AnswerKind::Extractive,
-        text: String::new(),
-        citations: Vec::new(),
-        confidence: 0.0,
-        model: format!("extractive-{DIMENSIONS}"),
-        fallback: None,
-        features: None,
-        is_remembered: false,
-        calls: Vec::new(),
-        told: Vec::new(),
-        dropped: Vec::new(),
-    };
+pub(super) fn extractive(found: &Found) -> Composed {
+    let nothing = Composed::nothing();
     let Some(extracted) = extract::answer(&found.question, &found.candidates, &found.ranked) else { return nothing };
     let citations = extracted
         .quotes

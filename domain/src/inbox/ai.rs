@@ -7,6 +7,7 @@ use super::rows::{self, ConversationRow, MessageRow, NewMessage};
 use crate::{
     Omnichat, Result,
     database::TenantTx,
+    jobs::Job,
     markdown,
     schema::{contacts, conversations, messages},
 };
@@ -16,6 +17,7 @@ use types::{
     ClientId, ContactId, ConversationId, MessageId, TenantId, Timestamp,
     answers::Citation,
     inbox::{ConversationStatus, Message, SenderType},
+    teaching::GapReason,
 };
 
 /// What is needed to answer a message.
@@ -188,7 +190,8 @@ pub async fn reply_as_ai(
             if !is_wanted(tx, &row, question).await? {
                 return Ok(false);
             }
-            rows::append(tx, &row, ai_message(question, reply)).await?;
+            let answer = rows::append(tx, &row, ai_message(question, reply)).await?;
+            crate::teaching::sample_answer(tx, question, &answer).await?;
             Ok(true)
         })
         .await
@@ -219,6 +222,11 @@ pub async fn hand_off(
             }
             // A team that was called already is not called again.
             let is_called = row.status == ConversationStatus::Open;
+            // Only what was looked for has a confidence: not the wish for a person, and not a fault.
+            if reply.confidence.is_some() {
+                let reason = GapReason::HandedOff;
+                tx.enqueue(&Job::NoteGap { conversation_id: row.id, message_id: question, reason }).await?;
+            }
             if !is_called || silence == Silence::Yes {
                 let announcement = NewMessage { keeps_preview: true, ..ai_message(question, reply) };
                 rows::append(tx, &row, announcement).await?;

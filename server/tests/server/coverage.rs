@@ -7,13 +7,15 @@ use crate::{
     browser::{Answer, Browser},
     harness::{App, Business, Visitor, page},
 };
-use api::{accounts, answers, audit, contacts, copilot, inbox, keys, knowledge, platform, retention, sign_in, widgets};
+use api::{
+    accounts, answers, audit, contacts, copilot, inbox, keys, knowledge, platform, retention, sign_in, teaching, widgets,
+};
 use serde::Serialize;
 use server_fn::ServerFn;
 use std::collections::BTreeSet;
 use types::{
-    ApiKeyId, ClientId, ContactId, ConversationId, ErrorCode, InvitationId, MessageId, RoleId, SessionId, SourceId,
-    TenantId, UserId, WidgetId,
+    ApiKeyId, ClientId, ContactId, ConversationId, ErrorCode, GroupId, InvitationId, MessageId, ReviewId, RoleId,
+    SessionId, SourceId, TenantId, TestCaseId, TestRunId, UserId, WidgetId,
     accounts::{NewApiKey, Permission as P, Permissions, Role},
     answers::{AiLogFilter, AiSettingsUpdate, LlmEndpointUpdate, LlmPreset},
     contacts::{ContactStage, ContactUpdate},
@@ -22,6 +24,7 @@ use types::{
     people::RoleChoice,
     retention::RetentionRules,
     sign_in::OidcProviderUpdate,
+    teaching::{AnswerDraft, Decision, GapStatus, NewTestCase},
     widgets::{WidgetConfig, WidgetUpdate},
 };
 
@@ -100,6 +103,9 @@ fn cases(their: &Things) -> Vec<Case> {
     let nobody = UserId::new();
     let role = RoleChoice::BuiltIn(Role::Agent);
     let permissions = Permissions::of(Role::Viewer);
+    let draft = || AnswerDraft { question: text(), answer: text() };
+    // With their real ids these are called in the tests of teaching.
+    let new_test = NewTestCase { question: text(), expected: text(), is_hand_off: false };
     let token = "token=no-token-of-ours";
     vec![
         case(May::With(P::ManagePeople), &accounts::GetTeam {}, None),
@@ -211,6 +217,30 @@ fn cases(their: &Things) -> Vec<Case> {
         case(May::With(P::ManageSettings), &answers::UpdateAiSettings { update: ai }, None),
         case(May::With(P::ReadSettings), &widgets::ListWidgets {}, None),
         case(May::With(P::ManageSettings), &widgets::UpdateWidget { id: their.widget, update: widget }, NOT_FOUND),
+        case(May::With(P::ReadKnowledge), &teaching::GetTeachingCounts {}, None),
+        case(May::With(P::ReadKnowledge), &teaching::ListGaps { status: GapStatus::Open }, None),
+        case(May::With(P::ManageKnowledge), &teaching::AnswerGap { id: GroupId::new(), draft: draft() }, NOT_FOUND),
+        case(
+            May::With(P::ManageKnowledge),
+            &teaching::SetGapDismissed { id: GroupId::new(), is_dismissed: true },
+            NOT_FOUND,
+        ),
+        case(May::With(P::ReadKnowledge), &teaching::CheckGap { id: GroupId::new() }, NOT_FOUND),
+        case(May::With(P::WorkInbox), &teaching::SuggestAnswer { message: their.message }, NOT_FOUND),
+        case(May::With(P::WorkInbox), &teaching::SaveAnswer { message: their.message, draft: draft() }, NOT_FOUND),
+        case(May::With(P::ReadKnowledge), &teaching::ListReviews {}, None),
+        case(
+            May::With(P::ManageKnowledge),
+            &teaching::DecideReview { id: ReviewId::new(), decision: Decision::Reject },
+            NOT_FOUND,
+        ),
+        case(May::With(P::ReadKnowledge), &teaching::GetTestBench {}, None),
+        case(May::With(P::ManageKnowledge), &teaching::AddTest { new: new_test }, None),
+        case(May::With(P::ManageKnowledge), &teaching::DeleteTest { id: TestCaseId::new() }, NOT_FOUND),
+        case(May::With(P::ManageKnowledge), &teaching::ImportTests { table: text() }, None),
+        case(May::With(P::ManageKnowledge), &teaching::ImportTaught {}, None),
+        case(May::With(P::ManageKnowledge), &teaching::StartTests {}, None),
+        case(May::With(P::ReadKnowledge), &teaching::GetTestRun { id: TestRunId::new() }, NOT_FOUND),
         case(May::With(P::ManageKeys), &keys::ListKeys {}, None),
         case(May::With(P::ManageKeys), &keys::CreateKey { new: new_key() }, None),
         case(May::With(P::ManageKeys), &keys::RevokeKey { id: their.key }, NOT_FOUND),
@@ -441,6 +471,9 @@ async fn every_route_is_known_and_pages_ask_for_a_sign_in() {
         "/knowledge",
         "/knowledge/log",
         "/knowledge/playground",
+        "/knowledge/gaps",
+        "/knowledge/review",
+        "/knowledge/tests",
         "/settings",
         "/settings/widget",
         "/settings/ai",

@@ -38,3 +38,4 @@ mod smtp;
 mod socket;
 mod stories;
 mod thinking;
+mod teaching;
