@@ -153,8 +153,13 @@ impl Turned<'_> {
             found: &found,
             until: start + PATIENCE,
         };
-        let composed = compose(product, &ask, |text: &str| {
+        let delta = |text: &str| {
             product.hub().answer_delta(tenant, context.contact, conversation, message_id, text.to_owned());
+        };
+        let mut is_shown = false;
+        let composed = compose(product, &ask, |text: &str| {
+            is_shown = true;
+            delta(text);
         })
         .await;
         let milliseconds = u32::try_from(start.elapsed().as_millis()).unwrap_or(u32::MAX);
@@ -164,8 +169,15 @@ impl Turned<'_> {
             let Composed { text, citations, confidence, .. } = composed;
             let sender_name = settings.persona.clone();
             let reply = AiReply { message_id, content: text, citations, confidence: Some(confidence), sender_name };
-            inbox::reply_as_ai(product, tenant, conversation, question, reply).await?;
+            let is_stored = inbox::reply_as_ai(product, tenant, conversation, question, reply).await?;
+            if is_shown && !is_stored {
+                delta("");
+            }
         } else {
+            // What was shown while it was written is no answer, and maybe nothing takes its place.
+            if is_shown {
+                delta("");
+            }
             let summary = format!(
                 "Hand-off: no reliable answer was found (confidence {:.0} %).\n\n{}",
                 composed.confidence * 100.0,

@@ -6,6 +6,7 @@ mod model;
 use crate::{
     harness::{App, Business, Visitor, wait_for},
     rest::tenant,
+    socket::Socket,
 };
 use api::{answers, inbox};
 use model::{Model, Mood};
@@ -16,6 +17,7 @@ use types::{
         TestAnswer,
     },
     inbox::{ConversationStatus, Message, SenderType},
+    realtime::ServerFrame,
 };
 
 const DELIVERY: &str = "# Delivery\n\nParcels to Norway take six working days and cost 14 euros. \
@@ -151,6 +153,29 @@ async fn only_what_the_passages_say_reaches_a_visitor() {
     let found = ask(&shop, QUESTION).await;
     assert_eq!(found.answer.text, "Hello! Parcels to Norway take six working days [1].");
     assert_eq!(found.account.dropped, ["Our drivers sing for every customer."]);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_shown_and_is_no_answer_is_taken_back() {
+    let app = App::start().await;
+    let model = Model::start(Mood::Says("Parcels to Norway take two working days, I am quite sure of that [1].")).await;
+    let shop = shop(&app, "juniper", &[&model]).await;
+    set(&shop, |update| update.threshold = 1.0).await;
+    let visitor = app.visitor(shop.widget.id).await;
+    answered(&visitor, QUESTION).await;
+    // The team is called already, so nothing is said; but what was written must not stay.
+    let (mut widget, _) = Socket::visitor(&visitor.browser, &app.url, &visitor.token, None).await;
+    visitor.send("How long do parcels to Sweden take?").await;
+    let delta = |is_empty: bool| {
+        move |frame: ServerFrame| match frame {
+            ServerFrame::AnswerDelta { text, .. } if text.is_empty() == is_empty => Some(()),
+            _ => None,
+        }
+    };
+    widget.wait("the words that are written", delta(false)).await;
+    widget.wait("that they are taken back", delta(true)).await;
+    assert_eq!(by_ai(&visitor).await.len(), 1);
     app.stop().await;
 }
 
