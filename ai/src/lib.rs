@@ -4,7 +4,8 @@
 //! [`document`] reads a file, [`chunk`] cuts it into passages, [`embed`] and
 //! [`bm25`] turn passages and questions into vectors, [`retrieve`] ranks
 //! passages for a question, [`extract`] makes an answer out of their sentences
-//! and says how sure it is, [`llm`] lets a language model write it instead, and
+//! and says how sure it is, [`follow_up`] sees which question leans on the one
+//! before, [`llm`] lets a language model write it instead, and
 //! [`redact`] keeps to itself what is nobody else's business.
 
 #![cfg_attr(test, expect(clippy::string_slice, reason = "a test that cuts a text in the wrong place may fail loudly"))]
@@ -14,6 +15,7 @@ pub mod chunk;
 pub mod document;
 pub mod embed;
 pub mod extract;
+pub mod follow_up;
 pub mod intents;
 pub mod language;
 pub mod llm;

@@ -3,9 +3,12 @@
 //! Whatever the endpoint does (stall, cut off, talk nonsense, say no), the
 //! caller gets a typed error within a known time, and can answer without it.
 
+mod edit;
+pub mod grounding;
 mod prompt;
 mod sse;
 
+pub use edit::{edit, keeps_facts, summarise};
 pub use prompt::{Grounding, NO_ANSWER, Tenant, Turn, citations, messages};
 
 use reqwest::{Client, StatusCode, header};
@@ -68,8 +71,30 @@ pub struct Message {
 pub struct Completion {
     /// The whole text.
     pub text: String,
-    /// Tokens read and written, when the endpoint says.
-    pub tokens: Option<u32>,
+    /// Tokens read and written.
+    pub usage: Usage,
+}
+
+/// Tokens of a call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// Tokens read.
+    pub input: u32,
+    /// Tokens written.
+    pub output: u32,
+    /// Counted by us from the length of the texts, as the endpoint did not say.
+    pub is_estimate: bool,
+}
+
+impl Usage {
+    /// What a call reads and writes, roughly: four bytes are a token.
+    #[must_use]
+    pub fn estimate(messages: &[Message], written: &str) -> Self {
+        let tokens = |bytes: usize| u32::try_from(bytes.div_ceil(4)).unwrap_or(u32::MAX);
+        // A few tokens go into the frame of each message.
+        let read = messages.iter().map(|message| message.content.len() + 16).sum();
+        Self { input: tokens(read), output: tokens(written.len()), is_estimate: true }
+    }
 }
 
 /// Why there is no answer of the model.
@@ -117,15 +142,23 @@ struct Request<'a> {
     model: &'a str,
     messages: &'a [Message],
     stream: bool,
+    stream_options: StreamOptions,
     temperature: f32,
     max_tokens: u32,
+}
+
+#[derive(Serialize)]
+struct StreamOptions {
+    include_usage: bool,
 }
 
 #[derive(Deserialize)]
 struct Frame {
     #[serde(default)]
     choices: Vec<Choice>,
-    usage: Option<Usage>,
+    usage: Option<Counted>,
+    /// Where Groq puts it.
+    x_groq: Option<Groq>,
     error: Option<serde_json::Value>,
 }
 
@@ -142,9 +175,29 @@ struct Delta {
 }
 
 #[derive(Deserialize)]
-struct Usage {
-    total_tokens: Option<u32>,
+struct Groq {
+    usage: Option<Counted>,
 }
+
+#[derive(Deserialize)]
+struct Counted {
+    prompt_tokens: Option<u32>,
+    completion_tokens: Option<u32>,
+}
+
+/// What has come so far.
+#[derive(Default)]
+struct Progress {
+    text: String,
+    usage: Option<Usage>,
+    /// The model has ended.
+    is_finished: bool,
+    /// It ended because it may not write more.
+    is_truncated: bool,
+}
+
+/// How long the count of tokens is waited for once the model has ended.
+const COUNT: Duration = Duration::from_millis(500);
 
 /// Bytes of an error page that are looked at.
 const ERROR_BYTES: usize = 2048;
@@ -172,15 +225,18 @@ pub async fn stream(
         .and_then(|kind| kind.to_str().ok())
         .is_some_and(|kind| kind.starts_with("text/event-stream"));
     let mut reader = sse::Reader::default();
-    let mut completion = Completion { text: String::new(), tokens: None };
-    let mut is_finished = false;
+    let mut progress = Progress::default();
     // An endpoint that ignores `stream` sends one JSON document.
     let mut whole = Vec::new();
-    while let Some(bytes) = timeout_at(patience, response.chunk())
-        .await
-        .map_err(|_elapsed| LlmError::Slow("it stopped in the middle"))?
-        .map_err(|error| LlmError::Cut(reason(&error)))?
-    {
+    'reading: loop {
+        let bytes = match timeout_at(patience, response.chunk()).await {
+            Ok(Ok(Some(bytes))) => bytes,
+            Ok(Ok(None)) => break,
+            // The words are all there; how many tokens they are is not worth a fault.
+            _ if progress.is_finished => break,
+            Ok(Err(error)) => return Err(LlmError::Cut(reason(&error))),
+            Err(_elapsed) => return Err(LlmError::Slow("it stopped in the middle")),
+        };
         if !is_stream {
             whole.extend_from_slice(&bytes);
             if whole.len() > limits.bytes * 4 {
@@ -190,57 +246,73 @@ pub async fn stream(
         }
         for data in reader.push(&bytes).map_err(|sse::TooLong| LlmError::TooLong)? {
             if data == "[DONE]" {
-                is_finished = true;
-                continue;
+                progress.is_finished = true;
+                break 'reading;
             }
-            let grown = take(&data, &mut completion, &mut is_finished)?;
-            if completion.text.len() > limits.bytes {
+            let grown = take(&data, &mut progress)?;
+            if progress.text.len() > limits.bytes {
                 return Err(LlmError::TooLong);
             }
             if grown {
                 // Only words count as a sign of life; comments and empty frames do not.
                 patience = (Instant::now() + limits.idle).min(end);
-                on_delta(&completion.text);
+                on_delta(&progress.text);
             }
         }
-        if is_finished && completion.tokens.is_some() {
-            break;
+        if progress.is_finished {
+            if progress.usage.is_some() {
+                break;
+            }
+            patience = patience.min(Instant::now() + COUNT);
         }
     }
     if !is_stream {
         let document = String::from_utf8(whole).map_err(|error| LlmError::Nonsense(error.to_string()))?;
-        if take(&document, &mut completion, &mut is_finished)? {
-            on_delta(&completion.text);
+        if take(&document, &mut progress)? {
+            on_delta(&progress.text);
         }
     }
-    if !is_finished {
+    if !progress.is_finished {
         return Err(LlmError::Cut("the stream ended early".to_owned()));
     }
-    if completion.text.trim().is_empty() {
+    if progress.is_truncated {
+        return Err(LlmError::Cut("it ended before the answer did".to_owned()));
+    }
+    if progress.text.trim().is_empty() {
         return Err(LlmError::Nonsense("an empty answer".to_owned()));
     }
-    Ok(completion)
+    let usage = progress.usage.unwrap_or_else(|| Usage::estimate(messages, &progress.text));
+    Ok(Completion { text: progress.text, usage })
 }
 
 /// Takes a frame in; true when the text has grown.
-fn take(data: &str, completion: &mut Completion, is_finished: &mut bool) -> Result<bool, LlmError> {
+fn take(data: &str, progress: &mut Progress) -> Result<bool, LlmError> {
     let frame: Frame = serde_json::from_str(data).map_err(|error| LlmError::Nonsense(error.to_string()))?;
     if let Some(error) = frame.error.filter(|error| !error.is_null()) {
         return Err(LlmError::Cut(short(&error.to_string())));
     }
-    if let Some(tokens) = frame.usage.and_then(|usage| usage.total_tokens) {
-        completion.tokens = Some(tokens);
+    let counted = frame.usage.or_else(|| frame.x_groq.and_then(|groq| groq.usage));
+    if let Some(Counted { prompt_tokens: Some(input), completion_tokens: Some(output) }) = counted {
+        progress.usage = Some(Usage { input, output, is_estimate: false });
     }
     let Some(choice) = frame.choices.into_iter().next() else { return Ok(false) };
-    *is_finished |= choice.finish_reason.is_some();
+    progress.is_finished |= choice.finish_reason.is_some();
+    progress.is_truncated |= matches!(choice.finish_reason.as_deref(), Some("length" | "content_filter"));
     let text = choice.delta.or(choice.message).and_then(|delta| delta.content).unwrap_or_default();
-    completion.text.push_str(&text);
+    progress.text.push_str(&text);
     Ok(!text.is_empty())
 }
 
 async fn send(client: &Client, endpoint: &Endpoint, messages: &[Message]) -> Result<reqwest::Response, LlmError> {
     let url = format!("{}/chat/completions", endpoint.base_url.trim_end_matches('/'));
-    let request = Request { model: &endpoint.model, messages, stream: true, temperature: 0.2, max_tokens: 800 };
+    let request = Request {
+        model: &endpoint.model,
+        messages,
+        stream: true,
+        stream_options: StreamOptions { include_usage: true },
+        temperature: 0.2,
+        max_tokens: 800,
+    };
     let mut post = client.post(url).header(header::ACCEPT, "text/event-stream").json(&request);
     if !endpoint.key.is_empty() {
         post = post.bearer_auth(&endpoint.key);

@@ -9,6 +9,9 @@
 mod iban;
 mod numbers;
 mod phone;
+mod shield;
+
+pub use shield::{Shielded, shield};
 
 use std::borrow::Cow;
 

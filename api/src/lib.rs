@@ -74,12 +74,14 @@ pub mod answers;
 pub mod audit;
 pub mod client;
 pub mod contacts;
+pub mod copilot;
 pub mod inbox;
 pub mod keys;
 pub mod knowledge;
 pub mod platform;
 pub mod retention;
 pub mod sign_in;
+pub mod teaching;
 pub mod widgets;
 
 #[cfg(feature = "ssr")]

@@ -1,7 +1,14 @@
-//! How the AI answers.
+//! How the AI answers, and what it did.
 
-mod model;
+mod days;
+mod endpoint;
+mod endpoints;
+mod log;
+mod playground;
 mod settings;
 mod threshold;
+mod voice;
 
+pub use log::AiLogPage;
+pub use playground::PlaygroundPage;
 pub use settings::AiSettingsPage;

@@ -5,6 +5,7 @@ mod composer;
 mod contact;
 mod contact_data;
 mod conversation;
+mod copilot;
 mod draft;
 mod header;
 mod keys;

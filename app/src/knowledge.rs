@@ -72,6 +72,7 @@ fn AllSources(sources: Sources) -> impl IntoView {
             title="Knowledge"
             text="The AI answers from these sources and from nothing else. Every answer cites them."
         />
+        <KnowledgeTabs />
         <Show when=move || session.may(Permission::ManageKnowledge)>
             <AddSource sources=sources />
         </Show>

@@ -19,6 +19,7 @@ pub mod realtime;
 mod retention;
 pub mod routes;
 pub mod shell;
+pub mod teaching;
 pub mod ui;
 pub mod widgets;
 

@@ -234,7 +234,12 @@ impl Realtime {
                 self.stop_typing(conversation_id, SenderType::Ai, "");
                 let until = Timestamp::now().plus_seconds(STREAM_SECONDS);
                 self.streams.update(|streams| {
-                    streams.insert(conversation_id, Stream { message_id, text, until });
+                    // No words take back what was written.
+                    if text.is_empty() {
+                        streams.remove(&conversation_id);
+                    } else {
+                        streams.insert(conversation_id, Stream { message_id, text, until });
+                    }
                 });
                 self.sweep_after(STREAM_SECONDS);
             }

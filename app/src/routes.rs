@@ -5,7 +5,7 @@ use crate::{
         AccountPage, CodePage, ForgotPage, InvitationPage, LoginPage, RegisterPage, ResetPage, SignInSettingsPage,
         SsoPage, VerifyPage, provide_session,
     },
-    answers::AiSettingsPage,
+    answers::{AiLogPage, AiSettingsPage, PlaygroundPage},
     audit::AuditPage,
     inbox::InboxPage,
     keys::KeysPage,
@@ -15,6 +15,7 @@ use crate::{
     platform::{TenantPage, TenantsPage},
     retention::RetentionPage,
     shell::{Layout, NotFound},
+    teaching::{GapsPage, ReviewsPage, TestsPage},
     ui::provide_clock,
     widgets::WidgetSettingsPage,
 };
@@ -53,6 +54,11 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
                     <Route path=path!("/inbox/:id?") view=InboxPage ssr=SsrMode::Async />
                     <Route path=path!("/knowledge") view=KnowledgePage ssr=SsrMode::Async />
+                    <Route path=path!("/knowledge/log") view=AiLogPage ssr=SsrMode::Async />
+                    <Route path=path!("/knowledge/playground") view=PlaygroundPage ssr=SsrMode::Async />
+                    <Route path=path!("/knowledge/gaps") view=GapsPage ssr=SsrMode::Async />
+                    <Route path=path!("/knowledge/review") view=ReviewsPage ssr=SsrMode::Async />
+                    <Route path=path!("/knowledge/tests") view=TestsPage ssr=SsrMode::Async />
                     <Route path=path!("/settings") view=|| view! { <Redirect path="/settings/widget" /> } ssr=SsrMode::Async />
                     <Route path=path!("/settings/widget") view=WidgetSettingsPage ssr=SsrMode::Async />
                     <Route path=path!("/settings/ai") view=AiSettingsPage ssr=SsrMode::Async />

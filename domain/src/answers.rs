@@ -2,27 +2,47 @@
 //! own passages, or to a person.
 
 mod actions;
+mod assist;
+mod bounds;
+mod breaker;
+mod cache;
+mod check;
+mod bench;
 mod compose;
+mod endpoints;
+mod find;
 mod generate;
+mod hours;
+mod language;
+mod log;
 mod respond;
 mod settings;
 mod words;
 
+pub(crate) use assist::{draft, has_model, write};
+pub(crate) use breaker::Breakers;
+pub use check::test_endpoint;
+pub use endpoints::PlatformModel;
+pub use log::{log, totals};
+pub(crate) use bench::{bench, bench_model, record_bench, threshold};
 pub(crate) use respond::{answer_failed, answer_message};
-pub(crate) use settings::{is_enabled, reseal_llm_key};
+pub(crate) use settings::{is_enabled, reseal_llm_keys};
 pub use settings::{settings, update_settings};
 
 use crate::{
     Omnichat, Result,
-    accounts::{Chat, Permit, ReadKnowledge},
+    accounts::{self, Chat, Permit, ReadKnowledge},
+    database::TenantTx,
     knowledge,
 };
 use actions::Action;
-use compose::{Composed, compose};
+use ai::llm::{self, Turn};
+use compose::{Ask, Composed, compose};
+use settings::Stored;
 use std::time::{Duration, Instant};
 use types::{
     ErrorCode, TenantId,
-    answers::{Answer, AnswerKind, RetrievedPassage, TestAnswer},
+    answers::{Account, Answer, AnswerKind, ConfidencePart, PastTurn, RetrievedPassage, Stage, TestAnswer},
     limits,
 };
 
@@ -30,15 +50,78 @@ use types::{
 const PASSAGES_SHOWN: usize = 8;
 /// Questions of one API key in a minute.
 const QUESTIONS: u32 = 600;
+/// How long somebody waits for an answer whose request is open meanwhile.
+const PATIENCE: Duration = Duration::from_secs(22);
+/// Turns of a small conversation in the playground.
+const PAST_TURNS: usize = 10;
+
+/// What the confidence of the passages' own sentences is made of, in its order.
+const FEATURES: [&str; 10] = [
+    "The question is about what you know",
+    "The sentences answer it, if it is",
+    "Closest sentence in meaning",
+    "Words covered by the answer",
+    "Words covered by two sentences",
+    "Lead over the next passage",
+    "Numbers that differ",
+    "Names strange to the passage",
+    "Kind of thing that was asked for",
+    "Words covered by the passage",
+];
+
+/// What is known before a question is looked at.
+#[derive(Debug)]
+struct Thinking {
+    settings: Stored,
+    business: llm::Tenant,
+    /// The number of what is known. Read before the search, so that what is made of it is not
+    /// remembered under a later one.
+    version: i64,
+}
+
+impl Thinking {
+    async fn read(tx: &mut TenantTx) -> Result<Self> {
+        let settings = settings::read(tx).await?;
+        let version = knowledge::knowledge_version(tx).await?;
+        let business = accounts::read_tenant(tx).await?;
+        let business = llm::Tenant {
+            name: business.name,
+            description: business.business_description,
+            tone: settings.tone.clone(),
+        };
+        Ok(Self { settings, business, version })
+    }
+}
 
 /// Answers a question with all that led to the answer. Nothing is stored but
-/// the account of the model's work.
+/// the account of the models' work.
 ///
 /// # Errors
 /// When there is no question, or the model or the database is not available.
 pub async fn test(product: &Omnichat, permit: &Permit<ReadKnowledge>, question: &str) -> Result<TestAnswer> {
-    let (answer, passages) = answer(product, permit.tenant(), question, "test").await?;
-    Ok(TestAnswer { answer, passages })
+    play(product, permit, question, &[]).await
+}
+
+/// The same after a small conversation.
+///
+/// # Errors
+/// When there is no question, or the model or the database is not available.
+pub async fn play(
+    product: &Omnichat,
+    permit: &Permit<ReadKnowledge>,
+    question: &str,
+    before: &[PastTurn],
+) -> Result<TestAnswer> {
+    let first = before.len().saturating_sub(PAST_TURNS);
+    let before: Vec<Turn> = before
+        .iter()
+        .skip(first)
+        .map(|turn| Turn {
+            is_visitor: turn.is_visitor,
+            content: turn.text.chars().take(limits::MESSAGE_CHARS).collect(),
+        })
+        .collect();
+    answer(product, permit.tenant(), question, &before, "test").await
 }
 
 /// Answers a question for a program.
@@ -52,39 +135,86 @@ pub async fn ask(product: &Omnichat, permit: &Permit<Chat>, question: &str) -> R
         QUESTIONS,
         Duration::from_secs(60),
     )?;
-    Ok(answer(product, permit.tenant(), question, "ask").await?.0)
+    Ok(answer(product, permit.tenant(), question, &[], "ask").await?.answer)
 }
 
 async fn answer(
     product: &Omnichat,
     tenant: TenantId,
     question: &str,
+    before: &[Turn],
     action_type: &'static str,
-) -> Result<(Answer, Vec<RetrievedPassage>)> {
+) -> Result<TestAnswer> {
     let question = checked(question)?;
     let start = Instant::now();
-    let settings = settings::stored(product, tenant).await?;
-    let found = knowledge::search(product, tenant, &question).await?;
-    let composed = compose(product, tenant, &settings, &found, &[], |_| {}).await;
+    let mut stages = Vec::new();
+    let thinking = product.db().tenant(tenant, async |tx: &mut TenantTx| Thinking::read(tx).await).await?;
+    stage(&mut stages, "Settings", start);
+    let searching = Instant::now();
+    let threshold = thinking.settings.threshold;
+    let (found, searched) = find::find(product, tenant, before, &question, threshold).await?;
+    stage(&mut stages, "Search", searching);
+    let composing = Instant::now();
+    let ask = Ask {
+        tenant,
+        settings: &thinking.settings,
+        business: &thinking.business,
+        version: thinking.version,
+        question: &question,
+        history: before,
+        found: &found,
+        until: start + PATIENCE,
+    };
+    let composed = compose(product, &ask, |_| {}).await;
+    stage(&mut stages, "Answer", composing);
     let milliseconds = u32::try_from(start.elapsed().as_millis()).unwrap_or(u32::MAX);
-    actions::record(product, tenant, Action::of(action_type, None, None, &composed, milliseconds)).await;
-    Ok((finished(composed, settings.threshold, milliseconds), found.best(PASSAGES_SHOWN)))
+    actions::record(product, tenant, Action::all(action_type, None, None, &composed, milliseconds)).await;
+    let passages: Vec<RetrievedPassage> = found.best(PASSAGES_SHOWN);
+    let answer = finished(&composed, &question, &thinking.settings, milliseconds);
+    let account = account(composed, searched, threshold, stages, milliseconds);
+    Ok(TestAnswer { answer, passages, account })
+}
+
+fn stage(stages: &mut Vec<Stage>, name: &str, since: Instant) {
+    let milliseconds = u32::try_from(since.elapsed().as_millis()).unwrap_or(u32::MAX);
+    stages.push(Stage { name: name.to_owned(), milliseconds });
+}
+
+fn account(composed: Composed, searched: String, threshold: f32, stages: Vec<Stage>, milliseconds: u32) -> Account {
+    let names = FEATURES.iter().copied().chain(std::iter::repeat("Another"));
+    let values = composed.features.iter().flat_map(|(about, right, rest)| [about, right].into_iter().chain(rest));
+    let features = values.zip(names);
+    Account {
+        searched,
+        threshold,
+        features: features.map(|(value, name)| ConfidencePart { name: name.to_owned(), value: *value }).collect(),
+        stages,
+        draft: (composed.kind != AnswerKind::HandOff && !composed.text.is_empty()).then_some(Answer {
+            kind: composed.kind,
+            text: composed.text,
+            citations: composed.citations,
+            confidence: composed.confidence,
+            milliseconds,
+        }),
+        calls: composed.calls,
+        told: composed.told,
+        is_remembered: composed.is_remembered,
+        dropped: composed.dropped,
+        reason: composed.fallback,
+    }
 }
 
 /// What a visitor would get: below the threshold that is a person.
-fn finished(composed: Composed, threshold: f32, milliseconds: u32) -> Answer {
-    if composed.is_good(threshold) {
-        let Composed { kind, text, citations, confidence, .. } = composed;
-        Answer { kind, text, citations, confidence, milliseconds }
-    } else {
-        Answer {
-            kind: AnswerKind::HandOff,
-            text: words::words(None).no_answer.to_owned(),
-            citations: Vec::new(),
-            confidence: composed.confidence,
-            milliseconds,
-        }
+fn finished(composed: &Composed, question: &str, settings: &Stored, milliseconds: u32) -> Answer {
+    let confidence = composed.confidence;
+    if composed.is_good(settings.threshold) {
+        let (text, citations) = (composed.text.clone(), composed.citations.clone());
+        return Answer { kind: composed.kind, text, citations, confidence, milliseconds };
     }
+    let language = language::language_of(question, None);
+    let own = language::own_words(&settings.hand_off_words, language.as_deref());
+    let text = own.unwrap_or(words::words(language.as_deref()).no_answer).to_owned();
+    Answer { kind: AnswerKind::HandOff, text, citations: Vec::new(), confidence, milliseconds }
 }
 
 fn checked(question: &str) -> Result<String> {

@@ -7,11 +7,12 @@ mod read;
 mod receive;
 mod reply;
 mod rows;
+mod spoken;
 mod typing;
 mod views;
 
 pub use actions::{assign, set_ai, set_status};
-pub use ai::{AiReply, AnswerContext, Silence, answer_context, contact_locale, hand_off, reply_as_ai};
+pub use ai::{AiReply, AnswerContext, Silence, answer_context, contact_locale, hand_off, open_silently, reply_as_ai};
 pub use browse::{Assigned, Filter, browse, get, messages};
 pub use read::{mark_read, mark_seen, rate};
 pub use receive::{receive, request_person};
@@ -20,6 +21,7 @@ pub use typing::{agent_typing, visitor_typing};
 pub use views::{list, older, open, visitor_conversation, visitor_older};
 
 pub(crate) use rows::{message_for_visitor, without_private};
+pub(crate) use spoken::spoken;
 pub(crate) use views::all_messages;
 
 use crate::{Result, database::TenantTx, events::Draft, schema::conversations};

@@ -7,7 +7,7 @@ use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
-use types::{ConversationId, JobId, MessageId, SourceId, TenantId, Timestamp};
+use types::{ConversationId, JobId, MessageId, SourceId, TenantId, TestRunId, Timestamp, teaching::GapReason};
 
 /// A claimed job belongs to its worker for so long; the worker renews it
 /// while it works, so only a crash lets it run out.
@@ -39,6 +39,27 @@ pub enum Job {
     SendMail {
         /// The mail, sealed for its tenant: links in it are secrets.
         sealed: String,
+    },
+    /// Put a question that was not answered well into its group.
+    NoteGap {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// The question.
+        message_id: MessageId,
+        /// Why it counts as not answered well.
+        reason: GapReason,
+    },
+    /// See what can be learned from an agent's reply.
+    LookAtReply {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// The reply.
+        message_id: MessageId,
+    },
+    /// Ask the questions of the test bench.
+    RunTests {
+        /// The run.
+        run_id: TestRunId,
     },
 }
 
@@ -103,6 +124,8 @@ impl Job {
             Self::Answer { .. } => Lane::Answers,
             Self::IndexSource { .. } => Lane::Knowledge,
             Self::SendMail { .. } => Lane::Mail,
+            Self::NoteGap { .. } | Self::LookAtReply { .. } => Lane::Understanding,
+            Self::RunTests { .. } => Lane::Learning,
         }
     }
 }
@@ -237,6 +260,13 @@ async fn run(product: &Omnichat, tenant: TenantId, job: &Job) -> Result<()> {
         }
         Job::IndexSource { source_id } => crate::knowledge::index(product, tenant, *source_id).await,
         Job::SendMail { sealed } => crate::mail::deliver(product, tenant, sealed).await,
+        Job::NoteGap { conversation_id, message_id, reason } => {
+            crate::teaching::note_gap(product, tenant, *conversation_id, *message_id, *reason).await
+        }
+        Job::LookAtReply { conversation_id, message_id } => {
+            crate::teaching::look_at_reply(product, tenant, *conversation_id, *message_id).await
+        }
+        Job::RunTests { run_id } => crate::teaching::run_tests(product, tenant, *run_id).await,
     }
 }
 
@@ -276,7 +306,9 @@ async fn settle(
             crate::mail::given_up(product, tenant, &sealed);
             Ok(())
         }
-        None => Ok(()),
+        Some(Job::RunTests { run_id }) => crate::teaching::run_failed(product, tenant, run_id).await,
+        // A question more or less: nobody waits for it.
+        Some(Job::NoteGap { .. } | Job::LookAtReply { .. }) | None => Ok(()),
     }
 }
 

@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod answers;
 pub mod audit;
 pub mod contacts;
+pub mod copilot;
 pub mod database;
 mod error;
 pub mod events;
@@ -22,6 +23,7 @@ mod product;
 pub mod rates;
 pub mod retention;
 mod schema;
+pub mod teaching;
 pub mod widgets;
 
 pub use error::{Error, Result};

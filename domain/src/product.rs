@@ -3,6 +3,7 @@
 use crate::{
     Error, Keys, Result,
     accounts::{KnownKeys, KnownProviders, Stale, Throttle},
+    answers::{Breakers, PlatformModel},
     database::Db,
     events::Hub,
     mail::{MailSettings, Mailer},
@@ -34,6 +35,8 @@ pub struct Settings {
     pub mail: MailSettings,
     /// How much may come in a minute.
     pub per_minute: PerMinute,
+    /// A language model that businesses may use without one of their own.
+    pub platform_model: Option<PlatformModel>,
 }
 
 /// The product with everything it needs. Cheap to clone.
@@ -55,6 +58,8 @@ struct Parts {
     known_providers: KnownProviders,
     visits: Visits,
     known_limits: KnownLimits,
+    breakers: Breakers,
+    platform_model: Option<(PlatformModel, crate::http::Outside)>,
     public_url: String,
 }
 
@@ -67,6 +72,15 @@ impl Omnichat {
         let hub = Hub::default();
         let db = Db::new(&settings.app_url, settings.pool_size, hub.clone())?;
         db.ping().await?;
+        // The administrator's own address may be private; that permits no tenant to reach it.
+        let with_client = |model: PlatformModel| {
+            let host = reqwest::Url::parse(&model.base_url).ok().and_then(|url| url.host_str().map(str::to_owned));
+            let bare = host.map(|host| host.trim_start_matches('[').trim_end_matches(']').to_owned());
+            let outside = crate::http::Outside::new(bare.into_iter().collect())?;
+            outside.check(&model.base_url)?;
+            Ok::<_, Error>((model, outside))
+        };
+        let platform_model = settings.platform_model.map(with_client).transpose()?;
         Ok(Self(Arc::new(Parts {
             db,
             hub,
@@ -81,6 +95,8 @@ impl Omnichat {
             known_providers: KnownProviders::default(),
             visits: Visits::default(),
             known_limits: KnownLimits::default(),
+            breakers: Breakers::default(),
+            platform_model,
             public_url: settings.public_url.trim_end_matches('/').to_owned(),
         })))
     }
@@ -156,6 +172,21 @@ impl Omnichat {
     /// Limits of tenants that were asked for lately.
     pub(crate) fn known_limits(&self) -> &KnownLimits {
         &self.0.known_limits
+    }
+
+    /// Language models that have failed lately.
+    pub(crate) fn breakers(&self) -> &Breakers {
+        &self.0.breakers
+    }
+
+    /// The platform's language model, if there is one.
+    pub(crate) fn platform_model(&self) -> Option<&PlatformModel> {
+        self.0.platform_model.as_ref().map(|(model, _)| model)
+    }
+
+    /// The client for the platform's language model.
+    pub(crate) fn platform_http(&self) -> Option<&crate::http::Outside> {
+        self.0.platform_model.as_ref().map(|(_, outside)| outside)
     }
 
     /// Address that browsers use, without a slash at the end.

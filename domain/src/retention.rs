@@ -191,6 +191,9 @@ async fn sweep(tx: &mut TenantTx, rules: RetentionRules, now: Timestamp) -> Resu
         Some(days) => erase_visitors(tx, now.plus_seconds(-i64::from(days) * DAY)).await?,
         None => 0,
     };
+    if conversations + contacts > 0 {
+        crate::teaching::tidy_groups(tx).await?;
+    }
     Ok((conversations, contacts, delete_rest(tx, now).await?))
 }
 

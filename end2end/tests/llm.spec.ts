@@ -110,6 +110,6 @@ test("an endpoint that cannot be used is refused where it is typed", async ({ pa
 
   await page.getByLabel("Base URL").fill("http://169.254.169.254/v1");
   await save.click();
-  await expect(page.getByText("This address is in a private network.")).toBeVisible();
+  await expect(page.getByText("This address is in a private network.").first()).toBeVisible();
   await expect(page.getByLabel("Base URL")).toHaveValue("http://169.254.169.254/v1");
 });

@@ -2,11 +2,15 @@
 
 use crate::Failure;
 use clap::{Args, ValueEnum};
-use domain::mail::{MailSettings, Smtp};
+use domain::{
+    answers::PlatformModel,
+    mail::{MailSettings, Smtp},
+};
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
 };
+use types::answers::LlmPreset;
 
 /// Where the data lives.
 #[derive(Clone, Debug, Args)]
@@ -127,6 +131,42 @@ impl Mail {
     }
 }
 
+/// A language model that businesses may use without one of their own.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Language model")]
+pub struct LanguageModel {
+    /// Base URL of an OpenAI-compatible service, such as "https://api.groq.com/openai/v1". A business that has
+    /// switched it on may use it; what it costs is yours. Default: none.
+    #[arg(long, env = "OMNICHAT_LLM_BASE_URL", value_name = "URL")]
+    pub llm_base_url: Option<String>,
+    /// The model's name there. Default for Groq and OpenAI: the one that businesses are offered.
+    #[arg(long, env = "OMNICHAT_LLM_MODEL", value_name = "NAME")]
+    pub llm_model: Option<String>,
+    /// Its key; a server of your own may need none.
+    #[arg(long, env = "OMNICHAT_LLM_KEY", value_name = "KEY", hide_env_values = true)]
+    pub llm_key: Option<String>,
+}
+
+impl LanguageModel {
+    /// The model, checked; none when no address is set.
+    ///
+    /// # Errors
+    /// When the model's name is missing.
+    pub fn settings(&self) -> Result<Option<PlatformModel>, Failure> {
+        let given =
+            |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+        let Some(base_url) = given(&self.llm_base_url) else { return Ok(None) };
+        let base_url = base_url.trim_end_matches('/').to_owned();
+        let offered = LlmPreset::of(&base_url).model();
+        let model = given(&self.llm_model).or_else(|| (!offered.is_empty()).then(|| offered.to_owned())).ok_or_else(|| {
+            Failure::advice(
+                "OMNICHAT_LLM_BASE_URL is set, but not which model to use there: set OMNICHAT_LLM_MODEL or --llm-model",
+            )
+        })?;
+        Ok(Some(PlatformModel { base_url, model, key: given(&self.llm_key).unwrap_or_default() }))
+    }
+}
+
 /// How log lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
@@ -154,6 +194,9 @@ pub struct Serve {
     #[command(flatten)]
     #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
     pub mail: Mail,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
+    pub language_model: LanguageModel,
     /// How log lines look.
     #[arg(long, env = "OMNICHAT_LOG_FORMAT", value_enum, default_value = "text", help_heading = "Log")]
     pub log_format: LogFormat,
@@ -279,7 +322,7 @@ fn find_library(folder: &Path) -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Mail, check_public_url};
+    use super::{LanguageModel, Mail, check_public_url};
     use std::path::Path;
 
     #[test]
@@ -294,6 +337,19 @@ mod tests {
         assert!(settings(url, None).unwrap_err().contains("OMNICHAT_MAIL_FROM"));
         assert!(settings(url, Some("nobody")).unwrap_err().contains("no-reply@example.com"));
         assert!(!settings(url, Some("a@example.com")).unwrap().contains("hunter2"));
+    }
+
+    #[test]
+    fn a_language_model_needs_a_name_where_none_is_known() {
+        let settings = |url: &str, model: &str| {
+            let given = |text: &str| Some(text.to_owned());
+            LanguageModel { llm_base_url: given(url), llm_model: given(model), llm_key: given("gsk_secret") }.settings()
+        };
+        assert!(settings(" ", "m").unwrap().is_none());
+        let groq = settings("https://api.groq.com/openai/v1/", "").unwrap().unwrap();
+        assert_eq!(groq.model, "llama-3.3-70b-versatile");
+        assert!(!format!("{groq:?}").contains("secret"));
+        assert!(settings("https://llm.example/v1", "").unwrap_err().to_string().contains("OMNICHAT_LLM_MODEL"));
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod openapi;
 mod page;
 mod platform;
 mod problem;
+mod teaching;
 mod try_it;
 mod widgets;
 
@@ -84,6 +85,12 @@ fn operations() -> OpenApiRouter<State> {
         .routes(routes!(knowledge::list_sources, knowledge::add_source))
         .routes(routes!(knowledge::get_source, knowledge::delete_source))
         .routes(routes!(knowledge::list_passages))
+        .routes(routes!(teaching::list_gaps))
+        .routes(routes!(teaching::list_reviews))
+        .routes(routes!(teaching::list_tests, teaching::add_test))
+        .routes(routes!(teaching::delete_test))
+        .routes(routes!(teaching::start_tests))
+        .routes(routes!(teaching::get_test_run))
         .routes(routes!(widgets::list_widgets))
         .routes(routes!(widgets::widget_config))
         .routes(routes!(keys::list_keys, keys::create_key))

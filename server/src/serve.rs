@@ -99,6 +99,7 @@ async fn start(settings: &Serve, folder: &DataFolder, public_url: &str) -> Resul
         allow_private_hosts: settings.allow_private_hosts.clone(),
         mail,
         per_minute: per_minute(settings),
+        platform_model: settings.language_model.settings()?,
     })
     .await?;
     let stop = CancellationToken::new();
@@ -188,6 +189,7 @@ pub async fn with_product<T>(
         allow_private_hosts: Vec::new(),
         mail,
         per_minute: PerMinute::default(),
+        platform_model: None,
     })
     .await?;
     let done = work(&product, folder.path()).await;

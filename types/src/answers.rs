@@ -1,5 +1,13 @@
 //! Answers of the AI and what they stand on.
 
+mod log;
+mod play;
+mod settings;
+
+pub use log::*;
+pub use play::*;
+pub use settings::*;
+
 use crate::{PassageId, SourceId};
 use serde::{Deserialize, Serialize};
 
@@ -69,54 +77,4 @@ pub struct RetrievedPassage {
     pub similarity: f32,
     /// BM25 score of the words.
     pub bm25: f32,
-}
-
-/// An answer with all that led to it, for the test chat.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct TestAnswer {
-    /// What a visitor would get.
-    pub answer: Answer,
-    /// The passages, best first.
-    pub passages: Vec<RetrievedPassage>,
-}
-
-/// How the AI of a tenant answers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct AiSettings {
-    /// The AI answers new conversations.
-    pub enabled: bool,
-    /// Hand off below this confidence, 0 to 1.
-    pub threshold: f32,
-    /// How it speaks, in a few words.
-    pub tone: String,
-    /// OpenAI-compatible base URL, such as `https://api.example.com/v1`; empty for extractive answers.
-    pub llm_base_url: String,
-    /// Model name at that endpoint.
-    pub llm_model: String,
-    /// A key is stored; it is never shown again.
-    pub has_llm_key: bool,
-}
-
-/// Changes to [`AiSettings`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct AiSettingsUpdate {
-    /// The AI answers new conversations.
-    pub enabled: bool,
-    /// Hand off below this confidence, 0 to 1.
-    #[cfg_attr(feature = "openapi", schema(minimum = 0.0, maximum = 1.0))]
-    pub threshold: f32,
-    /// How it speaks, in a few words.
-    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
-    pub tone: String,
-    /// OpenAI-compatible base URL, or empty.
-    pub llm_base_url: String,
-    /// Model name at that endpoint.
-    #[cfg_attr(feature = "openapi", schema(max_length = 200))]
-    pub llm_model: String,
-    /// A new key, an empty one to remove it, or none to keep what is stored.
-    #[cfg_attr(feature = "openapi", schema(max_length = 500, write_only))]
-    pub llm_key: Option<String>,
 }

@@ -29,6 +29,7 @@ pub mod accounts;
 pub mod answers;
 pub mod audit;
 pub mod contacts;
+pub mod copilot;
 pub mod error;
 pub mod ids;
 pub mod inbox;
@@ -40,6 +41,7 @@ pub mod realtime;
 pub mod rest;
 pub mod retention;
 pub mod sign_in;
+pub mod teaching;
 pub mod time;
 pub mod widgets;
 

@@ -109,7 +109,7 @@ pub enum ServerFrame {
         conversation_id: ConversationId,
         /// Id that the finished message will have.
         message_id: MessageId,
-        /// The text so far, whole: a frame that got lost does no harm.
+        /// The text so far, whole: a frame that got lost does no harm. Empty when what was shown is taken back.
         text: String,
     },
     /// Who of the team is online.

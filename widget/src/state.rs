@@ -130,12 +130,18 @@ impl App {
         self.entries.update(|entries| entries.push(entry));
     }
 
-    /// Shows the words so far of an answer that is being written.
+    /// Shows the words so far of an answer that is being written; no words take it back.
     pub fn put_stream(&self, id: MessageId, conversation_id: ConversationId, text: String) {
         if let Some(shown) = self.find(ClientId(id.0)) {
             if shown.with_untracked(|shown| shown.is_streaming) {
+                if text.is_empty() {
+                    return self.remove(ClientId(id.0));
+                }
                 shown.update(|shown| shown.message.content = text);
             }
+            return;
+        }
+        if text.is_empty() {
             return;
         }
         let mut entry = Entry::new(

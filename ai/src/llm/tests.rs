@@ -55,11 +55,15 @@ async fn words_come_one_by_one_however_the_bytes_are_cut() {
         (HEAD, 0),
         (": keep-alive\n\ndata: {\"choices\":[{\"delta\":{\"role\":\"assistant\"}}]}\n\ndata: {\"choices\":[{\"del", 30),
         ("ta\":{\"content\":\"Grü\"}}]}\r\n\r\ndata: {\"choices\":[{\"delta\":{\"content\":\"ezi\"}}]}\n", 30),
-        ("\ndata: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: {\"choices\":[],\"usage\":{\"total_tokens\":7}}\n\ndata: [DONE]\n\n", 0),
+        ("\ndata: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: {\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":2,\"total_tokens\":7}}\n\ndata: [DONE]\n\n", 0),
     ])
     .await;
-    assert_eq!(result, Ok(Completion { text: "Grüezi".to_owned(), tokens: Some(7) }));
+    assert_eq!(
+        result,
+        Ok(Completion { text: "Grüezi".to_owned(), usage: Usage { input: 5, output: 2, is_estimate: false } })
+    );
     assert_eq!(deltas, ["Grü", "Grüezi"]);
+    assert!(asked.contains(r#""stream_options":{"include_usage":true}"#));
     assert!(
         asked.starts_with("POST /v1/chat/completions ")
             && asked.to_lowercase().contains("authorization: bearer secret")
@@ -113,4 +117,17 @@ async fn every_fault_is_an_error_of_its_kind_in_time() {
     let nowhere = Endpoint { base_url: "http://127.0.0.1:1".to_owned(), key: String::new(), model: String::new() };
     let result = stream(&Client::new(), &nowhere, &Limits::default(), &[], |_| ()).await;
     assert!(matches!(result, Err(LlmError::Unreachable(_))));
+}
+
+#[tokio::test]
+async fn the_words_are_not_lost_when_nobody_counts_them() {
+    let end = "data: {\"choices\":[{\"delta\":{\"content\":\"Four byt\"},\"finish_reason\":\"stop\"}]}\n\n";
+    // It keeps the line open and never says how many tokens it were.
+    let (result, _, _) = ask(vec![(HEAD, 0), (end, 3000)]).await;
+    let completion = result.unwrap();
+    assert_eq!(completion.text, "Four byt");
+    assert_eq!((completion.usage.output, completion.usage.is_estimate), (2, true));
+    // An answer that may not grow longer is none.
+    let long = "data: {\"choices\":[{\"delta\":{\"content\":\"Half\"},\"finish_reason\":\"length\"}]}\n\n";
+    assert!(matches!(ask(vec![(HEAD, 0), (long, 0)]).await.0, Err(LlmError::Cut(_))));
 }

@@ -1,21 +1,21 @@
 //! Settings › AI answers.
 
 use super::{
-    model::{ModelDraft, ModelFields},
+    days::{HoursDraft, HoursFields},
+    endpoint::Plain,
+    endpoints::{Endpoints, EndpointsDraft},
     threshold::ThresholdField,
+    voice::{VoiceDraft, VoiceFields},
 };
 use crate::{
     accounts::Only,
     shell::{PageHead, SettingsTabs},
-    ui::{ErrorAlert, Field, Input, ListSkeleton, SaveBar, Saving, Switch, save},
+    ui::{ErrorAlert, Input, ListSkeleton, SaveBar, Saving, Switch, save},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
 use types::accounts::Permission;
 use types::answers::{AiSettings, AiSettingsUpdate};
-
-/// Tones to begin with.
-const TONES: [&str; 4] = ["friendly and short", "formal and precise", "warm and patient", "plain words, no jargon"];
 
 /// Whether and how the AI answers, for the owner.
 #[component]
@@ -54,8 +54,15 @@ struct Draft {
     stored: RwSignal<AiSettings>,
     enabled: RwSignal<bool>,
     percent: RwSignal<u32>,
-    tone: Input,
-    model: ModelDraft,
+    turns: Input,
+    voice: VoiceDraft,
+    hours: HoursDraft,
+    endpoints: EndpointsDraft,
+}
+
+fn turns(text: &str) -> Option<&'static str> {
+    let is_good = text.trim().parse::<u32>().is_ok_and(|turns| (1..=200).contains(&turns));
+    (!is_good).then_some("A number from 1 to 200.")
 }
 
 impl Draft {
@@ -63,43 +70,52 @@ impl Draft {
         Self {
             enabled: RwSignal::new(settings.enabled),
             percent: RwSignal::new(to_percent(settings.threshold)),
-            tone: Input::new(settings.tone.clone(), |text| {
-                (text.chars().count() > 200).then_some("Use at most 200 characters.")
-            }),
-            model: ModelDraft::new(&settings),
+            turns: Input::new(settings.max_turns.to_string(), turns),
+            voice: VoiceDraft::new(&settings),
+            hours: HoursDraft::new(&settings),
+            endpoints: EndpointsDraft::new(&settings),
             stored: RwSignal::new(settings),
         }
     }
 
     fn update(self) -> AiSettingsUpdate {
-        let (llm_base_url, llm_model, llm_key) = self.model.values();
+        let (languages, hand_off_words) = self.voice.values();
+        let (hours, business_days, time_zone) = self.hours.values();
+        let (endpoints, use_platform_model, monthly_tokens) = self.endpoints.values();
         AiSettingsUpdate {
             enabled: self.enabled.get(),
             threshold: from_percent(self.percent.get()),
-            tone: self.tone.get().trim().to_owned(),
-            llm_base_url,
-            llm_model,
-            llm_key,
+            persona: self.voice.persona.get().trim().to_owned(),
+            tone: self.voice.tone.get().trim().to_owned(),
+            languages,
+            max_turns: self.turns.get().trim().parse().unwrap_or_default(),
+            hours,
+            business_days,
+            time_zone,
+            hand_off_words,
+            endpoints,
+            use_platform_model,
+            monthly_tokens,
         }
     }
 
     fn is_dirty(self) -> bool {
-        let now = self.update();
-        self.stored.with(|stored| {
-            now.enabled != stored.enabled
-                || to_percent(now.threshold) != to_percent(stored.threshold)
-                || now.tone != stored.tone
-                || now.llm_base_url != stored.llm_base_url
-                || now.llm_model != stored.llm_model
-                || now.llm_key.is_some()
-        })
+        let stored = AiSettingsUpdate::of(self.stored.get());
+        let threshold = from_percent(to_percent(stored.threshold));
+        self.update() != AiSettingsUpdate { threshold, ..stored }
+    }
+
+    fn verify(self) -> bool {
+        self.turns.verify() & self.voice.verify() & self.hours.verify() & self.endpoints.verify()
     }
 
     fn reset(self, settings: AiSettings) {
         self.enabled.set(settings.enabled);
         self.percent.set(to_percent(settings.threshold));
-        self.tone.typed(settings.tone.clone());
-        self.model.reset(&settings);
+        self.turns.typed(settings.max_turns.to_string());
+        self.voice.reset(&settings);
+        self.hours.reset(&settings);
+        self.endpoints.reset(&settings);
         self.stored.set(settings);
     }
 }
@@ -120,7 +136,7 @@ fn SettingsForm(settings: AiSettings) -> impl IntoView {
     let dirty = Memo::new(move |_| draft.is_dirty());
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if draft.tone.verify() & draft.model.verify() {
+        if draft.verify() {
             let update = untrack(|| draft.update());
             save(state, api::answers::update_ai_settings(update), move |stored| draft.reset(stored));
         }
@@ -135,50 +151,29 @@ fn SettingsForm(settings: AiSettings) -> impl IntoView {
                     value=draft.enabled
                 />
                 <ThresholdField percent=draft.percent />
-                <ToneField input=draft.tone />
+                <Plain
+                    id="max_turns".to_owned()
+                    label="Answers in a row"
+                    mode="numeric"
+                    hint="After so many answers without a word of your team the AI calls somebody."
+                    input=draft.turns
+                    problem=Signal::derive(move || draft.turns.problem())
+                />
             </section>
             <section class="settings-section">
-                <h2>"Language model"</h2>
-                <ModelFields draft=draft.model />
+                <h2>"Hours"</h2>
+                <HoursFields draft=draft.hours />
+            </section>
+            <section class="settings-section">
+                <h2>"Voice"</h2>
+                <VoiceFields draft=draft.voice />
+            </section>
+            <section class="settings-section">
+                <h2>"Language models"</h2>
+                <Endpoints draft=draft.endpoints stored=draft.stored state=state />
             </section>
             <SaveBar dirty=dirty state=state on_discard=Callback::new(move |()| draft.reset(draft.stored.get_untracked())) />
         </form>
     }
-}
-
-#[component]
-fn ToneField(input: Input) -> impl IntoView {
-    let problem = Signal::derive(move || input.problem());
-    view! {
-        <Field id="tone" label="Tone" optional=true hint="A few words. A language model writes in this tone." problem=problem>
-            <input
-                class="input"
-                id="tone"
-                type="text"
-                dir="auto"
-                autocomplete="off"
-                placeholder="friendly and short"
-                aria-describedby="tone-note"
-                aria-invalid=move || problem.with(Option::is_some).then_some("true")
-                value=input.value.get_untracked()
-                prop:value=move || input.get()
-                on:input=move |event| input.typed(event_target_value(&event))
-                on:blur=move |_| {
-                    let _ = input.verify();
-                }
-            />
-            <div class="suggestions">
-                {TONES
-                    .into_iter()
-                    .map(|tone| {
-                        view! {
-                            <button type="button" class="suggestion" on:click=move |_| input.typed(tone.to_owned())>
-                                {tone}
-                            </button>
-                        }
-                    })
-                    .collect_view()}
-            </div>
-        </Field>
-    }
+    .into_any()
 }

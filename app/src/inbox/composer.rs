@@ -2,6 +2,7 @@
 
 use super::{
     conversation::State,
+    copilot::{CopilotActs, CopilotOffer, use_copilot},
     draft::{self, Draft},
     state::ConversationState,
     store::use_inbox,
@@ -54,6 +55,7 @@ pub fn Composer(
         // A note is nobody's business outside the team.
         mark_typing(!is_note.get_untracked() && !content.with_untracked(String::is_empty));
     };
+    let copilot = use_copilot(id, content, field, keep);
     let length = Memo::new(move |_| content.with(|content| content.chars().count()));
     let is_too_long = Memo::new(move |_| length.get() > MESSAGE_CHARS);
     let is_empty = Memo::new(move |_| content.with(|content| content.trim().is_empty()));
@@ -124,9 +126,13 @@ pub fn Composer(
             }
         >
             <Colleagues id=id />
-            <div class="composer-modes" role="group" aria-label="What you write">
-                <Mode is_note=is_note value=false name="Reply" key="r" keep=keep field=field />
-                <Mode is_note=is_note value=true name="Note" key="n" keep=keep field=field />
+            <CopilotOffer copilot=copilot />
+            <div class="composer-modes">
+                <div class="composer-mode-pair" role="group" aria-label="What you write">
+                    <Mode is_note=is_note value=false name="Reply" key="r" keep=keep field=field />
+                    <Mode is_note=is_note value=true name="Note" key="n" keep=keep field=field />
+                </div>
+                <CopilotActs copilot=copilot />
             </div>
             <textarea
                 class="composer-field"

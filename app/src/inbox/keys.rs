@@ -5,12 +5,13 @@ use crate::icons::{self, Icon};
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 
-const KEYS: [(&[&str], &str); 9] = [
+const KEYS: [(&[&str], &str); 10] = [
     (&["j", "↓"], "Next conversation"),
     (&["k", "↑"], "Previous conversation"),
     (&["Enter", "o"], "Go into the conversation"),
     (&["r"], "Reply"),
     (&["n"], "Write a note"),
+    (&["s"], "Suggest a reply"),
     (&["e"], "Resolve, or open again"),
     (&["a"], "Take over from the AI, or give back"),
     (&["/"], "Search"),
@@ -66,6 +67,7 @@ fn act(
         },
         "r" => press("[data-mode=reply]"),
         "n" => press("[data-mode=note]"),
+        "s" => press("[data-testid=suggest]"),
         "e" => with_open(inbox, |state| inbox.toggle_resolved(state)),
         "a" => with_open(inbox, |state| {
             let is_enabled = state.with_untracked(|state| state.conversation.is_ai_enabled);

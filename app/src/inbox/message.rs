@@ -8,10 +8,15 @@ use super::{
     store::use_inbox,
     text::{Piece, is_web_address, mark_citations, pieces, short_address},
 };
-use crate::icons::{self, Icon};
+use crate::{
+    accounts::use_session,
+    icons::{self, Icon},
+    teaching::SaveAnswer,
+};
 use leptos::prelude::*;
 use types::{
     Timestamp,
+    accounts::Permission,
     answers::Citation,
     inbox::{Feedback, Message, MessageStatus, SenderType},
 };
@@ -48,7 +53,7 @@ pub fn BubbleView(
     let inbox = use_inbox();
     let is_mine = message.staff_id.is_some_and(|staff| inbox.me.with_value(|me| me.id == staff));
     let name = match (sender, is_mine) {
-        (SenderType::Ai, _) => "AI".to_owned(),
+        (SenderType::Ai, _) if message.sender_name.is_empty() => "AI".to_owned(),
         (_, true) => "You".to_owned(),
         _ => message.sender_name.clone(),
     };
@@ -225,6 +230,11 @@ fn Foot(state: State, bubble: Memo<Option<Bubble>>, ends: Memo<bool>, is_note: b
     let status = Memo::new(move |_| read(&bubble, |m| m.status));
     let error = Memo::new(move |_| bubble.with(|bubble| bubble.as_ref()?.error.clone()));
     let client_id = move || bubble.with_untracked(|bubble| bubble.as_ref()?.message.client_id);
+    let may_save = use_session().may(Permission::WorkInbox);
+    let reply = Signal::derive(move || {
+        let is_stored = !matches!(status.get()?, MessageStatus::Sending | MessageStatus::Failed);
+        (is_stored && may_save && !is_note && sender.get()? == SenderType::Agent).then(|| read(&bubble, |m| m.id))?
+    });
     let state = StoredValue::new(state);
     let retry = move |_| {
         if let Some(client_id) = client_id() {
@@ -271,6 +281,9 @@ fn Foot(state: State, bubble: Memo<Option<Bubble>>, ends: Memo<bool>, is_note: b
                 <ClockTime at=at />
                 {mark}
             </div>
+        </Show>
+        <Show when=move || reply.with(Option::is_some)>
+            <SaveAnswer message=reply />
         </Show>
     }
     .into_any()

@@ -149,7 +149,7 @@ fn ExchangeView(exchange: Exchange) -> impl IntoView {
 
 #[component]
 fn AnswerView(answer: TestAnswer) -> impl IntoView {
-    let TestAnswer { answer, passages } = answer;
+    let TestAnswer { answer, passages, .. } = answer;
     let kind = match answer.kind {
         AnswerKind::Extractive => "In the words of your sources",
         AnswerKind::Generated => "Written by the language model",

@@ -1,17 +1,42 @@
 //! From passages to the text of an answer: written by a language model from
 //! them when there is one, otherwise made of their own sentences.
 
-use super::{generate, settings::Stored};
-use crate::{Omnichat, knowledge::Found, platform};
-use ai::{embed::DIMENSIONS, extract};
+use super::{
+    actions, cache, endpoints,
+    generate::{NotGenerated, generate},
+    settings::Stored,
+};
+use crate::{Omnichat, Result, database::TenantTx, knowledge::Found, platform};
+use ai::{
+    embed::DIMENSIONS,
+    extract::{self, RightFeatures},
+    llm::{self, Turn},
+};
+use std::time::Instant;
 use types::{
     TenantId,
-    answers::{AnswerKind, Citation},
-    inbox::Message,
+    answers::{AnswerKind, Citation, ModelCall, PromptLine},
 };
 
-/// An answer before anybody has decided whether it is good enough.
+/// A question with all that is needed to answer it.
 #[derive(Debug)]
+pub(super) struct Ask<'a> {
+    pub(super) tenant: TenantId,
+    pub(super) settings: &'a Stored,
+    pub(super) business: &'a llm::Tenant,
+    /// The number of what is known, from before the search.
+    pub(super) version: i64,
+    /// The question as it was asked.
+    pub(super) question: &'a str,
+    /// What was said before, oldest first.
+    pub(super) history: &'a [Turn],
+    pub(super) found: &'a Found,
+    /// By then there is to be an answer.
+    pub(super) until: Instant,
+}
+
+/// An answer before anybody has decided whether it is good enough.
+#[derive(Clone, Debug)]
 pub(super) struct Composed {
     pub(super) kind: AnswerKind,
     /// Markdown, with `[1]` where a citation belongs; empty when nothing was found.
@@ -20,61 +45,157 @@ pub(super) struct Composed {
     pub(super) confidence: f32,
     /// Which model wrote it.
     pub(super) model: String,
-    /// Tokens that the language model counted.
-    pub(super) tokens: Option<u32>,
     /// Why the language model was not used although there is one.
     pub(super) fallback: Option<String>,
+    /// The passages' own sentences' confidence is made of this: that the question is about what is
+    /// known, that the sentences are right if it is, and what speaks for the second.
+    pub(super) features: Option<(f32, f32, RightFeatures)>,
+    /// It was remembered.
+    pub(super) is_remembered: bool,
+    /// Every call of a language model, in their order; the last one without an error wrote the answer.
+    pub(super) calls: Vec<ModelCall>,
+    pub(super) told: Vec<PromptLine>,
+    /// Sentences of the model that no passage supports.
+    pub(super) dropped: Vec<String>,
+}
+
+/// What a language model says.
+#[derive(Clone, Debug)]
+pub(super) enum Generated {
+    /// An answer from the passages.
+    Answer { text: String, citations: Vec<Citation>, confidence: f32, dropped: Vec<String> },
+    /// The passages hold none.
+    NoAnswer,
 }
 
 impl Composed {
+    /// No answer, of the passages' own sentences.
+    pub(super) fn nothing() -> Self {
+        Self {
+            kind: AnswerKind::Extractive,
+            text: String::new(),
+            citations: Vec::new(),
+            confidence: 0.0,
+            model: format!("extractive-{DIMENSIONS}"),
+            fallback: None,
+            features: None,
+            is_remembered: false,
+            calls: Vec::new(),
+            told: Vec::new(),
+            dropped: Vec::new(),
+        }
+    }
+
     /// Whether a visitor may see it; otherwise a person is needed.
     pub(super) fn is_good(&self, threshold: f32) -> bool {
         self.kind != AnswerKind::HandOff && !self.text.is_empty() && self.confidence >= threshold
+    }
+
+    fn with(self, model: String, generated: Generated, threshold: f32) -> Self {
+        match generated {
+            Generated::Answer { text, citations, confidence, dropped } => {
+                Self { kind: AnswerKind::Generated, text, citations, confidence, model, dropped, ..self }
+            }
+            Generated::NoAnswer => Self {
+                kind: AnswerKind::HandOff,
+                text: String::new(),
+                citations: Vec::new(),
+                confidence: self.confidence.min(threshold) / 2.0,
+                model,
+                ..self
+            },
+        }
     }
 }
 
 /// Writes the answer to a question from what was found. `on_text` gets the
 /// whole text so far, each time a language model has written more of it.
-pub(super) async fn compose(
-    product: &Omnichat,
-    tenant: TenantId,
-    settings: &Stored,
-    found: &Found,
-    history: &[Message],
-    on_text: impl FnMut(&str) + Send,
-) -> Composed {
-    let own_words = extractive(found);
-    if settings.llm_base_url.is_empty() || found.ranked.is_empty() {
-        return own_words;
+pub(super) async fn compose(product: &Omnichat, ask: &Ask<'_>, mut on_text: impl FnMut(&str) + Send) -> Composed {
+    let tenant = ask.tenant;
+    let mut composed = extractive(ask.found);
+    if ask.found.ranked.is_empty() {
+        return composed;
     }
-    // So that a flood of questions costs no money.
-    if let Err(why) = platform::count_model_answer(product, tenant).await {
-        tracing::warn!(%tenant, %why, "no language model is asked; the passages' own sentences take its place");
-        return Composed { fallback: Some(why.to_string()), ..own_words };
+    let chosen = endpoints::chosen(product, tenant, ask.settings);
+    if chosen.is_empty() {
+        return composed;
     }
-    match generate::generate(product, tenant, settings, found, history, own_words.confidence, on_text).await {
-        Ok(generated) => generated,
-        Err(why) => {
-            tracing::warn!(%tenant, %why, "no answer of the language model; the passages' own sentences take its place");
-            Composed { fallback: Some(why.to_string()), ..own_words }
+    let key = cache::Key::of(ask, &chosen);
+    if let Some(key) = &key {
+        match cache::recall(product, tenant, key).await {
+            Ok(Some(known)) => {
+                let generated = Generated::Answer {
+                    text: known.text,
+                    citations: known.citations,
+                    confidence: known.confidence,
+                    dropped: Vec::new(),
+                };
+                return Composed { is_remembered: true, ..composed.with(known.model, generated, 0.0) };
+            }
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%tenant, %error, "remembered answers cannot be looked up"),
         }
     }
+    if let Err(why) = may_spend(product, ask).await {
+        tracing::warn!(%tenant, %why, "no language model is asked; the passages' own sentences take its place");
+        composed.fallback = Some(why);
+        return composed;
+    }
+    let sureness = composed.confidence;
+    for endpoint in &chosen {
+        let attempt = generate(product, ask, endpoint, sureness, &mut on_text).await;
+        composed.calls.extend(attempt.call);
+        if !attempt.told.is_empty() {
+            composed.told = attempt.told;
+        }
+        match attempt.result {
+            Ok(generated) => {
+                composed.fallback = None;
+                if let (Some(key), Generated::Answer { text, citations, confidence, .. }) = (&key, &generated) {
+                    let known = cache::Known {
+                        text: text.clone(),
+                        citations: citations.clone(),
+                        confidence: *confidence,
+                        model: endpoint.endpoint.model.clone(),
+                    };
+                    cache::remember(product, tenant, key, &endpoint.name(), known).await;
+                }
+                return composed.with(endpoint.endpoint.model.clone(), generated, ask.settings.threshold);
+            }
+            Err(why) => {
+                tracing::warn!(%tenant, host = endpoint.host(), %why, "no answer of the language model");
+                composed.fallback = Some(why.to_string());
+                // Another model would read the same passages: what stands in them is certain.
+                if matches!(why, NotGenerated::Ungrounded(_)) || Instant::now() >= ask.until {
+                    break;
+                }
+            }
+        }
+    }
+    composed
+}
+
+/// Whether a language model may be asked: a flood of questions must not cost money.
+async fn may_spend(product: &Omnichat, ask: &Ask<'_>) -> Result<(), String> {
+    let budget = ask.settings.monthly_tokens;
+    let check = async {
+        if let Some(budget) = budget {
+            let used =
+                product.db().tenant(ask.tenant, async |tx: &mut TenantTx| actions::tokens_this_month(tx).await).await?;
+            if used >= budget {
+                let message = format!("The {budget} tokens of this month are used up.");
+                return Err(types::Error::new(types::ErrorCode::TooManyRequests, message).into());
+            }
+        }
+        platform::count_model_answer(product, ask.tenant).await
+    };
+    check.await.map_err(|why| why.to_string())
 }
 
 /// The best sentences of the best passages.
-fn extractive(found: &Found) -> Composed {
-    let model = format!("extractive-{DIMENSIONS}");
-    let Some(extracted) = extract::answer(&found.question, &found.candidates, &found.ranked) else {
-        return Composed {
-            kind: AnswerKind::Extractive,
-            text: String::new(),
-            citations: Vec::new(),
-            confidence: 0.0,
-            model,
-            tokens: None,
-            fallback: None,
-        };
-    };
+pub(super) fn extractive(found: &Found) -> Composed {
+    let nothing = Composed::nothing();
+    let Some(extracted) = extract::answer(&found.question, &found.candidates, &found.ranked) else { return nothing };
     let citations = extracted
         .quotes
         .iter()
@@ -84,13 +205,11 @@ fn extractive(found: &Found) -> Composed {
         })
         .collect();
     Composed {
-        kind: AnswerKind::Extractive,
         text: extracted.text,
         citations,
         confidence: extracted.confidence,
-        model,
-        tokens: None,
-        fallback: None,
+        features: Some((extracted.about, extracted.right, extracted.right_features)),
+        ..nothing
     }
 }
 

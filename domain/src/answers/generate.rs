@@ -1,26 +1,28 @@
-//! The answer of a language model, grounded in the passages that were found.
+//! The answer of one language model, grounded in the passages that were found.
 
 use super::{
-    compose::{Composed, citation},
-    settings::Stored,
+    compose::{Ask, Generated, citation},
+    endpoints::Chosen,
 };
-use crate::{Omnichat, accounts, database::TenantTx, knowledge::Found};
+use crate::{Omnichat, Result, knowledge::Found};
 use ai::{
+    embed::EmbedError,
     extract,
-    llm::{self, Endpoint, Grounding, Limits, LlmError, NO_ANSWER, Turn},
+    llm::{
+        self, Completion, Grounding, Limits, LlmError, NO_ANSWER, Turn, Usage,
+        grounding::{Draft, Ungrounded},
+    },
     redact::redact,
 };
 use std::time::{Duration, Instant};
-use types::{
-    TenantId,
-    answers::AnswerKind,
-    inbox::{Message, SenderType},
-};
+use types::answers::{ModelCall, PromptLine};
 
 /// Passages that the model is given.
 const PASSAGES: usize = 5;
 /// Shortest time between two frames of an answer that is being written.
 const FRAME: Duration = Duration::from_millis(40);
+/// Sentences whose meaning is compared; more are dropped.
+const DOUBTS: usize = 12;
 
 /// Why the model's answer is not used.
 #[derive(Debug, thiserror::Error)]
@@ -28,36 +30,60 @@ pub(super) enum NotGenerated {
     /// What the model was to be told, or where, cannot be had.
     #[error("{0}")]
     Setting(#[from] crate::Error),
+    /// It has failed too often lately.
+    #[error("the endpoint failed lately and is left alone for {} seconds", .0.as_secs() + 1)]
+    Resting(Duration),
     /// The endpoint gave no answer.
     #[error(transparent)]
     Endpoint(#[from] LlmError),
-    /// The answer names no passage.
-    #[error("the answer cites none of the passages")]
-    Ungrounded,
+    /// The passages do not say what it says.
+    #[error(transparent)]
+    Ungrounded(#[from] Ungrounded),
+    /// The meaning of its sentences could not be compared.
+    #[error(transparent)]
+    Embedding(#[from] EmbedError),
 }
 
+/// A call and what came of it.
+#[derive(Debug)]
+pub(super) struct Attempt {
+    pub(super) result: Result<Generated, NotGenerated>,
+    /// None when nobody was called.
+    pub(super) call: Option<ModelCall>,
+    /// What the model was told.
+    pub(super) told: Vec<PromptLine>,
+}
+
+impl Attempt {
+    fn without_call(why: NotGenerated) -> Self {
+        Self { result: Err(why), call: None, told: Vec::new() }
+    }
+}
+
+/// Asks one model and checks what it wrote.
 pub(super) async fn generate(
     product: &Omnichat,
-    tenant: TenantId,
-    settings: &Stored,
-    found: &Found,
-    history: &[Message],
+    ask: &Ask<'_>,
+    chosen: &Chosen,
     sureness: f32,
     mut on_text: impl FnMut(&str) + Send,
-) -> Result<Composed, NotGenerated> {
-    let client = product.http().client_for(&settings.llm_base_url)?;
-    let endpoint = Endpoint {
-        base_url: settings.llm_base_url.clone(),
-        key: settings.llm_key(product, tenant)?.unwrap_or_default(),
-        model: settings.llm_model.clone(),
+) -> Attempt {
+    let found = ask.found;
+    let client = match chosen.client(product) {
+        Ok(client) => client,
+        Err(error) => return Attempt::without_call(error.into()),
     };
+    if let Err(wait) = chosen.check(product.breakers()) {
+        return Attempt::without_call(NotGenerated::Resting(wait));
+    }
     let places: Vec<usize> = found.ranked.iter().take(PASSAGES).map(|ranked| ranked.candidate).collect();
     let passages: Vec<Grounding> = places.iter().filter_map(|place| grounding(found, *place)).collect();
-    let is_inside = product.http().is_inside(&settings.llm_base_url);
-    let business = business(product, tenant, settings).await?;
-    let messages = prompt(&business, &passages, turns(history), &found.question.text, is_inside);
+    let messages = prompt(ask.business, &passages, ask.history.to_vec(), ask.question, chosen.is_inside(product));
+    let start = Instant::now();
+    let whole = Limits::default().total.min(ask.until.saturating_duration_since(start));
+    let limits = Limits { total: whole, ..Limits::default() };
     let mut told = None::<Instant>;
-    let completion = llm::stream(client, &endpoint, &Limits::default(), &messages, |text| {
+    let answered = llm::stream(client, &chosen.endpoint, &limits, &messages, |text| {
         // Nobody sees the word that means "I cannot answer".
         let is_refusal = NO_ANSWER.starts_with(text.trim()) || text.contains(NO_ANSWER);
         if !is_refusal && told.is_none_or(|told| told.elapsed() >= FRAME) {
@@ -65,23 +91,74 @@ pub(super) async fn generate(
             on_text(&llm::citations(text, passages.len()).0);
         }
     })
-    .await?;
-    let model = settings.llm_model.clone();
+    .await;
+    chosen.note(product.breakers(), answered.as_ref().err());
+    let mut call = account(chosen, &messages, &answered, start.elapsed());
+    let result = match answered {
+        Ok(completion) => checked(product, ask, &places, &passages, &completion, sureness).await,
+        Err(error) => Err(error.into()),
+    };
+    call.error = result.as_ref().err().map(ToString::to_string);
+    let told = messages.into_iter().map(|one| PromptLine { role: one.role.to_owned(), content: one.content }).collect();
+    Attempt { result, call: Some(call), told }
+}
+
+/// Tokens, price and time of a call, also of one that failed.
+pub(super) fn account(
+    chosen: &Chosen,
+    messages: &[llm::Message],
+    answered: &Result<Completion, LlmError>,
+    took: Duration,
+) -> ModelCall {
+    let usage = match answered {
+        Ok(completion) => completion.usage,
+        // Who refused or was not reached has read nothing.
+        Err(LlmError::Slow(_) | LlmError::Cut(_) | LlmError::Nonsense(_) | LlmError::TooLong) => {
+            Usage::estimate(messages, "")
+        }
+        Err(_) => Usage { input: 0, output: 0, is_estimate: true },
+    };
+    ModelCall {
+        model: chosen.endpoint.model.clone(),
+        host: chosen.host(),
+        milliseconds: u32::try_from(took.as_millis()).unwrap_or(u32::MAX),
+        input_tokens: usage.input,
+        output_tokens: usage.output,
+        is_estimate: usage.is_estimate,
+        micro_dollars: chosen.micro_dollars(usage),
+        said: answered.as_ref().map(|completion| completion.text.clone()).unwrap_or_default(),
+        error: answered.as_ref().err().map(ToString::to_string),
+    }
+}
+
+/// The part of the answer that the passages say.
+async fn checked(
+    product: &Omnichat,
+    ask: &Ask<'_>,
+    places: &[usize],
+    passages: &[Grounding],
+    completion: &Completion,
+    sureness: f32,
+) -> Result<Generated, NotGenerated> {
+    let found = ask.found;
     if completion.text.contains(NO_ANSWER) {
-        return Ok(Composed {
-            kind: AnswerKind::HandOff,
-            text: String::new(),
-            citations: Vec::new(),
-            confidence: sureness.min(settings.threshold) / 2.0,
-            model,
-            tokens: completion.tokens,
-            fallback: None,
-        });
+        return Ok(Generated::NoAnswer);
     }
-    let (text, used) = llm::citations(&completion.text, passages.len());
-    if used.is_empty() {
-        return Err(NotGenerated::Ungrounded);
+    // The heading and the business's name may be said as well.
+    let texts: Vec<String> = passages
+        .iter()
+        .map(|passage| format!("{}\n\n{}\n\n{}", passage.title, ask.business.name, passage.content))
+        .collect();
+    let draft = Draft::read(&completion.text, &texts.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut similarities = Vec::new();
+    for doubt in draft.doubts().into_iter().take(DOUBTS) {
+        let vector = product.embedder().embed_question(&doubt.sentence).await?;
+        let candidates = doubt.passages.iter().filter_map(|place| found.candidates.get(*places.get(*place)?));
+        let sentences = candidates.flat_map(|candidate| &candidate.sentences.sentences);
+        similarities.push(sentences.map(|sentence| sentence.vector.dot(&vector)).fold(0.0, f32::max));
     }
+    let grounded = draft.judge(&similarities)?;
+    let (text, used) = llm::citations(&grounded.text, passages.len());
     let citations = (1..)
         .zip(used)
         .filter_map(|(number, place)| {
@@ -91,34 +168,13 @@ pub(super) async fn generate(
         })
         .collect();
     // The model has read the passages and found the answer in them, which the sentences' own score cannot see.
-    let confidence = 0.5 + sureness / 2.0;
-    Ok(Composed {
-        kind: AnswerKind::Generated,
-        text,
-        citations,
-        confidence,
-        model,
-        tokens: completion.tokens,
-        fallback: None,
-    })
+    Ok(Generated::Answer { text, citations, confidence: 0.5 + sureness / 2.0, dropped: grounded.dropped })
 }
 
 fn grounding(found: &Found, place: usize) -> Option<Grounding> {
     let (hit, candidate) = (found.hits.get(place)?, found.candidates.get(place)?);
     let title = if hit.heading.is_empty() { hit.title.clone() } else { format!("{} › {}", hit.title, hit.heading) };
     Some(Grounding { title, content: candidate.content.clone() })
-}
-
-/// What was said before the question.
-fn turns(history: &[Message]) -> Vec<Turn> {
-    let before = history.split_last().map_or(&[][..], |(_, before)| before);
-    before
-        .iter()
-        .map(|message| Turn {
-            is_visitor: message.sender_type == SenderType::Contact,
-            content: message.content.clone(),
-        })
-        .collect()
 }
 
 /// What the model is told. One outside the house is told the conversation
@@ -139,11 +195,6 @@ fn prompt(
         turn.content = redact(&turn.content).into_owned();
     }
     llm::messages(business, passages, &before, &redact(question))
-}
-
-async fn business(product: &Omnichat, tenant: TenantId, settings: &Stored) -> Result<llm::Tenant, crate::Error> {
-    let business = product.db().tenant(tenant, async |tx: &mut TenantTx| accounts::read_tenant(tx).await).await?;
-    Ok(llm::Tenant { name: business.name, description: business.business_description, tone: settings.tone.clone() })
 }
 
 #[cfg(test)]

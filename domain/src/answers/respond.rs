@@ -1,20 +1,45 @@
 //! The job that answers a visitor's message.
 
 use super::{
+    Thinking,
     actions::{self, Action},
-    compose::{Composed, compose},
-    settings,
-    words::words,
+    bounds::{ANSWERS_A_MINUTE, goes_round},
+    compose::{Ask, Composed, compose},
+    endpoints,
+    find::find,
+    language::{is_spoken, language_of, own_words},
+    settings::{self, Stored},
+    words::{Words, words},
 };
 use crate::{
     Omnichat, Result,
+    database::TenantTx,
     events::Typing,
     inbox::{self, AiReply, AnswerContext, Silence},
-    knowledge::{self, Found},
 };
-use ai::extract::{self, small_talk, wants_person};
-use std::time::Instant;
-use types::{ConversationId, MessageId, TenantId, inbox::SenderType};
+use ai::{
+    extract::{small_talk, wants_person},
+    llm::Turn,
+};
+use std::time::{Duration, Instant};
+use types::{
+    ConversationId, MessageId, TenantId,
+    inbox::{Message, SenderType},
+};
+
+/// How long a visitor waits for an answer, whatever the language models do.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The message that is answered, and how.
+struct Turned<'a> {
+    product: &'a Omnichat,
+    tenant: TenantId,
+    conversation: ConversationId,
+    question: MessageId,
+    context: AnswerContext,
+    settings: Stored,
+    language: Option<String>,
+}
 
 /// Answers a message, or hands the conversation to a person. Runs once or
 /// more; the question gets one answer.
@@ -29,80 +54,160 @@ pub(crate) async fn answer_message(
 ) -> Result<()> {
     let Some(context) = inbox::answer_context(product, tenant, conversation, question).await? else { return Ok(()) };
     let Some(asked) = context.messages.last().map(|message| message.content.clone()) else { return Ok(()) };
-    let words = words(context.locale.as_deref());
-    if wants_person(&asked) {
-        let summary = format!("Hand-off: the visitor asked for a person.\n\n{}", summary(&context));
-        let reply = plain(words.person_called, None);
-        inbox::hand_off(product, tenant, conversation, question, reply, Silence::Yes, &summary).await?;
+    let (thinking, is_on_duty) = product
+        .db()
+        .tenant(tenant, async |tx: &mut TenantTx| {
+            let thinking = Thinking::read(tx).await?;
+            let is_on_duty = settings::is_on_duty(tx, &thinking.settings).await?;
+            Ok((thinking, is_on_duty))
+        })
+        .await?;
+    let language = language_of(&asked, context.locale.as_deref());
+    let settings = thinking.settings.clone();
+    let turned = Turned { product, tenant, conversation, question, context, settings, language };
+    if !is_on_duty {
+        let why = "The AI does not answer at this time, by its hours.";
+        return inbox::open_silently(product, tenant, conversation, question, why).await;
+    }
+    if turned.stops(&asked).await? {
         return Ok(());
     }
     if let Some(talk) = small_talk(&asked) {
-        inbox::reply_as_ai(product, tenant, conversation, question, plain(talk.reply(), None)).await?;
+        let reply = turned.plain(turned.words().talk(talk), None);
+        inbox::reply_as_ai(product, tenant, conversation, question, reply).await?;
         return Ok(());
     }
-    let start = Instant::now();
-    let settings = settings::stored(product, tenant).await?;
-    let found = find(product, tenant, &context, &asked, settings.threshold).await?;
-    let message_id = MessageId::new();
-    let typing = |is_typing| {
-        let name = "AI".to_owned();
-        let typing = Typing { conversation, contact: context.contact, sender: SenderType::Ai, name, is_typing };
-        product.hub().typing(tenant, &typing);
-    };
-    if !settings.llm_base_url.is_empty() {
-        typing(true);
-    }
-    let composed = compose(product, tenant, &settings, &found, &context.messages, |text: &str| {
-        product.hub().answer_delta(tenant, context.contact, conversation, message_id, text.to_owned());
-    })
-    .await;
-    let milliseconds = u32::try_from(start.elapsed().as_millis()).unwrap_or(u32::MAX);
-    let action =
-        Action::of("answer", Some(conversation), Some(question), &composed, milliseconds).with_answer(message_id);
-    if composed.is_good(settings.threshold) {
-        let Composed { text, citations, confidence, .. } = composed;
-        let reply = AiReply { message_id, content: text, citations, confidence: Some(confidence) };
-        inbox::reply_as_ai(product, tenant, conversation, question, reply).await?;
-    } else {
-        let summary = format!(
-            "Hand-off: no reliable answer was found (confidence {:.0} %).\n\n{}",
-            composed.confidence * 100.0,
-            summary(&context)
-        );
-        let reply = AiReply { message_id, ..plain(words.no_answer, Some(composed.confidence)) };
-        inbox::hand_off(product, tenant, conversation, question, reply, Silence::No, &summary).await?;
-    }
-    typing(false);
-    actions::record(product, tenant, action).await;
-    Ok(())
+    turned.answer(&thinking, &asked).await
 }
 
-/// Words of a question that may be the second half of the one before it: "And to Austria?"
-const FOLLOW_UP_WORDS: usize = 7;
-
-/// Searches for the question; when that finds nothing good and the question is short, for it
-/// together with the one before.
-async fn find(
-    product: &Omnichat,
-    tenant: TenantId,
-    context: &AnswerContext,
-    asked: &str,
-    threshold: f32,
-) -> Result<Found> {
-    let found = knowledge::search(product, tenant, asked).await?;
-    let before = context.messages.iter().rev().skip(1).find(|message| message.sender_type == SenderType::Contact);
-    let (Some(before), true) = (before, asked.split_whitespace().count() <= FOLLOW_UP_WORDS) else {
-        return Ok(found);
-    };
-    if sureness(&found) >= threshold {
-        return Ok(found);
+impl Turned<'_> {
+    fn words(&self) -> &'static Words {
+        words(self.language.as_deref())
     }
-    let together = knowledge::search(product, tenant, &format!("{} {asked}", before.content)).await?;
-    Ok(if sureness(&together) > sureness(&found).max(threshold) { together } else { found })
+
+    fn plain(&self, text: &str, confidence: Option<f32>) -> AiReply {
+        plain(text, confidence, &self.settings.persona)
+    }
+
+    /// The tenant's own words for a hand-off, or ours.
+    fn hand_off_words(&self, ours: &'static str) -> &str {
+        own_words(&self.settings.hand_off_words, self.language.as_deref()).unwrap_or(ours)
+    }
+
+    async fn hand_off(&self, text: &str, silence: Silence, why: &str) -> Result<()> {
+        let summary = format!("Hand-off: {why}\n\n{}", summary(&self.context));
+        let reply = self.plain(text, None);
+        let (product, tenant) = (self.product, self.tenant);
+        inbox::hand_off(product, tenant, self.conversation, self.question, reply, silence, &summary).await?;
+        Ok(())
+    }
+
+    /// Calls a person when the visitor wants one, or when the AI has said enough; true when it did.
+    async fn stops(&self, asked: &str) -> Result<bool> {
+        let words = self.words();
+        let key = format!("ai answers {}", self.conversation);
+        if self.product.throttle().count(&key, ANSWERS_A_MINUTE, Duration::from_secs(60)).is_err() {
+            let why = "the messages come faster than a person writes.";
+            self.hand_off(self.hand_off_words(words.enough), Silence::Yes, why).await?;
+        } else if wants_person(asked) {
+            self.hand_off(self.hand_off_words(words.person_called), Silence::Yes, "the visitor asked for a person.")
+                .await?;
+        } else if self.context.turns >= i64::from(self.settings.max_turns) {
+            let why = format!("the AI has answered {} times in a row.", self.context.turns);
+            self.hand_off(self.hand_off_words(words.enough), Silence::Yes, &why).await?;
+        } else if small_talk(asked).is_none() && goes_round(&self.context.messages) {
+            let why = "the same was asked for the third time, and the AI has only the same answer.";
+            self.hand_off(self.hand_off_words(words.enough), Silence::Yes, why).await?;
+        } else if !is_spoken(&self.settings.languages, language_of(asked, None).as_deref()) {
+            // What the browser prefers is no proof of what somebody writes.
+            let why = "the AI may not answer in the language of the question.";
+            self.hand_off(words.other_language, Silence::No, why).await?;
+        } else {
+            return Ok(false);
+        }
+        Ok(true)
+    }
+
+    async fn answer(&self, thinking: &Thinking, asked: &str) -> Result<()> {
+        let Self { product, tenant, conversation, question, context, settings, .. } = self;
+        let (product, tenant, conversation, question) = (*product, *tenant, *conversation, *question);
+        let start = Instant::now();
+        let history = turns(&context.messages);
+        let (found, _) = find(product, tenant, &history, asked, settings.threshold).await?;
+        let message_id = MessageId::new();
+        let typing = |is_typing| {
+            let name = settings.persona.clone();
+            let typing = Typing { conversation, contact: context.contact, sender: SenderType::Ai, name, is_typing };
+            product.hub().typing(tenant, &typing);
+        };
+        if endpoints::has_any(product, settings) {
+            typing(true);
+        }
+        let ask = Ask {
+            tenant,
+            settings,
+            business: &thinking.business,
+            version: thinking.version,
+            question: asked,
+            history: &history,
+            found: &found,
+            until: start + PATIENCE,
+        };
+        let delta = |text: &str| {
+            product.hub().answer_delta(tenant, context.contact, conversation, message_id, text.to_owned());
+        };
+        let mut is_shown = false;
+        let composed = compose(product, &ask, |text: &str| {
+            is_shown = true;
+            delta(text);
+        })
+        .await;
+        let milliseconds = u32::try_from(start.elapsed().as_millis()).unwrap_or(u32::MAX);
+        let from = Some((conversation, question));
+        let account = Action::all("answer", from, Some(message_id), &composed, milliseconds);
+        if composed.is_good(settings.threshold) {
+            let Composed { text, citations, confidence, .. } = composed;
+            let sender_name = settings.persona.clone();
+            let reply = AiReply { message_id, content: text, citations, confidence: Some(confidence), sender_name };
+            let is_stored = inbox::reply_as_ai(product, tenant, conversation, question, reply).await?;
+            if is_shown && !is_stored {
+                delta("");
+            }
+        } else {
+            // What was shown while it was written is no answer, and maybe nothing takes its place.
+            if is_shown {
+                delta("");
+            }
+            let summary = format!(
+                "Hand-off: no reliable answer was found (confidence {:.0} %).\n\n{}",
+                composed.confidence * 100.0,
+                summary(context)
+            );
+            let words = self.hand_off_words(self.words().no_answer);
+            let reply = AiReply { message_id, ..self.plain(words, Some(composed.confidence)) };
+            inbox::hand_off(product, tenant, conversation, question, reply, Silence::No, &summary).await?;
+        }
+        typing(false);
+        actions::record(product, tenant, account).await;
+        Ok(())
+    }
 }
 
-fn sureness(found: &Found) -> f32 {
-    extract::answer(&found.question, &found.candidates, &found.ranked).map_or(0.0, |answer| answer.confidence)
+/// What was said before the last message, without small talk.
+pub(super) fn turns(messages: &[Message]) -> Vec<Turn> {
+    let before = messages.split_last().map_or(&[][..], |(_, before)| before);
+    let mut turns: Vec<Turn> = Vec::new();
+    let mut is_talk = false;
+    for message in before {
+        let is_visitor = message.sender_type == SenderType::Contact;
+        // What answers small talk is small talk.
+        is_talk =
+            if is_visitor { small_talk(&message.content).is_some() } else { is_talk && message.confidence.is_none() };
+        if !is_talk {
+            turns.push(Turn { is_visitor, content: message.content.clone() });
+        }
+    }
+    turns
 }
 
 /// Called when the job was given up: a person answers instead.
@@ -114,13 +219,20 @@ pub(crate) async fn answer_failed(
 ) -> Result<()> {
     let summary = "Hand-off: the AI could not answer because of a fault; the log has the details.";
     let locale = inbox::contact_locale(product, tenant, conversation).await?;
-    let reply = plain(words(locale.as_deref()).failed, None);
+    let persona = product.db().tenant(tenant, async |tx: &mut TenantTx| settings::read(tx).await).await?.persona;
+    let reply = plain(words(locale.as_deref()).failed, None, &persona);
     inbox::hand_off(product, tenant, conversation, question, reply, Silence::No, summary).await?;
     Ok(())
 }
 
-fn plain(text: &str, confidence: Option<f32>) -> AiReply {
-    AiReply { message_id: MessageId::new(), content: text.to_owned(), citations: Vec::new(), confidence }
+fn plain(text: &str, confidence: Option<f32>, persona: &str) -> AiReply {
+    AiReply {
+        message_id: MessageId::new(),
+        content: text.to_owned(),
+        citations: Vec::new(),
+        confidence,
+        sender_name: persona.to_owned(),
+    }
 }
 
 /// What the visitor has asked, for the colleague who takes over: the last

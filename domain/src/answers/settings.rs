@@ -1,11 +1,16 @@
-//! How the AI of a tenant answers.
+//! How the AI of a tenant answers, as it is stored.
 
+mod update;
+
+pub(super) use update::to_try;
+pub use update::update_settings;
+
+use super::{actions, hours};
 use crate::{
     Error, Keys, Omnichat, Result,
-    accounts::{ManageSettings, Permit, ReadSettings},
-    audit,
+    accounts::{Permit, ReadSettings},
     database::TenantTx,
-    schema::tenant_configurations as configurations,
+    schema::{tenant_configurations as configurations, tenants},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl};
@@ -13,30 +18,56 @@ use diesel_async::RunQueryDsl;
 use serde::{Deserialize, Serialize};
 use types::{
     TenantId, Timestamp,
-    answers::{AiSettings, AiSettingsUpdate},
-    audit::AuditAction,
+    answers::{AiHours, AiSettings, BusinessDay, HandOffWords, LlmEndpoint, LlmPreset, MAX_TURNS},
 };
+use uuid::Uuid;
 
 /// Name of these settings among the tenant's configurations.
 const CONFIG_TYPE: &str = "ai";
-/// Confidence below which a new tenant's AI hands off: on real questions it then answers four of
-/// five that have an answer, 88 % of them rightly, and hands off 99 of 100 that are about
+/// Confidence below which a new tenant's AI hands off: on real questions it then answers nine of
+/// ten that have an answer, 85 % of them rightly, and hands off 98 of 100 that are about
 /// something else (`ai/examples/evaluate`).
 const DEFAULT_THRESHOLD: f32 = 0.30;
-/// Longest key of a language model, in characters.
-const KEY_CHARS: usize = 500;
 
-/// The settings as they are stored; the key is sealed.
+/// The settings as they are stored; keys are sealed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Stored {
     pub(super) enabled: bool,
     pub(super) threshold: f32,
+    pub(super) persona: String,
     pub(super) tone: String,
-    pub(super) llm_base_url: String,
-    pub(super) llm_model: String,
-    /// Base64 of what [`crate::Keys::encrypt`] made.
+    pub(super) languages: Vec<String>,
+    pub(super) max_turns: u32,
+    pub(super) hours: AiHours,
+    pub(super) business_days: Vec<BusinessDay>,
+    pub(super) hand_off_words: Vec<HandOffWords>,
+    pub(super) endpoints: Vec<StoredEndpoint>,
+    pub(super) use_platform_model: bool,
+    pub(super) monthly_tokens: Option<u64>,
+    /// The one endpoint of settings that were stored before there was a list.
+    #[serde(skip_serializing)]
+    llm_base_url: String,
+    #[serde(skip_serializing)]
+    llm_model: String,
+    #[serde(skip_serializing)]
     llm_key: Option<String>,
+}
+
+/// An endpoint as it is stored.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct StoredEndpoint {
+    pub(super) id: Uuid,
+    pub(super) preset: LlmPreset,
+    pub(super) base_url: String,
+    pub(super) model: String,
+    /// Base64 of what [`crate::Keys::encrypt`] made.
+    #[serde(default)]
+    key: Option<String>,
+    #[serde(default)]
+    pub(super) input_price: Option<f64>,
+    #[serde(default)]
+    pub(super) output_price: Option<f64>,
 }
 
 impl Default for Stored {
@@ -44,7 +75,16 @@ impl Default for Stored {
         Self {
             enabled: true,
             threshold: DEFAULT_THRESHOLD,
+            persona: "AI".to_owned(),
             tone: "friendly and brief".to_owned(),
+            languages: Vec::new(),
+            max_turns: MAX_TURNS,
+            hours: AiHours::Always,
+            business_days: Vec::new(),
+            hand_off_words: Vec::new(),
+            endpoints: Vec::new(),
+            use_platform_model: false,
+            monthly_tokens: None,
             llm_base_url: String::new(),
             llm_model: String::new(),
             llm_key: None,
@@ -52,34 +92,88 @@ impl Default for Stored {
     }
 }
 
-impl Stored {
-    /// The language model's key in clear, if there is one.
-    pub(super) fn llm_key(&self, product: &Omnichat, tenant: TenantId) -> Result<Option<String>> {
+impl StoredEndpoint {
+    /// The key in clear, if there is one.
+    pub(super) fn key(&self, product: &Omnichat, tenant: TenantId) -> Result<Option<String>> {
         let Some(sealed) = self.sealed_key()? else { return Ok(None) };
-        let key = product.keys().decrypt(&sealed, &place(tenant)).map_err(|error| Error::stored("LLM key", error))?;
+        let place = place(tenant, self.id);
+        let key = product.keys().decrypt(&sealed, &place).map_err(|error| Error::stored("LLM key", error))?;
         Ok(Some(key))
     }
 
     fn sealed_key(&self) -> Result<Option<Vec<u8>>> {
-        let sealed = self.llm_key.as_ref().map(|sealed| STANDARD.decode(sealed));
+        let sealed = self.key.as_ref().map(|sealed| STANDARD.decode(sealed));
         sealed.transpose().map_err(|error| Error::stored("LLM key", error))
     }
 
-    fn transfer(self) -> AiSettings {
+    fn transfer(self) -> LlmEndpoint {
+        LlmEndpoint {
+            id: self.id,
+            preset: self.preset,
+            base_url: self.base_url,
+            model: self.model,
+            has_key: self.key.is_some(),
+            input_price: self.input_price,
+            output_price: self.output_price,
+        }
+    }
+}
+
+impl Stored {
+    /// The settings of before there was a list have one endpoint, under the id of none.
+    fn migrated(mut self) -> Self {
+        if self.endpoints.is_empty() && !self.llm_base_url.is_empty() {
+            let base_url = std::mem::take(&mut self.llm_base_url);
+            let preset = LlmPreset::of(&base_url);
+            let model = std::mem::take(&mut self.llm_model);
+            let prices = preset.prices().filter(|_| model == preset.model());
+            self.endpoints.push(StoredEndpoint {
+                id: Uuid::nil(),
+                preset,
+                base_url,
+                model,
+                key: self.llm_key.take(),
+                input_price: prices.map(|(input, _)| input),
+                output_price: prices.map(|(_, output)| output),
+            });
+        }
+        self
+    }
+
+    /// What says how a model answers: two settings that differ here do not share remembered answers.
+    pub(super) fn manner(&self) -> String {
+        format!("{}\n{}", self.persona, self.tone)
+    }
+
+    fn transfer(self, product: &Omnichat, time_zone: String, tokens_used: u64) -> AiSettings {
         AiSettings {
             enabled: self.enabled,
             threshold: self.threshold,
+            persona: self.persona,
             tone: self.tone,
-            llm_base_url: self.llm_base_url,
-            llm_model: self.llm_model,
-            has_llm_key: self.llm_key.is_some(),
+            languages: self.languages,
+            max_turns: self.max_turns,
+            hours: self.hours,
+            business_days: self.business_days,
+            time_zone,
+            hand_off_words: self.hand_off_words,
+            endpoints: self.endpoints.into_iter().map(StoredEndpoint::transfer).collect(),
+            use_platform_model: self.use_platform_model,
+            platform_model: product.platform_model().map(|model| model.model.clone()),
+            monthly_tokens: self.monthly_tokens,
+            tokens_used,
         }
     }
 }
 
 /// Where a key belongs; sealed with it, a key is worth nothing elsewhere.
-fn place(tenant: TenantId) -> String {
-    format!("llm key of tenant {tenant}")
+fn place(tenant: TenantId, endpoint: Uuid) -> String {
+    // The one of before there was a list was sealed without an id.
+    if endpoint.is_nil() {
+        format!("llm key of tenant {tenant}")
+    } else {
+        format!("llm key {endpoint} of tenant {tenant}")
+    }
 }
 
 /// How the AI of the tenant answers.
@@ -87,79 +181,36 @@ fn place(tenant: TenantId) -> String {
 /// # Errors
 /// When the database does not answer.
 pub async fn settings(product: &Omnichat, permit: &Permit<ReadSettings>) -> Result<AiSettings> {
-    Ok(stored(product, permit.tenant()).await?.transfer())
+    product.db().tenant(permit.tenant(), async move |tx: &mut TenantTx| transferred(product, tx).await).await
 }
 
-/// Changes how the AI answers.
-///
-/// # Errors
-/// When a field is not usable.
-pub async fn update_settings(
-    product: &Omnichat,
-    permit: &Permit<ManageSettings>,
-    update: AiSettingsUpdate,
-) -> Result<AiSettings> {
-    let tenant = permit.tenant();
-    let base_url = update.llm_base_url.trim().trim_end_matches('/').to_owned();
-    let model = update.llm_model.trim().to_owned();
-    let refuse = |field: &str, message: &str| Err(Error::Refused(types::Error::invalid(message).field(field)));
-    if !(0.0..=1.0).contains(&update.threshold) {
-        return refuse("threshold", "The threshold must be between 0 and 1.");
-    }
-    if update.tone.chars().count() > 200 || model.chars().count() > 200 || base_url.chars().count() > 500 {
-        return refuse("tone", "Please keep tone and model under 200 characters, and the address under 500.");
-    }
-    if !base_url.is_empty() {
-        product.http().check(&base_url).map_err(|error| match error {
-            Error::Refused(refusal) => Error::Refused(refusal.field("llm_base_url")),
-            other => other,
-        })?;
-        if model.is_empty() {
-            return refuse("llm_model", "Please name the model to use at this address.");
-        }
-    }
-    let key = match update.llm_key.as_deref().map(str::trim) {
-        None => None,
-        Some("") => Some(None),
-        Some(key) if key.chars().count() > KEY_CHARS || !key.bytes().all(|byte| byte.is_ascii_graphic()) => {
-            return refuse("llm_key", "This does not look like a key. Please copy it again.");
-        }
-        Some(key) => {
-            let sealed =
-                product.keys().encrypt(key, &place(tenant)).map_err(|error| Error::Internal(error.to_string()))?;
-            Some(Some(STANDARD.encode(sealed)))
-        }
-    };
-    let caller = permit.caller().clone();
-    product
-        .db()
-        .tenant(tenant, async move |tx: &mut TenantTx| {
-            let mut stored = read_to_change(tx).await?;
-            stored.enabled = update.enabled;
-            stored.threshold = update.threshold;
-            stored.tone = update.tone.trim().to_owned();
-            stored.llm_base_url = base_url;
-            stored.llm_model = model;
-            if let Some(key) = key {
-                stored.llm_key = key;
-            }
-            write(tx, &stored).await?;
-            audit::record(tx, &caller, AuditAction::AiUpdated, "", &[("model", stored.llm_model.clone())]).await?;
-            Ok(stored.transfer())
-        })
-        .await
+async fn transferred(product: &Omnichat, tx: &mut TenantTx) -> Result<AiSettings> {
+    let stored = read(tx).await?;
+    let used = actions::tokens_this_month(tx).await?;
+    Ok(stored.transfer(product, time_zone(tx).await?, used))
 }
 
-/// Whether the AI answers new conversations.
+async fn time_zone(tx: &mut TenantTx) -> Result<String> {
+    let tenant = tx.tenant();
+    Ok(tenants::table.filter(tenants::id.eq(tenant)).select(tenants::time_zone).first(tx.conn()).await?)
+}
+
+/// Whether the AI answers new conversations, now.
 pub(crate) async fn is_enabled(tx: &mut TenantTx) -> Result<bool> {
-    Ok(read(tx).await?.enabled)
+    let stored = read(tx).await?;
+    Ok(stored.enabled && is_on_duty(tx, &stored).await?)
 }
 
-pub(super) async fn stored(product: &Omnichat, tenant: TenantId) -> Result<Stored> {
-    product.db().tenant(tenant, async |tx: &mut TenantTx| read(tx).await).await
+/// Whether it is a time at which the AI answers.
+pub(super) async fn is_on_duty(tx: &mut TenantTx, stored: &Stored) -> Result<bool> {
+    if stored.hours == AiHours::Always {
+        return Ok(true);
+    }
+    let zone = time_zone(tx).await?;
+    Ok(hours::is_on_duty(stored.hours, &stored.business_days, &zone, Timestamp::now()))
 }
 
-async fn read(tx: &mut TenantTx) -> Result<Stored> {
+pub(super) async fn read(tx: &mut TenantTx) -> Result<Stored> {
     let tenant = tx.tenant();
     let found: Option<serde_json::Value> = configurations::table
         .filter(configurations::tenant_id.eq(tenant))
@@ -186,21 +237,30 @@ async fn read_to_change(tx: &mut TenantTx) -> Result<Stored> {
 }
 
 fn understood(found: Option<serde_json::Value>) -> Result<Stored> {
-    found.map_or_else(
+    let stored: Stored = found.map_or_else(
         || Ok(Stored::default()),
         |value| serde_json::from_value(value).map_err(|error| Error::stored("AI settings", error)),
-    )
+    )?;
+    Ok(stored.migrated())
 }
 
-/// Seals the language model's key anew when it was not sealed with the current one.
-pub(crate) async fn reseal_llm_key(tx: &mut TenantTx, keys: &Keys) -> Result<bool> {
+/// Seals the keys of language models anew that were not sealed with the current one; gives how many.
+pub(crate) async fn reseal_llm_keys(tx: &mut TenantTx, keys: &Keys) -> Result<usize> {
     let mut stored = read_to_change(tx).await?;
-    let Some(sealed) = stored.sealed_key()? else { return Ok(false) };
-    let anew = keys.reseal(&sealed, &place(tx.tenant())).map_err(|error| Error::stored("LLM key", error))?;
-    let Some(anew) = anew else { return Ok(false) };
-    stored.llm_key = Some(STANDARD.encode(anew));
-    write(tx, &stored).await?;
-    Ok(true)
+    let mut changed = 0;
+    for endpoint in &mut stored.endpoints {
+        let Some(sealed) = endpoint.sealed_key()? else { continue };
+        let place = place(tx.tenant(), endpoint.id);
+        let anew = keys.reseal(&sealed, &place).map_err(|error| Error::stored("LLM key", error))?;
+        if let Some(anew) = anew {
+            endpoint.key = Some(STANDARD.encode(anew));
+            changed += 1;
+        }
+    }
+    if changed > 0 {
+        write(tx, &stored).await?;
+    }
+    Ok(changed)
 }
 
 async fn write(tx: &mut TenantTx, stored: &Stored) -> Result<()> {
@@ -218,4 +278,28 @@ async fn write(tx: &mut TenantTx, stored: &Stored) -> Result<()> {
         .execute(tx.conn())
         .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LlmPreset, Uuid, understood};
+
+    #[test]
+    fn settings_of_before_there_was_a_list_keep_their_endpoint() {
+        let old = serde_json::json!({
+            "enabled": true, "threshold": 0.4, "tone": "formal", "llm_key": "c2VhbGVk",
+            "llm_base_url": "https://api.groq.com/openai/v1", "llm_model": "llama-3.3-70b-versatile",
+        });
+        let stored = understood(Some(old)).unwrap();
+        let endpoint = &stored.endpoints[0];
+        assert_eq!((endpoint.id, endpoint.preset), (Uuid::nil(), LlmPreset::Groq));
+        assert_eq!(endpoint.key.as_deref(), Some("c2VhbGVk"));
+        assert_eq!((stored.tone.as_str(), stored.persona.as_str(), stored.max_turns), ("formal", "AI", 20));
+        // Written and read again it is the same, and the old fields are gone.
+        let written = serde_json::to_value(&stored).unwrap();
+        assert!(written.get("llm_key").is_none());
+        let again = understood(Some(written)).unwrap();
+        assert_eq!((again.endpoints.len(), again.endpoints[0].model.as_str()), (1, "llama-3.3-70b-versatile"));
+        assert!(understood(None).unwrap().endpoints.is_empty());
+    }
 }

@@ -35,6 +35,7 @@ pub async fn erase(product: &Omnichat, permit: &Permit<ManageContacts>, id: Cont
                 .or_not_found("contact")?;
             forget_answers(tx, id).await?;
             remove(tx, id).await?;
+            crate::teaching::tidy_groups(tx).await?;
             audit::record(tx, &caller, AuditAction::ContactErased, &id.to_string(), &[]).await
         })
         .await?;

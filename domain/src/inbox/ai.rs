@@ -7,15 +7,17 @@ use super::rows::{self, ConversationRow, MessageRow, NewMessage};
 use crate::{
     Omnichat, Result,
     database::TenantTx,
+    jobs::Job,
     markdown,
     schema::{contacts, conversations, messages},
 };
-use diesel::{ExpressionMethods, QueryDsl, SelectableHelper as _};
+use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl, SelectableHelper as _};
 use diesel_async::RunQueryDsl;
 use types::{
-    ClientId, ContactId, ConversationId, MessageId, TenantId,
+    ClientId, ContactId, ConversationId, MessageId, TenantId, Timestamp,
     answers::Citation,
     inbox::{ConversationStatus, Message, SenderType},
+    teaching::GapReason,
 };
 
 /// What is needed to answer a message.
@@ -28,8 +30,10 @@ pub struct AnswerContext {
     /// Where the conversation stands.
     pub status: ConversationStatus,
     /// The question and what was said before it, oldest first, ten at most,
-    /// without notes and system lines.
+    /// without notes and system lines, and since the conversation was last resolved.
     pub messages: Vec<Message>,
+    /// Answers of the AI since a person of the team last wrote, or gave it the conversation.
+    pub turns: i64,
 }
 
 /// An answer of the AI.
@@ -43,6 +47,8 @@ pub struct AiReply {
     pub citations: Vec<Citation>,
     /// Probability that it is right, 0 to 1; none for small talk.
     pub confidence: Option<f32>,
+    /// The name under which it is shown.
+    pub sender_name: String,
 }
 
 /// Whether the AI goes on answering after it has called for a person.
@@ -74,12 +80,21 @@ pub async fn answer_context(
                 return Ok(None);
             }
             let tenant = tx.tenant();
+            // What was said before the conversation was resolved is another story.
+            let resolved: Option<Timestamp> = conversations::table
+                .filter(conversations::tenant_id.eq(tenant))
+                .filter(conversations::id.eq(conversation))
+                .select(conversations::closed_at)
+                .first(tx.conn())
+                .await?;
+            let since = resolved.unwrap_or(Timestamp(0));
             let found: Vec<MessageRow> = messages::table
                 .filter(messages::tenant_id.eq(tenant))
                 .filter(messages::conversation_id.eq(conversation))
                 .filter(messages::id.le(question))
                 .filter(messages::is_note.eq(false))
                 .filter(messages::sender_type.ne(SenderType::System))
+                .filter(messages::created_at.gt(since))
                 .order(messages::id.desc())
                 .limit(10)
                 .select(MessageRow::as_select())
@@ -87,9 +102,36 @@ pub async fn answer_context(
                 .await?;
             let messages = found.into_iter().rev().map(MessageRow::transfer).collect::<Result<Vec<_>>>()?;
             let locale = locale(tx, row.contact_id).await?;
-            Ok(Some(AnswerContext { contact: row.contact_id, locale, status: row.status, messages }))
+            let turns = turns(tx, conversation, since).await?;
+            Ok(Some(AnswerContext { contact: row.contact_id, locale, status: row.status, messages, turns }))
         })
         .await
+}
+
+/// Answers of the AI after the last words of a person of the team. System lines that everybody
+/// sees are about such a person, too.
+async fn turns(tx: &mut TenantTx, conversation: ConversationId, since: Timestamp) -> Result<i64> {
+    let tenant = tx.tenant();
+    let last: Option<MessageId> = messages::table
+        .filter(messages::tenant_id.eq(tenant))
+        .filter(messages::conversation_id.eq(conversation))
+        .filter(messages::is_note.eq(false))
+        .filter(messages::sender_type.eq_any([SenderType::Agent, SenderType::System]))
+        .order(messages::id.desc())
+        .select(messages::id)
+        .first(tx.conn())
+        .await
+        .optional()?;
+    let count = messages::table
+        .filter(messages::tenant_id.eq(tenant))
+        .filter(messages::conversation_id.eq(conversation))
+        .filter(messages::sender_type.eq(SenderType::Ai))
+        .filter(messages::id.gt(last.unwrap_or(MessageId(uuid::Uuid::nil()))))
+        .filter(messages::created_at.gt(since))
+        .count()
+        .get_result(tx.conn())
+        .await?;
+    Ok(count)
 }
 
 /// The language in which the contact of a conversation is spoken to, when it is known.
@@ -148,7 +190,8 @@ pub async fn reply_as_ai(
             if !is_wanted(tx, &row, question).await? {
                 return Ok(false);
             }
-            rows::append(tx, &row, ai_message(question, reply)).await?;
+            let answer = rows::append(tx, &row, ai_message(question, reply)).await?;
+            crate::teaching::sample_answer(tx, question, &answer).await?;
             Ok(true)
         })
         .await
@@ -179,12 +222,42 @@ pub async fn hand_off(
             }
             // A team that was called already is not called again.
             let is_called = row.status == ConversationStatus::Open;
+            // Only what was looked for has a confidence: not the wish for a person, and not a fault.
+            if reply.confidence.is_some() {
+                let reason = GapReason::HandedOff;
+                tx.enqueue(&Job::NoteGap { conversation_id: row.id, message_id: question, reason }).await?;
+            }
             if !is_called || silence == Silence::Yes {
                 let announcement = NewMessage { keeps_preview: true, ..ai_message(question, reply) };
                 rows::append(tx, &row, announcement).await?;
                 open_for_person(tx, &row, silence, &summary).await?;
             }
             Ok(true)
+        })
+        .await
+}
+
+/// Opens a conversation for the team without a word to the visitor: the AI is not on duty. Changes
+/// nothing when it is open, or a person has taken over meanwhile.
+///
+/// # Errors
+/// When the conversation is not there.
+pub async fn open_silently(
+    product: &Omnichat,
+    tenant: TenantId,
+    conversation: ConversationId,
+    question: MessageId,
+    why: &str,
+) -> Result<()> {
+    let why = why.to_owned();
+    product
+        .db()
+        .tenant(tenant, async move |tx: &mut TenantTx| {
+            let row = rows::lock(tx, conversation).await?;
+            if is_wanted(tx, &row, question).await? && row.status != ConversationStatus::Open {
+                open_for_person(tx, &row, Silence::No, &why).await?;
+            }
+            Ok(())
         })
         .await
 }
@@ -219,7 +292,7 @@ async fn is_wanted(tx: &mut TenantTx, row: &ConversationRow, question: MessageId
 fn ai_message(question: MessageId, reply: AiReply) -> NewMessage {
     NewMessage {
         id: reply.message_id,
-        sender_name: "AI".to_owned(),
+        sender_name: reply.sender_name,
         html: Some(markdown::to_html(&reply.content)),
         client_id: Some(answer_id(question)),
         citations: reply.citations,

@@ -10,6 +10,7 @@ use crate::{
     database::TenantTx,
     error::OrNotFound as _,
     events::Draft,
+    jobs::Job,
     schema::{conversations, messages},
     widgets::Visitor,
 };
@@ -19,6 +20,7 @@ use types::{
     ConversationId, MessageId,
     inbox::{Feedback, MessageStatus, SenderType},
     realtime::Event,
+    teaching::GapReason,
 };
 
 /// Messages marked as read at once; older ones of a long absence stay as they are.
@@ -123,6 +125,13 @@ pub async fn rate(product: &Omnichat, visitor: &Visitor, id: MessageId, feedback
                 .filter(conversations::tenant_id.eq(tenant))
                 .filter(conversations::contact_id.eq(contact))
                 .select(conversations::id);
+            let before: Option<Feedback> = messages::table
+                .filter(messages::tenant_id.eq(tenant))
+                .filter(messages::id.eq(id))
+                .select(messages::feedback)
+                .first(tx.conn())
+                .await
+                .or_not_found("answer")?;
             let changed: MessageRow = diesel::update(messages::table)
                 .filter(messages::tenant_id.eq(tenant))
                 .filter(messages::id.eq(id))
@@ -134,6 +143,12 @@ pub async fn rate(product: &Omnichat, visitor: &Visitor, id: MessageId, feedback
                 .await
                 .or_not_found("answer")?;
             let message = Box::new(changed.transfer()?);
+            // An answer carries the id of its question.
+            let is_turned = before != feedback && [before, feedback].contains(&Some(Feedback::Down));
+            if let (true, Some(question)) = (is_turned, message.client_id) {
+                let (conversation_id, message_id) = (message.conversation_id, MessageId(question.0));
+                tx.enqueue(&Job::NoteGap { conversation_id, message_id, reason: GapReason::ThumbsDown }).await?;
+            }
             tx.record(Draft { event: Event::MessageUpdated { message }, contact: Some(contact), user: None });
             Ok(())
         })

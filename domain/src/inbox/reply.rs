@@ -8,6 +8,7 @@ use crate::{
     Omnichat, Result,
     accounts::{Permit, WorkInbox},
     database::TenantTx,
+    jobs::Job,
     markdown,
     schema::{conversation_metrics, conversations},
 };
@@ -52,7 +53,11 @@ pub async fn reply(
                 client_id: Some(client_id),
                 ..NewMessage::new(SenderType::Agent, content)
             };
-            rows::append(tx, &row, new).await
+            let message = rows::append(tx, &row, new).await?;
+            if !is_note && crate::teaching::is_like_an_answer(&message.content) {
+                tx.enqueue(&Job::LookAtReply { conversation_id: id, message_id: message.id }).await?;
+            }
+            Ok(message)
         })
         .await
 }

@@ -63,8 +63,9 @@ pub async fn rotate(db: &Db, keys: &Keys) -> Result<Rotated> {
 /// Every place where something sealed is stored: a new one is a line here.
 /// Each locks its rows, so that a change in between is not lost.
 async fn reseal(tx: &mut TenantTx, keys: &Keys) -> Result<usize> {
-    let changed = [answers::reseal_llm_key(tx, keys).await?, accounts::oidc::reseal_client_secret(tx, keys).await?];
-    Ok(changed.into_iter().filter(|changed| *changed).count())
+    let language_models = answers::reseal_llm_keys(tx, keys).await?;
+    let provider = usize::from(accounts::oidc::reseal_client_secret(tx, keys).await?);
+    Ok(language_models + provider)
 }
 
 async fn tenants_after(tx: &mut SystemTx, last: Option<TenantId>) -> Result<Vec<TenantId>> {

@@ -55,14 +55,7 @@ impl Business {
     /// When the server refuses.
     pub async fn switch_ai(&self, enabled: bool) -> Result<()> {
         let now = self.owner.call(&answers::GetAiSettings {}).await?;
-        let update = AiSettingsUpdate {
-            enabled,
-            threshold: now.threshold,
-            tone: now.tone,
-            llm_base_url: now.llm_base_url,
-            llm_model: now.llm_model,
-            llm_key: None,
-        };
+        let update = AiSettingsUpdate { enabled, ..AiSettingsUpdate::of(now) };
         self.owner.call(&answers::UpdateAiSettings { update }).await?;
         Ok(())
     }

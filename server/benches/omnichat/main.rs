@@ -13,6 +13,7 @@ mod bare;
 mod business;
 mod client;
 mod corpus;
+mod crowd;
 mod embeddings;
 mod knowledge;
 mod load;
@@ -72,6 +73,9 @@ async fn measure(options: &Options, places: &Places) -> Result<Report> {
     }
     if options.needs_server() {
         with_server(options, places, &corpus, &mut report).await?;
+    }
+    if options.wants(Group::Crowd) {
+        crowd::measure(places, &options.scale, &corpus, &mut report).await?;
     }
     if options.wants(Group::Tenants) {
         tenants::measure(places, &options.scale, &mut report).await?;

@@ -20,9 +20,11 @@ pub enum Group {
     Answers,
     /// Many tenants at once.
     Tenants,
+    /// Answers when many tenants have knowledge.
+    Crowd,
 }
 
-const GROUPS: [(&str, Group); 7] = [
+const GROUPS: [(&str, Group); 8] = [
     ("embeddings", Group::Embeddings),
     ("sockets", Group::Sockets),
     ("messages", Group::Messages),
@@ -30,6 +32,7 @@ const GROUPS: [(&str, Group); 7] = [
     ("retrieval", Group::Retrieval),
     ("answers", Group::Answers),
     ("tenants", Group::Tenants),
+    ("crowd", Group::Crowd),
 ];
 
 /// How much is done of everything.
@@ -61,6 +64,8 @@ pub struct Scale {
     pub tenants: usize,
     /// Requests a second of all of them, and for how many seconds.
     pub tenant_load: (u32, u32),
+    /// Tenants with knowledge, and passages of each.
+    pub crowd: (usize, usize),
     /// Passages and questions of the retrieval test at most.
     pub retrieval: (usize, usize),
 }
@@ -81,6 +86,7 @@ const FULL: Scale = Scale {
     asks: 500,
     tenants: 1_000,
     tenant_load: (300, 120),
+    crowd: (1_000, 1_000),
     retrieval: (usize::MAX, usize::MAX),
 };
 
@@ -99,6 +105,7 @@ const QUICK: Scale = Scale {
     asks: 30,
     tenants: 20,
     tenant_load: (100, 4),
+    crowd: (12, 40),
     retrieval: (30, 60),
 };
 
@@ -155,7 +162,7 @@ impl Options {
 
     /// Whether anything is measured on the server with the four businesses.
     pub fn needs_server(&self) -> bool {
-        let others = [Group::Embeddings, Group::Tenants];
+        let others = [Group::Embeddings, Group::Tenants, Group::Crowd];
         GROUPS.iter().any(|(_, group)| !others.contains(group) && self.wants(*group))
     }
 }

@@ -55,7 +55,7 @@ fn check_session(session: &str) -> Result<()> {
 
 /// How the chatbot answers
 ///
-/// Needs `settings.read`. The key of the language model is never shown.
+/// Needs `settings.read`. Keys of language models are never shown.
 #[utoipa::path(get, path = "/customer/config", tag = "answers", responses(
     (status = 200, description = "The settings", body = AiSettings),
 ))]
@@ -68,7 +68,8 @@ pub async fn get_config(
 
 /// Change how the chatbot answers
 ///
-/// Needs `settings.manage`. Leave `llm_key` out to keep the stored one; an empty text removes it.
+/// Needs `settings.manage`. Send everything as it is to be. An endpoint with the `id` of a stored one keeps that
+/// one's key unless `key` is there; an empty text removes it. A stored key is never sent to another service.
 #[utoipa::path(put, path = "/customer/config", tag = "answers", request_body = AiSettingsUpdate, responses(
     (status = 200, description = "The settings as they are now", body = AiSettings),
 ))]

@@ -47,6 +47,9 @@ pub enum List {
     Widgets,
     Keys,
     Tenants,
+    Gaps,
+    Reviews,
+    Tests,
 }
 
 /// A part of a list.

@@ -7,20 +7,24 @@ use crate::{
     browser::{Answer, Browser},
     harness::{App, Business, Visitor, page},
 };
-use api::{accounts, answers, audit, contacts, inbox, keys, knowledge, platform, retention, sign_in, widgets};
+use api::{
+    accounts, answers, audit, contacts, copilot, inbox, keys, knowledge, platform, retention, sign_in, teaching, widgets,
+};
 use serde::Serialize;
 use server_fn::ServerFn;
 use std::collections::BTreeSet;
 use types::{
-    ApiKeyId, ClientId, ContactId, ConversationId, ErrorCode, InvitationId, MessageId, RoleId, SessionId, SourceId,
-    TenantId, UserId, WidgetId,
+    ApiKeyId, ClientId, ContactId, ConversationId, ErrorCode, GroupId, InvitationId, MessageId, ReviewId, RoleId,
+    SessionId, SourceId, TenantId, TestCaseId, TestRunId, UserId, WidgetId,
     accounts::{NewApiKey, Permission as P, Permissions, Role},
-    answers::AiSettingsUpdate,
+    answers::{AiLogFilter, AiSettingsUpdate, LlmEndpointUpdate, LlmPreset},
     contacts::{ContactStage, ContactUpdate},
+    copilot::Edit,
     inbox::{ConversationStatus, Feedback, InboxView},
     people::RoleChoice,
     retention::RetentionRules,
     sign_in::OidcProviderUpdate,
+    teaching::{AnswerDraft, Decision, GapStatus, NewTestCase},
     widgets::{WidgetConfig, WidgetUpdate},
 };
 
@@ -86,14 +90,7 @@ fn cases(their: &Things) -> Vec<Case> {
     let config = WidgetConfig::default();
     let widget = WidgetUpdate { name: "Mine now".to_owned(), config, allowed_domains: Vec::new(), is_active: false };
     let contact = ContactUpdate { name: "Mallory".to_owned(), email: None, phone: None, stage: ContactStage::Lead };
-    let ai = AiSettingsUpdate {
-        enabled: true,
-        threshold: 0.5,
-        tone: String::new(),
-        llm_base_url: String::new(),
-        llm_model: String::new(),
-        llm_key: None,
-    };
+    let ai = AiSettingsUpdate::default();
     let provider = OidcProviderUpdate {
         issuer: String::new(),
         client_id: String::new(),
@@ -106,6 +103,9 @@ fn cases(their: &Things) -> Vec<Case> {
     let nobody = UserId::new();
     let role = RoleChoice::BuiltIn(Role::Agent);
     let permissions = Permissions::of(Role::Viewer);
+    let draft = || AnswerDraft { question: text(), answer: text() };
+    // With their real ids these are called in the tests of teaching.
+    let new_test = NewTestCase { question: text(), expected: text(), is_hand_off: false };
     let token = "token=no-token-of-ours";
     vec![
         case(May::With(P::ManagePeople), &accounts::GetTeam {}, None),
@@ -175,6 +175,14 @@ fn cases(their: &Things) -> Vec<Case> {
         case(May::With(P::WorkInbox), &inbox::SetStatus { id, status: ConversationStatus::Resolved }, NOT_FOUND),
         case(May::With(P::WorkInbox), &inbox::Assign { id, to: Some(their.user) }, NOT_FOUND),
         case(May::With(P::WorkInbox), &inbox::MarkRead { id }, NOT_FOUND),
+        case(May::With(P::WorkInbox), &copilot::SuggestReply { id }, NOT_FOUND),
+        case(May::With(P::WorkInbox), &copilot::HasLanguageModel {}, None),
+        case(
+            May::With(P::WorkInbox),
+            &copilot::EditText { id, text: "Hi".to_owned(), edit: Edit::Shorten, language: None },
+            NOT_FOUND,
+        ),
+        case(May::With(P::WorkInbox), &copilot::SummariseConversation { id }, NOT_FOUND),
         case(May::With(P::WorkInbox), &contacts::UpdateContact { id: their.contact, update: contact }, NOT_FOUND),
         case(May::With(P::ManageContacts), &contacts::ExportContact { id: their.contact }, NOT_FOUND),
         case(May::With(P::ManageContacts), &contacts::EraseContact { id: their.contact }, NOT_FOUND),
@@ -192,10 +200,47 @@ fn cases(their: &Things) -> Vec<Case> {
         case(May::With(P::ReadKnowledge), &knowledge::SourcePassages { id: their.source }, NOT_FOUND),
         case(May::With(P::ReadKnowledge), &answers::TryQuestion { question: text() }, None),
         case(May::With(P::Chat), &answers::Ask { question: text() }, None),
+        case(May::With(P::ReadKnowledge), &answers::Play { question: text(), before: Vec::new() }, None),
+        case(
+            May::With(P::ManageSettings),
+            &answers::TestEndpoint {
+                endpoint: LlmEndpointUpdate {
+                    base_url: "http://169.254.169.254/v1".to_owned(),
+                    ..LlmEndpointUpdate::preset(LlmPreset::Local)
+                },
+            },
+            Some(ErrorCode::Invalid),
+        ),
+        case(May::With(P::ReadKnowledge), &answers::AiLog { filter: AiLogFilter::default(), before: None }, None),
+        case(May::With(P::ReadKnowledge), &answers::AiTotals { days: 7 }, None),
         case(May::With(P::ReadSettings), &answers::GetAiSettings {}, None),
         case(May::With(P::ManageSettings), &answers::UpdateAiSettings { update: ai }, None),
         case(May::With(P::ReadSettings), &widgets::ListWidgets {}, None),
         case(May::With(P::ManageSettings), &widgets::UpdateWidget { id: their.widget, update: widget }, NOT_FOUND),
+        case(May::With(P::ReadKnowledge), &teaching::GetTeachingCounts {}, None),
+        case(May::With(P::ReadKnowledge), &teaching::ListGaps { status: GapStatus::Open }, None),
+        case(May::With(P::ManageKnowledge), &teaching::AnswerGap { id: GroupId::new(), draft: draft() }, NOT_FOUND),
+        case(
+            May::With(P::ManageKnowledge),
+            &teaching::SetGapDismissed { id: GroupId::new(), is_dismissed: true },
+            NOT_FOUND,
+        ),
+        case(May::With(P::ReadKnowledge), &teaching::CheckGap { id: GroupId::new() }, NOT_FOUND),
+        case(May::With(P::WorkInbox), &teaching::SuggestAnswer { message: their.message }, NOT_FOUND),
+        case(May::With(P::WorkInbox), &teaching::SaveAnswer { message: their.message, draft: draft() }, NOT_FOUND),
+        case(May::With(P::ReadKnowledge), &teaching::ListReviews {}, None),
+        case(
+            May::With(P::ManageKnowledge),
+            &teaching::DecideReview { id: ReviewId::new(), decision: Decision::Reject },
+            NOT_FOUND,
+        ),
+        case(May::With(P::ReadKnowledge), &teaching::GetTestBench {}, None),
+        case(May::With(P::ManageKnowledge), &teaching::AddTest { new: new_test }, None),
+        case(May::With(P::ManageKnowledge), &teaching::DeleteTest { id: TestCaseId::new() }, NOT_FOUND),
+        case(May::With(P::ManageKnowledge), &teaching::ImportTests { table: text() }, None),
+        case(May::With(P::ManageKnowledge), &teaching::ImportTaught {}, None),
+        case(May::With(P::ManageKnowledge), &teaching::StartTests {}, None),
+        case(May::With(P::ReadKnowledge), &teaching::GetTestRun { id: TestRunId::new() }, NOT_FOUND),
         case(May::With(P::ManageKeys), &keys::ListKeys {}, None),
         case(May::With(P::ManageKeys), &keys::CreateKey { new: new_key() }, None),
         case(May::With(P::ManageKeys), &keys::RevokeKey { id: their.key }, NOT_FOUND),
@@ -424,6 +469,11 @@ async fn every_route_is_known_and_pages_ask_for_a_sign_in() {
         "/inbox",
         "/inbox/0",
         "/knowledge",
+        "/knowledge/log",
+        "/knowledge/playground",
+        "/knowledge/gaps",
+        "/knowledge/review",
+        "/knowledge/tests",
         "/settings",
         "/settings/widget",
         "/settings/ai",

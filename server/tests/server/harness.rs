@@ -8,6 +8,7 @@ use api::{accounts, inbox, knowledge, widgets};
 use domain::{
     Omnichat, Settings,
     accounts::{NewUser, add_user},
+    answers::PlatformModel,
     mail::{MailSettings, StoredMail},
     rates::PerMinute,
 };
@@ -77,18 +78,28 @@ impl App {
     /// The same with other secret keys.
     pub async fn start_as(database: Database, limits: Limits, key: [u8; 32], old_keys: Vec<[u8; 32]>) -> Self {
         let mailbox = folder().join(format!("mailbox-{}", Uuid::now_v7()));
-        Self::start_whole(database, limits, (key, old_keys), MailSettings::Mailbox(mailbox), PerMinute::default()).await
+        Self::start_whole(database, limits, (key, old_keys), MailSettings::Mailbox(mailbox), PerMinute::default(), None)
+            .await
     }
 
     /// Starts a server that sends mails another way.
     pub async fn start_mailing(database: Database, limits: Limits, mail: MailSettings) -> Self {
-        Self::start_whole(database, limits, ([7; 32], Vec::new()), mail, PerMinute::default()).await
+        Self::start_whole(database, limits, ([7; 32], Vec::new()), mail, PerMinute::default(), None).await
     }
 
     /// Starts a server on a database with other limits and rates.
     pub async fn start_at(database: Database, limits: Limits, per_minute: PerMinute) -> Self {
         let mailbox = folder().join(format!("mailbox-{}", Uuid::now_v7()));
-        Self::start_whole(database, limits, ([7; 32], Vec::new()), MailSettings::Mailbox(mailbox), per_minute).await
+        Self::start_whole(database, limits, ([7; 32], Vec::new()), MailSettings::Mailbox(mailbox), per_minute, None)
+            .await
+    }
+
+    /// Starts a server that has a language model for every business.
+    pub async fn start_thinking(platform_model: PlatformModel) -> Self {
+        let mailbox = MailSettings::Mailbox(folder().join(format!("mailbox-{}", Uuid::now_v7())));
+        let database = cluster().database().await;
+        let (keys, rates) = (([7; 32], Vec::new()), PerMinute::default());
+        Self::start_whole(database, Limits::default(), keys, mailbox, rates, Some(platform_model)).await
     }
 
     async fn start_whole(
@@ -97,6 +108,7 @@ impl App {
         (key, old_keys): ([u8; 32], Vec<[u8; 32]>),
         mail: MailSettings,
         per_minute: PerMinute,
+        platform_model: Option<PlatformModel>,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -110,6 +122,7 @@ impl App {
             allow_private_hosts: vec!["127.0.0.1".to_owned()],
             mail,
             per_minute,
+            platform_model,
         })
         .await
         .unwrap();

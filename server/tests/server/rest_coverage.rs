@@ -41,8 +41,7 @@ fn case(method: &'static str, path: &'static str, may: May, body: Option<Value>)
 
 fn cases(user: types::UserId) -> Vec<Case> {
     let with = May::With;
-    let ai =
-        json!({ "enabled": true, "threshold": 0.5, "tone": "", "llm_base_url": "", "llm_model": "", "llm_key": null });
+    let ai = serde_json::to_value(types::answers::AiSettingsUpdate::default()).unwrap();
     vec![
         case("GET", "", May::Anybody, None),
         case("GET", "/openapi.json", May::Anybody, None),
@@ -76,6 +75,13 @@ fn cases(user: types::UserId) -> Vec<Case> {
         case("GET", "/sources/{id}", with(P::ReadKnowledge), None),
         case("DELETE", "/sources/{id}", with(P::ManageKnowledge), None),
         case("GET", "/sources/{id}/passages", with(P::ReadKnowledge), None),
+        case("GET", "/gaps", with(P::ReadKnowledge), None),
+        case("GET", "/reviews", with(P::ReadKnowledge), None),
+        case("GET", "/tests", with(P::ReadKnowledge), None),
+        case("POST", "/tests", with(P::ManageKnowledge), Some(json!({ "question": "Q?", "expected": "words" }))),
+        case("DELETE", "/tests/{id}", with(P::ManageKnowledge), None),
+        case("POST", "/tests/runs", with(P::ManageKnowledge), None),
+        case("GET", "/tests/runs/{id}", with(P::ReadKnowledge), None),
         case("GET", "/widgets", with(P::ReadSettings), None),
         case("GET", "/widgets/{id}/config", May::Anybody, None),
         case("GET", "/api-keys", with(P::ManageKeys), None),

@@ -18,7 +18,7 @@ use tokio::{
 };
 use types::{
     ErrorCode,
-    answers::{AiSettingsUpdate, AnswerKind},
+    answers::{AiSettingsUpdate, AnswerKind, LlmEndpointUpdate, LlmPreset},
 };
 
 const A: [u8; 32] = [0xaa; 32];
@@ -34,14 +34,13 @@ async fn a_stored_key_and_a_visitor_survive_a_new_secret_key() {
     let app = start(A, vec![]).await;
     let shop = app.business("larch").await;
     shop.learn("Delivery", "# Delivery\n\nParcels to Norway take six working days and cost 14 euros.").await;
-    let update = AiSettingsUpdate {
-        enabled: true,
-        threshold: 0.1,
-        tone: String::new(),
-        llm_base_url: model.url.clone(),
-        llm_model: "m".to_owned(),
-        llm_key: Some("gsk_under_a".to_owned()),
+    let endpoint = LlmEndpointUpdate {
+        base_url: model.url.clone(),
+        model: "m".to_owned(),
+        key: Some("gsk_under_a".to_owned()),
+        ..LlmEndpointUpdate::preset(LlmPreset::Local)
     };
+    let update = AiSettingsUpdate { threshold: 0.1, endpoints: vec![endpoint], ..AiSettingsUpdate::default() };
     shop.owner.call(&answers::UpdateAiSettings { update }).await.unwrap();
     let visitor = app.visitor(shop.widget.id).await;
     visitor.send("Hello").await;

@@ -10,7 +10,7 @@ use domain::accounts::{NewUser, add_user};
 use types::{
     ErrorCode, TenantId,
     accounts::Role,
-    answers::AiSettingsUpdate,
+    answers::{AiSettingsUpdate, LlmEndpointUpdate, LlmPreset},
     audit::AuditAction,
     knowledge::{Source, SourceStatus},
     platform::TenantLimits,
@@ -89,14 +89,12 @@ async fn above_the_limit_no_language_model_is_asked() {
             drop(socket);
         }
     });
-    let update = AiSettingsUpdate {
-        enabled: true,
-        threshold: 0.5,
-        tone: String::new(),
-        llm_base_url: format!("http://{address}/v1"),
-        llm_model: "test".to_owned(),
-        llm_key: None,
+    let endpoint = LlmEndpointUpdate {
+        base_url: format!("http://{address}/v1"),
+        model: "test".to_owned(),
+        ..LlmEndpointUpdate::preset(LlmPreset::Local)
     };
+    let update = AiSettingsUpdate { endpoints: vec![endpoint], ..AiSettingsUpdate::default() };
     shop.owner.call(&answers::UpdateAiSettings { update }).await.unwrap();
     let ask = async || {
         let question = "How long does delivery to Germany take?".to_owned();
