@@ -77,9 +77,9 @@ pub fn extractive(turns: &[Turn], labels: Option<&Labels>) -> Summary {
     if let Some((_, quote)) = &answered {
         lines.push(format!("{}: “{quote}”", labels.answered));
     }
-    let last = contact.last().filter(|(place, _)| {
-        *place > asked.0 && turns.iter().skip(place + 1).all(|turn| turn.who == Who::Contact)
-    });
+    let last = contact
+        .last()
+        .filter(|(place, _)| *place > asked.0 && turns.iter().skip(place + 1).all(|turn| turn.who == Who::Contact));
     if let Some((_, turn)) = last {
         lines.push(format!("{}: “{}”", labels.open, short(&turn.text)));
     }
@@ -104,11 +104,7 @@ fn weights(turns: &[Turn]) -> HashMap<u32, f32> {
 }
 
 /// The sentence that holds most of what is talked about, with the place of its message.
-fn best(
-    turns: &[(usize, &Turn)],
-    weights: &HashMap<u32, f32>,
-    times: impl Fn(&str) -> f32,
-) -> Option<(usize, String)> {
+fn best(turns: &[(usize, &Turn)], weights: &HashMap<u32, f32>, times: impl Fn(&str) -> f32) -> Option<(usize, String)> {
     let mut best: Option<(f32, usize, String)> = None;
     for (place, turn) in turns {
         for range in chunk::sentences(&turn.text) {
@@ -132,7 +128,8 @@ fn best(
 fn topic(texts: &[&str], weights: &HashMap<u32, f32>) -> String {
     let mut words: Vec<(f32, usize, &str)> = Vec::new();
     for text in texts {
-        for word in text.split(|letter: char| !letter.is_alphanumeric() && letter != '-').filter(|word| word.len() > 2) {
+        for word in text.split(|letter: char| !letter.is_alphanumeric() && letter != '-').filter(|word| word.len() > 2)
+        {
             // One term: no stop word, and no two words.
             if let [term] = terms_in_order(word).as_slice() {
                 let weight = weights.get(&term.0).copied().unwrap_or(0.0);
@@ -183,7 +180,11 @@ mod tests {
         assert_eq!(lines[0], "Asked: “When does the parcel with the lamps arrive in Norway?”");
         assert_eq!(lines[1], "Answered: “Your parcel with both lamps left today and arrives on Friday.”");
         assert_eq!(lines[2], "Still open: “And can I return one lamp?”");
-        assert!(summary.topic.contains("lamps") && summary.topic.split(' ').count() <= TOPIC_WORDS, "{}", summary.topic);
+        assert!(
+            summary.topic.contains("lamps") && summary.topic.split(' ').count() <= TOPIC_WORDS,
+            "{}",
+            summary.topic
+        );
     }
 
     #[test]
@@ -202,7 +203,10 @@ mod tests {
         assert!(summary.text.lines().count() <= 4 && summary.text.chars().count() < 800, "{}", summary.text);
         for line in summary.text.lines() {
             let quote = line.split_once('“').unwrap().1.trim_end_matches(['”', '…']);
-            assert!(many.iter().any(|turn| turn.text.split_whitespace().collect::<Vec<_>>().join(" ").contains(quote)), "{quote}");
+            assert!(
+                many.iter().any(|turn| turn.text.split_whitespace().collect::<Vec<_>>().join(" ").contains(quote)),
+                "{quote}"
+            );
         }
     }
 }

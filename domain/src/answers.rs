@@ -3,11 +3,11 @@
 
 mod actions;
 mod assist;
+mod bench;
 mod bounds;
 mod breaker;
 mod cache;
 mod check;
-mod bench;
 mod compose;
 mod endpoints;
 mod find;
@@ -20,11 +20,11 @@ mod settings;
 mod words;
 
 pub(crate) use assist::{draft, has_model, write};
+pub(crate) use bench::{bench, bench_model, record_bench, threshold};
 pub(crate) use breaker::Breakers;
 pub use check::test_endpoint;
 pub use endpoints::PlatformModel;
 pub use log::{log, totals};
-pub(crate) use bench::{bench, bench_model, record_bench, threshold};
 pub(crate) use respond::{answer_failed, answer_message};
 pub(crate) use settings::{is_enabled, reseal_llm_keys};
 pub use settings::{settings, update_settings};

@@ -45,7 +45,7 @@ test("inbox, conversation, knowledge and settings", async ({ page, somebody, dem
   await expectAccessible(page, "conversation");
   await page.getByRole("button", { name: "Keyboard shortcuts" }).click();
   await expectAccessible(page, "shortcuts");
-  for (const path of ["/knowledge", "/settings/widget", "/settings/ai", "/settings/people", "/settings/account"]) {
+  for (const path of ["/knowledge", "/knowledge/playground", "/knowledge/log", "/settings/widget", "/settings/ai", "/settings/people", "/settings/account"]) {
     await openPage(page, path);
     await expectAccessible(page, path);
   }

@@ -101,7 +101,7 @@ fn InvitationRow(invitation: Invitation, team: TeamState) -> impl IntoView {
     let Invitation { id, email, role, role_name, invited_by, expires_at } = invitation;
     let now = use_now();
     let until = move || if expires_at > now.get() { "good until " } else { "ended " };
-    let may_change = team.role(role).is_some_and(|role| team.reaches(&role));
+    let may_change = untrack(|| team.role(role).is_some_and(|role| team.reaches(&role)));
     view! {
         <li class="plain-row">
             <div class="plain-words">

@@ -91,7 +91,9 @@ pub(crate) async fn write(
                 written = Some(completion.text.trim().to_owned());
                 break;
             }
-            Err(why) => tracing::warn!(%tenant, host = endpoint.host(), %why, action_type, "a language model did not help"),
+            Err(why) => {
+                tracing::warn!(%tenant, host = endpoint.host(), %why, action_type, "a language model did not help")
+            }
         }
     }
     actions::record(product, tenant, account_of).await;

@@ -39,6 +39,8 @@ pub struct Corpus {
     pub passages: Vec<Passage>,
     /// What is asked.
     pub questions: Vec<Question>,
+    /// What people ask about something else: 1,000 questions to a bank; none without data.
+    pub strangers: Vec<String>,
     /// People have written them, and have said what is right.
     pub is_real: bool,
 }
@@ -52,6 +54,19 @@ pub struct Section {
     pub text: String,
 }
 
+/// Every third question of Banking77's test part, 1,000 at most; it is sorted by what is asked.
+fn strangers(path: &Path) -> Result<Vec<String>> {
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let questions = text.lines().skip(1).filter_map(|line| {
+        let text = line.rsplit_once(',')?.0.trim_matches('"').replace("\"\"", "\"");
+        (!text.trim().is_empty()).then_some(text)
+    });
+    Ok(questions.step_by(3).take(1_000).collect())
+}
+
 impl Corpus {
     /// Reads `answers/passages.jsonl` and `answers/questions.jsonl` in a folder.
     ///
@@ -61,7 +76,8 @@ impl Corpus {
         let answers = folder.join("answers");
         let passages: Vec<Passage> = lines(&answers.join("passages.jsonl"))?;
         let questions = lines(&answers.join("questions.jsonl"))?;
-        Ok(Self { passages, questions, is_real: true })
+        let strangers = strangers(&folder.join("banking77/test.csv"))?;
+        Ok(Self { passages, questions, strangers, is_real: true })
     }
 
     /// Texts of a shop that does not exist, for machines without data.
@@ -70,7 +86,7 @@ impl Corpus {
         const KINDS: [&str; 10] =
             ["small", "large", "blue", "oak", "steel", "folding", "winter", "garden", "balcony", "travel"];
         const TOWNS: [&str; 5] = ["Lisbon", "Turin", "Ghent", "Aarhus", "Graz"];
-        let mut corpus = Self { passages: Vec::new(), questions: Vec::new(), is_real: false };
+        let mut corpus = Self { passages: Vec::new(), questions: Vec::new(), strangers: Vec::new(), is_real: false };
         let mut dice = Dice(7);
         for thing in THINGS {
             for kind in KINDS {

@@ -126,8 +126,7 @@ async fn ask(
         let (trips, failed, owners) = (trips.clone(), failed.clone(), owners.clone());
         pace(count, scale.question_rate, move |place, due| {
             trips.due(place, due);
-            let (trips, failed, owners, questions) =
-                (trips.clone(), failed.clone(), owners.clone(), questions.clone());
+            let (trips, failed, owners, questions) = (trips.clone(), failed.clone(), owners.clone(), questions.clone());
             tokio::spawn(async move {
                 // Spreads the tenants.
                 let random = ((place as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20) as usize;

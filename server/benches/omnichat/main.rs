@@ -14,6 +14,7 @@ mod business;
 mod client;
 mod corpus;
 mod crowd;
+mod curve;
 mod embeddings;
 mod knowledge;
 mod load;
@@ -97,7 +98,7 @@ async fn with_server(options: &Options, places: &Places, corpus: &Corpus, report
     }
     // A fresh process: what it takes when nobody has used it yet.
     server = Server::start(places).await?;
-    let done = groups(options, &server, &[chat, small, large, archive], corpus, report).await;
+    let done = groups(options, places, &server, &[chat, small, large, archive], corpus, report).await;
     if done.is_err() {
         say::line(server.log_tail());
     }
@@ -107,6 +108,7 @@ async fn with_server(options: &Options, places: &Places, corpus: &Corpus, report
 
 async fn groups(
     options: &Options,
+    places: &Places,
     server: &Server,
     businesses: &[Business; 4],
     corpus: &Corpus,
@@ -126,7 +128,7 @@ async fn groups(
         sizes::measure(server, chat, &site(options), report).await?;
     }
     if options.wants(Group::Retrieval) {
-        retrieval::measure(archive, scale, corpus, report).await?;
+        retrieval::measure(archive, scale, corpus, &places.results, report).await?;
     }
     if options.wants(Group::Answers) {
         for (business, passages) in [small, large].into_iter().zip(scale.knowledge) {

@@ -3,7 +3,7 @@
 
 use crate::{
     harness::{App, wait_for},
-    model::Model,
+    model::{Model, Mood},
 };
 use api::{answers, copilot, inbox};
 use types::{ErrorCode, answers::AiSettingsUpdate, copilot::Edit, inbox::SenderType};
@@ -53,15 +53,8 @@ async fn a_suggestion_stands_on_the_sources_and_is_not_sent() {
 async fn a_language_model_changes_words_and_not_facts() {
     let app = App::start().await;
     let shop = app.business("cedar").await;
-    let model = Model::start().await;
-    let update = AiSettingsUpdate {
-        enabled: false,
-        threshold: 0.3,
-        tone: String::new(),
-        llm_base_url: model.url.clone(),
-        llm_model: "m".to_owned(),
-        llm_key: None,
-    };
+    let model = Model::start(Mood::Says("Hello.")).await;
+    let update = AiSettingsUpdate { enabled: false, endpoints: vec![model.endpoint()], ..AiSettingsUpdate::default() };
     shop.owner.call(&answers::UpdateAiSettings { update }).await.unwrap();
     let visitor = app.visitor(shop.widget.id).await;
     let id = visitor.send("Wie lange dauert es?").await.conversation_id;
@@ -74,25 +67,25 @@ async fn a_language_model_changes_words_and_not_facts() {
     };
 
     // What is private goes out as a mark and comes back as it was.
-    model.say("Hallo Bob, sechs Tage für Bestellung 4711. Schreiben Sie an ⟦1⟧ oder rufen Sie ⟦2⟧ an.");
+    model.usually(Mood::Says("Hallo Bob, sechs Tage für Bestellung 4711. Schreiben Sie an ⟦1⟧ oder rufen Sie ⟦2⟧ an."));
     let translated = shop.agent.call(&edit(Edit::Translate, Some("de"))).await.unwrap();
     assert_eq!(
         translated,
         "Hallo Bob, sechs Tage für Bestellung 4711. Schreiben Sie an bob@example.com oder rufen Sie +49 151 2345678 an."
     );
-    let asked = model.asked().pop().unwrap();
+    let asked = model.last();
     assert!(asked.contains("German") && !asked.contains("bob@example.com") && !asked.contains("2345678"), "{asked}");
 
     // A number that nobody wrote, or a lost address: the text stays as it is.
     for lie in ["Nine days for order 9999, ⟦1⟧ ⟦2⟧.", "Six days for order 4711."] {
-        model.say(lie);
+        model.usually(Mood::Says(lie));
         let refused = shop.agent.call(&edit(Edit::Rewrite, None)).await.unwrap_err();
         assert_eq!(refused.code, ErrorCode::Unavailable, "{refused:?}");
     }
     let nowhere = shop.agent.call(&edit(Edit::Translate, Some("xx"))).await.unwrap_err();
     assert_eq!(nowhere.field.as_deref(), Some("language"));
 
-    model.say("The customer asks how long delivery takes.");
+    model.usually(Mood::Says("The customer asks how long delivery takes."));
     let summary = shop.agent.call(&copilot::SummariseConversation { id }).await.unwrap();
     assert!(summary.is_generated && summary.text.starts_with("The customer asks"), "{}", summary.text);
     let open = shop.agent.call(&inbox::OpenConversation { id }).await.unwrap();

@@ -37,5 +37,5 @@ mod sessions;
 mod smtp;
 mod socket;
 mod stories;
-mod thinking;
 mod teaching;
+mod thinking;

@@ -1,15 +1,13 @@
 //! Language models: in which order they are asked, what of their words is believed, what is
 //! remembered, and what is written down.
 
-mod model;
-
 use crate::{
     harness::{App, Business, Visitor, wait_for},
+    model::{Model, Mood},
     rest::tenant,
     socket::Socket,
 };
 use api::{answers, inbox};
-use model::{Model, Mood};
 use types::{
     accounts::Permission,
     answers::{
