@@ -4,7 +4,13 @@ import { openPage, register, teach, widgetOf } from "../support/dashboard";
 import { expect, test } from "../support/test";
 import { Widget, recordAnswers, recordedAnswers } from "../support/widget";
 
-const GUARANTEE = "Every lantern carries a guarantee of eleven years against rust. The guarantee does not cover candles.";
+const GUARANTEE = [
+  "# Guarantee\n\nEvery lantern carries a guarantee of eleven years against rust.",
+  "# Candles\n\nThe guarantee does not cover candles.",
+  "# Delivery\n\nA parcel with lanterns takes three working days.",
+  "# Repairs\n\nWe repair broken glass for nine euros.",
+  "# Opening hours\n\nThe workshop is open on Saturday from ten to four.",
+].join("\n\n");
 const ANSWER =
   "Good news: your lantern is **guaranteed against rust** for eleven whole years, " +
   "so you can leave it in the garden through every winter without a worry [1].";
@@ -69,31 +75,32 @@ test("a language model writes word by word, and without it the answer is extract
     expect(prompt).toContain("Rust & Candle");
   });
 
-  const extractive = async (question: string) => {
+  // Each about something else: who asks the same again and again gets a person.
+  const extractive = async (question: string, words: string) => {
     const { answer } = await widget.ask(question);
-    await expect(answer).toContainText("does not cover candles");
+    await expect(answer).toContainText(words);
     await expect(answer.getByTestId("citation").first()).toContainText("Guarantee");
     await expect(widget.trouble).toHaveCount(0);
   };
 
   await test.step("status 500: the passages' own sentences, no error", async () => {
     llm.mood = "fail";
-    await extractive("Does the guarantee cover candles?");
+    await extractive("Does the guarantee cover candles?", "does not cover candles");
   });
 
   await test.step("a line that breaks in the middle", async () => {
     llm.mood = "cut";
-    await extractive("Are candles covered by the guarantee?");
+    await extractive("How long does a parcel with lanterns take?", "three working days");
   });
 
   await test.step("an endpoint that never answers", async () => {
     llm.mood = "stall";
-    await extractive("Is a candle covered by your guarantee?");
+    await extractive("What does it cost to repair broken glass?", "nine euros");
   });
 
   await test.step("the endpoint goes away", async () => {
     await llm.close();
-    await extractive("Tell me, does the guarantee cover candles?");
+    await extractive("When is the workshop open on Saturday?", "from ten to four");
   });
 });
 

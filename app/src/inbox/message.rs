@@ -230,10 +230,11 @@ fn Foot(state: State, bubble: Memo<Option<Bubble>>, ends: Memo<bool>, is_note: b
     let status = Memo::new(move |_| read(&bubble, |m| m.status));
     let error = Memo::new(move |_| bubble.with(|bubble| bubble.as_ref()?.error.clone()));
     let client_id = move || bubble.with_untracked(|bubble| bubble.as_ref()?.message.client_id);
-    let may_save = use_session().may(Permission::WorkInbox);
+    let session = use_session();
     let reply = Signal::derive(move || {
         let is_stored = !matches!(status.get()?, MessageStatus::Sending | MessageStatus::Failed);
-        (is_stored && may_save && !is_note && sender.get()? == SenderType::Agent).then(|| read(&bubble, |m| m.id))?
+        (is_stored && session.may(Permission::WorkInbox) && !is_note && sender.get()? == SenderType::Agent)
+            .then(|| read(&bubble, |m| m.id))?
     });
     let state = StoredValue::new(state);
     let retry = move |_| {

@@ -92,7 +92,7 @@ pub(crate) async fn write(
                 break;
             }
             Err(why) => {
-                tracing::warn!(%tenant, host = endpoint.host(), %why, action_type, "a language model did not help")
+                tracing::warn!(%tenant, host = endpoint.host(), %why, action_type, "a language model did not help");
             }
         }
     }

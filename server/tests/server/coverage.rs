@@ -9,7 +9,7 @@ use crate::{
     browser::{Answer, Browser},
     harness::{App, Business, Visitor},
 };
-use api::{accounts, inbox, keys, knowledge, widgets};
+use api::{accounts, keys, knowledge};
 use cases::{Case, cases, new_key};
 use std::collections::BTreeSet;
 use types::{
