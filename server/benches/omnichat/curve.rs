@@ -121,6 +121,9 @@ const HEIGHT: f64 = 380.0;
 const LEFT: f64 = 56.0;
 const TOP: f64 = 40.0;
 
+/// Class of its colour, what it shows, and its value.
+type Curve = (&'static str, &'static str, fn(&Step) -> f64);
+
 /// The curves over the threshold, in light and dark.
 fn picture(steps: &[Step]) -> String {
     let (right, bottom) = (WIDTH - 20.0, HEIGHT - 52.0);
@@ -148,7 +151,7 @@ fn picture(steps: &[Step]) -> String {
     }
     let _infallible =
         writeln!(svg, "<text x=\"{:.1}\" y=\"{}\" text-anchor=\"middle\">threshold</text>", x(0.5), bottom + 38.0);
-    let curves: [(&str, &str, fn(&Step) -> f64); 4] = [
+    let curves: [Curve; 4] = [
         ("a", "answerable: answered", |step| step.answered),
         ("b", "of these right", |step| step.right),
         ("c", "traps: handed off", |step| step.traps),
