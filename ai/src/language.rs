@@ -19,7 +19,7 @@ pub struct Language {
 const CHARACTERS: usize = 1_000;
 
 /// Words that hardly any other of these languages has.
-const WORDS: [(&str, &str); 5] = [
+const WORDS: [(&str, &str); 6] = [
     (
         "en",
         "the and is are was were have has had do does did you your my i we they he she it's i'm don't can't not of to \
@@ -43,6 +43,11 @@ const WORDS: [(&str, &str); 5] = [
         "der die das den dem des ein eine einen einem einer ist sind war waren habe hat haben ich sie wir ihr nicht \
          kein keine und oder aber mit ohne für von zu zum zur auf wie was wann wo warum wer welche mein meine ihre \
          bitte danke hallo lieferung bestellung kann können möchte noch auch mir mich",
+    ),
+    (
+        "vi",
+        "là và của có không tôi bạn mình cho được này khi nào đâu bao nhiêu giá phí giao hàng đơn muốn cần xin chào \
+         cảm ơn như thế với các những một về đến từ hay thì shop ạ",
     ),
     (
         "pt",

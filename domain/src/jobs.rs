@@ -70,8 +70,6 @@ pub(crate) enum Lane {
     Answers,
     Knowledge,
     Mail,
-    /// Taking texts out of files and fetching pages.
-    Reading,
     /// What is made out about messages and conversations.
     Understanding,
     /// Training and testing.
@@ -79,8 +77,7 @@ pub(crate) enum Lane {
 }
 
 impl Lane {
-    const ALL: [Self; 6] =
-        [Self::Answers, Self::Knowledge, Self::Mail, Self::Reading, Self::Understanding, Self::Learning];
+    const ALL: [Self; 5] = [Self::Answers, Self::Knowledge, Self::Mail, Self::Understanding, Self::Learning];
     pub(crate) const COUNT: usize = Self::ALL.len();
 
     const fn kind(self) -> &'static str {
@@ -88,7 +85,6 @@ impl Lane {
             Self::Answers => "answer",
             Self::Knowledge => "index_source",
             Self::Mail => "send_mail",
-            Self::Reading => "read_source",
             Self::Understanding => "understand",
             Self::Learning => "learn",
         }
@@ -98,7 +94,7 @@ impl Lane {
         match self {
             Self::Answers => 4,
             Self::Knowledge | Self::Understanding | Self::Learning => 1,
-            Self::Mail | Self::Reading => 2,
+            Self::Mail => 2,
         }
     }
 
@@ -106,7 +102,7 @@ impl Lane {
     /// us often says "later" for some minutes: twelve tries take twenty.
     const fn tries(self) -> i32 {
         match self {
-            Self::Answers | Self::Knowledge | Self::Reading | Self::Understanding | Self::Learning => 6,
+            Self::Answers | Self::Knowledge | Self::Understanding | Self::Learning => 6,
             Self::Mail => 12,
         }
     }

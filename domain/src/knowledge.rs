@@ -1,12 +1,14 @@
 //! What the AI learns from: sources, their passages, and the search over them.
 
 mod browse;
+mod change;
 mod index;
 mod rows;
 mod search;
 mod version;
 
 pub use browse::{browse, get, passages_after};
+pub use change::change;
 pub(crate) use index::{index, index_failed};
 pub use search::{Found, Hit, search};
 pub(crate) use version::{bump as knowledge_changed, current as knowledge_version};

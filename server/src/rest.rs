@@ -83,7 +83,7 @@ fn operations() -> OpenApiRouter<State> {
         .routes(routes!(inbox::assign))
         .routes(routes!(inbox::list_messages, inbox::send_message))
         .routes(routes!(knowledge::list_sources, knowledge::add_source))
-        .routes(routes!(knowledge::get_source, knowledge::delete_source))
+        .routes(routes!(knowledge::get_source, knowledge::change_source, knowledge::delete_source))
         .routes(routes!(knowledge::list_passages))
         .routes(routes!(teaching::list_gaps))
         .routes(routes!(teaching::list_reviews))

@@ -14,6 +14,8 @@ text_enum! {
         AiUpdated = "ai.updated",
         /// A source was added.
         SourceAdded = "source.added",
+        /// A source was changed.
+        SourceUpdated = "source.updated",
         /// A source was deleted.
         SourceDeleted = "source.deleted",
         /// Somebody was invited.

@@ -11,6 +11,7 @@ pub const fn words(action: AuditAction) -> (&'static str, &'static str) {
         A::WidgetUpdated => ("changed the widget", ""),
         A::AiUpdated => ("changed the settings of the AI", ""),
         A::SourceAdded => ("taught the AI", ""),
+        A::SourceUpdated => ("changed what the AI learned from", ""),
         A::SourceDeleted => ("made the AI forget", ""),
         A::PersonInvited => ("invited", ""),
         A::InvitationRevoked => ("took back the invitation of", ""),

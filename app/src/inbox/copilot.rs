@@ -226,7 +226,7 @@ fn EditMenu(copilot: Copilot) -> impl IntoView {
                 {item(Edit::Rewrite, "Rewrite")}
                 {item(Edit::Shorten, "Shorten")}
                 {item(Edit::Friendlier, "Make it friendlier")}
-                <select class="copilot-language" aria-label="Translate to" disabled=cannot prop:value="" on:change=translate>
+                <select class="select copilot-language" aria-label="Translate to" disabled=cannot prop:value="" on:change=translate>
                     <option value="">"Translate to…"</option>
                     {LANGUAGES.into_iter().map(|(tag, _, name)| view! { <option value=tag lang=tag>{name}</option> }).collect_view()}
                 </select>

@@ -15,7 +15,7 @@ use types::{
 #[diesel(table_name = sources)]
 pub(super) struct SourceRow {
     id: SourceId,
-    kind: SourceKind,
+    pub(super) kind: SourceKind,
     pub(super) title: String,
     url: Option<String>,
     pub(super) status: SourceStatus,

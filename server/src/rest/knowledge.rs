@@ -33,7 +33,6 @@ pub async fn list_sources(
 /// Add a text
 ///
 /// Needs `knowledge.manage`. It is read in the background; the source says how far that has come.
-/// A source is not changed: delete it and add the new text.
 #[utoipa::path(post, path = "/sources", tag = "knowledge", request_body = NewSource, responses(
     (status = 201, description = "The source, waiting to be read", body = Source),
     (status = 409, description = "The text is among the sources already, or the first request with this key is being worked on"),
@@ -59,6 +58,23 @@ pub async fn get_source(
     Id(id): Id<SourceId>,
 ) -> Result<Json<Source>, Problem> {
     Ok(Json(domain::knowledge::get(&product, &permit, id).await?))
+}
+
+/// Change a text
+///
+/// Needs `knowledge.manage`. The old text is answered with until the new one is read. A file is not changed: delete it
+/// and add the new one.
+#[utoipa::path(put, path = "/sources/{id}", tag = "knowledge", request_body = NewSource, params(("id" = SourceId, Path, description = "The source's id")), responses(
+    (status = 200, description = "The source, waiting to be read", body = Source),
+    (status = 409, description = "Another source has this text already, or this one was a file"),
+))]
+pub async fn change_source(
+    Product(product): Product,
+    Allowed(permit): Allowed<ManageKnowledge>,
+    Id(id): Id<SourceId>,
+    Body(new): Body<NewSource>,
+) -> Result<Json<Source>, Problem> {
+    Ok(Json(domain::knowledge::change(&product, &permit, id, &new.title, &new.content).await?))
 }
 
 /// Delete a source with its passages

@@ -78,3 +78,41 @@ async fn wrong_counts(database: &Database) -> i64 {
         WHERE stored.documents IS DISTINCT FROM counted.documents";
     connect(&database.owner_url).await.query_one(sql, &[]).await.unwrap().get(0)
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_text_is_answered_with_and_the_old_one_until_then() {
+    use crate::rest::{call, get, problem, program, read, tenant};
+    use serde_json::json;
+    use types::accounts::Permission as P;
+    let app = App::start().await;
+    let shop = app.business("maple").await;
+    shop.learn("Delivery", DELIVERY).await;
+    shop.learn("Care", CARE).await;
+    let client = program(&app, tenant(&shop).await, [P::ReadKnowledge, P::ManageKnowledge]).await;
+    let sources = shop.owner.call(&knowledge::ListSources {}).await.unwrap();
+    let id = sources.iter().find(|source| source.title == "Delivery").unwrap().id;
+    let path = format!("/sources/{id}");
+
+    let same: Source =
+        read(&call(&client, "PUT", &path, Some(&json!({ "title": "Delivery", "content": DELIVERY }))).await);
+    assert_eq!(same.status, SourceStatus::Ready, "nothing has changed");
+    let taken = json!({ "title": "Delivery", "content": CARE });
+    assert_eq!(problem(&call(&client, "PUT", &path, Some(&taken)).await).code, ErrorCode::Conflict);
+    let empty = json!({ "title": "Delivery", "content": " " });
+    assert_eq!(problem(&call(&client, "PUT", &path, Some(&empty)).await).code, ErrorCode::Invalid);
+
+    let new = DELIVERY.replace("six working days", "nine working days");
+    let queued: Source = read(&call(&client, "PUT", &path, Some(&json!({ "title": "Parcels", "content": new }))).await);
+    assert_eq!((queued.title.as_str(), queued.id), ("Parcels", id));
+    wait_for("the new text", async || {
+        let source: Source = get(&client, &path).await;
+        (source.status == SourceStatus::Ready).then_some(())
+    })
+    .await;
+    assert_eq!(wrong_counts(&app.database).await, 0, "the counts of terms are not those of the passages");
+    let asked = "How long do parcels to Norway take?".to_owned();
+    let found = shop.agent.call(&answers::TryQuestion { question: asked }).await.unwrap();
+    assert!(found.answer.text.contains("nine working days"), "{}", found.answer.text);
+    assert_eq!(found.answer.citations[0].title, "Parcels");
+    app.stop().await;
+}

@@ -73,6 +73,12 @@ fn cases(user: types::UserId) -> Vec<Case> {
         case("GET", "/sources", with(P::ReadKnowledge), None),
         case("POST", "/sources", with(P::ManageKnowledge), Some(json!({ "title": "T", "content": "Some text" }))),
         case("GET", "/sources/{id}", with(P::ReadKnowledge), None),
+        case(
+            "PUT",
+            "/sources/{id}",
+            with(P::ManageKnowledge),
+            Some(json!({ "title": "T", "content": "Some other text" })),
+        ),
         case("DELETE", "/sources/{id}", with(P::ManageKnowledge), None),
         case("GET", "/sources/{id}/passages", with(P::ReadKnowledge), None),
         case("GET", "/gaps", with(P::ReadKnowledge), None),
