@@ -1,10 +1,9 @@
 // A program gets a key, asks with it, and is locked out again.
-import { openPage, register, teach } from "../support/dashboard";
+import { openPage, signIn } from "../support/dashboard";
 import { expect, test } from "../support/test";
 
-test("a key is made, used, tried on the page of the API, and revoked", async ({ page, watch }) => {
-  await register(page, "Sorrel");
-  await teach(page, "Delivery", "Parcels to Norway take six working days.");
+test("a key is made, used, tried on the page of the API, and revoked", async ({ page, demo, watch }) => {
+  await signIn(page, demo.owner);
   await openPage(page, "/settings/api");
   await page.getByLabel("What it is for").fill("Search");
   await page.getByRole("checkbox", { name: /ask the ai|chat/i }).first().check();
@@ -19,12 +18,12 @@ test("a key is made, used, tried on the page of the API, and revoked", async ({ 
   const ask = () =>
     page.request.post("/api/v1/chat", {
       headers: { "x-api-key": key },
-      data: { session_id: "1", message: "How long do parcels to Norway take?" },
+      data: { session_id: "1", message: "How long does delivery to Germany take?" },
     });
   await expect(async () => {
     const answer = await ask();
     expect(answer.status()).toBe(200);
-    expect((await answer.json()).answer).toContain("six working days");
+    expect((await answer.json()).answer).toContain("2 to 4 working days");
   }).toPass({ timeout: 20_000 });
 
   await test.step("the page of the API sends for real", async () => {
@@ -32,9 +31,9 @@ test("a key is made, used, tried on the page of the API, and revoked", async ({ 
     await page.getByLabel("API key or access token").fill(key);
     const chat = page.locator("details, article, section").filter({ hasText: "/chat" }).last();
     await chat.locator("summary").first().click();
-    await chat.locator("textarea").fill(JSON.stringify({ session_id: "2", message: "How long do parcels to Norway take?" }));
+    await chat.locator("textarea").fill(JSON.stringify({ session_id: "2", message: "How long does delivery to Germany take?" }));
     await chat.getByRole("button", { name: "Send" }).click();
-    await expect(chat.getByText("six working days")).toBeVisible();
+    await expect(chat.getByText("2 to 4 working days")).toBeVisible();
   });
 
   watch.expect(/status of 401/);

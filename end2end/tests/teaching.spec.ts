@@ -4,8 +4,8 @@ import { expectAccessible } from "../support/axe";
 import { expect, test } from "../support/test";
 import { Widget } from "../support/widget";
 
-const QUESTION = "Can I have my order gift wrapped in blue paper?";
-const ANSWER = "Yes, we gift wrap every order in blue paper. Gift wrapping costs 3 euros.";
+const QUESTION = "Can you engrave my initials on a brass plaque?";
+const ANSWER = "Yes, we engrave initials on a brass plaque. Engraving a plaque costs 3 euros.";
 
 test("a reply becomes an answer, and a test keeps it", async ({ page, somebody, demo }) => {
   const [agent, owner] = [await somebody(), await somebody()];
@@ -16,8 +16,8 @@ test("a reply becomes an answer, and a test keeps it", async ({ page, somebody, 
 
   await signIn(agent, demo.agent);
   await openPage(agent, "/inbox");
-  await expect(rows(agent).filter({ hasText: "gift wrapped" })).toHaveCount(1);
-  await openConversation(agent, "gift wrapped");
+  await expect(rows(agent).filter({ hasText: "brass plaque" })).toHaveCount(1);
+  await openConversation(agent, "brass plaque");
   await expect(messages(agent, "ai")).not.toHaveCount(0);
   await reply(agent, ANSWER);
   await agent.getByTestId("save-answer").last().click();
