@@ -29,7 +29,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let chunks = chunk::cut(&document::read_text(&name, &std::fs::read(&path)?)?)?;
+        let chunks = chunk::cut(&document::check_text(&std::fs::read_to_string(&path)?)?)?;
         let title = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
         let prepared: Vec<_> = chunks.iter().map(|chunk| prepare(title, &chunk.heading, &chunk.content)).collect();
         let vectors = embedder.embed_windows(prepared.iter().map(|one| one.text.clone()).collect()).await?;

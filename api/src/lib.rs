@@ -79,6 +79,7 @@ pub mod inbox;
 pub mod keys;
 pub mod knowledge;
 pub mod platform;
+pub mod products;
 pub mod retention;
 pub mod sign_in;
 pub mod teaching;

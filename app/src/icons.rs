@@ -74,6 +74,14 @@ pub const CLOCK: &str = "M10 3a7 7 0 1 1 0 14 7 7 0 0 1 0-14zM10 6v4.2l2.7 1.6";
 /// A website.
 pub const GLOBE: &str =
     "M10 3a7 7 0 1 1 0 14 7 7 0 0 1 0-14zM3 10h14M10 3c2 2 2.9 4.3 2.9 7s-.9 5-2.9 7c-2-2-2.9-4.3-2.9-7s.9-5 2.9-7z";
+/// A question.
+pub const HELP: &str =
+    "M10 3a7 7 0 1 1 0 14 7 7 0 0 1 0-14zM7.9 8c.1-1.2 1-2 2.2-2s2.1.8 2.1 1.9c0 1.7-2.1 1.7-2.1 3.2M10 13.7v.01";
+/// A thing to be sold.
+pub const TAG: &str =
+    "M10.6 3.5H16a.5.5 0 0 1 .5.5v5.4L9.6 16.3a1 1 0 0 1-1.4 0l-4.5-4.5a1 1 0 0 1 0-1.4zM13.3 6.7v.01";
+/// To be changed.
+pub const PEN: &str = "M4 16l.8-3.4L13.4 4a1.2 1.2 0 0 1 1.7 0l.9.9a1.2 1.2 0 0 1 0 1.7l-8.6 8.6zM12 5.5l2.5 2.5";
 /// More to do.
 pub const MORE: &str = "M5 10h.01M10 10h.01M15 10h.01";
 /// Attention of a person.

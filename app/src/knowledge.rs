@@ -1,18 +1,27 @@
 //! What the AI learns from: the sources on the left, a test chat on the right.
 
+mod edit;
+mod faq;
+mod imported;
 mod passages;
 mod paste;
 mod row;
+mod site;
 mod sources;
 mod tabs;
 mod test_chat;
 mod text;
 mod upload;
+mod web;
 
+pub use imported::{ImportButton, Importing};
 pub use paste::PasteForm;
+pub use row::StatusChip;
+pub use sources::is_listed;
 pub use tabs::KnowledgeTabs;
 pub use text::size_text;
 pub use upload::Upload;
+pub use web::WebForm;
 
 use crate::{
     accounts::use_session,
@@ -20,6 +29,7 @@ use crate::{
     shell::PageHead,
     ui::{Empty, ErrorAlert, Skeleton},
 };
+use faq::FaqForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -81,14 +91,19 @@ fn AllSources(sources: Sources) -> impl IntoView {
     .into_any()
 }
 
-/// Files are dropped or text is pasted.
+/// Files are dropped; texts, questions and addresses are given.
 #[component]
 fn AddSource(sources: Sources) -> impl IntoView {
     let add = Callback::new(move |source| sources.put(source));
+    let imported = Callback::new(move |()| sources.refresh());
     view! {
         <div class="add-source">
             <Upload on_added=add />
-            <PasteForm on_added=add is_open=Signal::stored(false) />
+            <div class="add-ways">
+                <WebForm on_added=add />
+                <FaqForm on_added=add on_imported=imported />
+                <PasteForm on_added=add is_open=Signal::stored(false) />
+            </div>
         </div>
     }
     .into_any()
@@ -104,7 +119,7 @@ fn Table(sources: Sources) -> impl IntoView {
             when=move || !ids.with(Vec::is_empty)
             fallback=move || {
                 let text = if session.may(Permission::ManageKnowledge) {
-                    "Drop a file above, or paste the answers that customers ask for most: delivery, returns, opening hours."
+                    "Give it the address of your website above, drop a file, or paste what customers ask for most: delivery, returns, opening hours."
                 } else {
                     "An owner of your business adds texts and files here. Then the AI can answer."
                 };

@@ -15,6 +15,7 @@ pub mod knowledge;
 pub mod onboarding;
 pub mod people;
 pub mod platform;
+mod products;
 pub mod realtime;
 mod retention;
 pub mod routes;

@@ -13,6 +13,7 @@ use crate::{
     onboarding::OnboardingPage,
     people::PeoplePage,
     platform::{TenantPage, TenantsPage},
+    products::ProductsPage,
     retention::RetentionPage,
     shell::{Layout, NotFound},
     teaching::{GapsPage, ReviewsPage, TestsPage},
@@ -54,6 +55,7 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=Layout ssr=SsrMode::Async>
                     <Route path=path!("/inbox/:id?") view=InboxPage ssr=SsrMode::Async />
                     <Route path=path!("/knowledge") view=KnowledgePage ssr=SsrMode::Async />
+                    <Route path=path!("/knowledge/products") view=ProductsPage ssr=SsrMode::Async />
                     <Route path=path!("/knowledge/log") view=AiLogPage ssr=SsrMode::Async />
                     <Route path=path!("/knowledge/playground") view=PlaygroundPage ssr=SsrMode::Async />
                     <Route path=path!("/knowledge/gaps") view=GapsPage ssr=SsrMode::Async />

@@ -35,6 +35,21 @@ pub enum Job {
         /// The source.
         source_id: SourceId,
     },
+    /// Take the text out of an uploaded file.
+    ReadFile {
+        /// The source.
+        source_id: SourceId,
+    },
+    /// Look at a web page.
+    ReadPage {
+        /// The source.
+        source_id: SourceId,
+    },
+    /// Look at the pages of a web site.
+    ReadSite {
+        /// The source.
+        source_id: SourceId,
+    },
     /// Send a mail.
     SendMail {
         /// The mail, sealed for its tenant: links in it are secrets.
@@ -69,6 +84,10 @@ pub enum Job {
 pub(crate) enum Lane {
     Answers,
     Knowledge,
+    /// Taking text out of files and single pages.
+    Reading,
+    /// Reading whole sites, which takes minutes and mostly waits.
+    Crawling,
     Mail,
     /// What is made out about messages and conversations.
     Understanding,
@@ -77,13 +96,23 @@ pub(crate) enum Lane {
 }
 
 impl Lane {
-    const ALL: [Self; 5] = [Self::Answers, Self::Knowledge, Self::Mail, Self::Understanding, Self::Learning];
+    const ALL: [Self; 7] = [
+        Self::Answers,
+        Self::Knowledge,
+        Self::Reading,
+        Self::Crawling,
+        Self::Mail,
+        Self::Understanding,
+        Self::Learning,
+    ];
     pub(crate) const COUNT: usize = Self::ALL.len();
 
     const fn kind(self) -> &'static str {
         match self {
             Self::Answers => "answer",
             Self::Knowledge => "index_source",
+            Self::Reading => "read",
+            Self::Crawling => "crawl",
             Self::Mail => "send_mail",
             Self::Understanding => "understand",
             Self::Learning => "learn",
@@ -94,7 +123,8 @@ impl Lane {
         match self {
             Self::Answers => 4,
             Self::Knowledge | Self::Understanding | Self::Learning => 1,
-            Self::Mail => 2,
+            Self::Mail | Self::Reading => 2,
+            Self::Crawling => 4,
         }
     }
 
@@ -102,7 +132,9 @@ impl Lane {
     /// us often says "later" for some minutes: twelve tries take twenty.
     const fn tries(self) -> i32 {
         match self {
-            Self::Answers | Self::Knowledge | Self::Understanding | Self::Learning => 6,
+            Self::Answers | Self::Knowledge | Self::Reading | Self::Understanding | Self::Learning => 6,
+            // A server that stops during a crawl does not count; a fault of ours seldom goes away.
+            Self::Crawling => 3,
             Self::Mail => 12,
         }
     }
@@ -119,6 +151,8 @@ impl Job {
         match self {
             Self::Answer { .. } => Lane::Answers,
             Self::IndexSource { .. } => Lane::Knowledge,
+            Self::ReadFile { .. } | Self::ReadPage { .. } => Lane::Reading,
+            Self::ReadSite { .. } => Lane::Crawling,
             Self::SendMail { .. } => Lane::Mail,
             Self::NoteGap { .. } | Self::LookAtReply { .. } => Lane::Understanding,
             Self::RunTests { .. } => Lane::Learning,
@@ -135,6 +169,7 @@ pub async fn run_workers(product: Omnichat, shutdown: CancellationToken) {
         }
     }
     workers.spawn(crate::retention::keep_tidy(product.clone(), shutdown.clone()));
+    workers.spawn(crate::knowledge::keep_in_step(product.clone(), shutdown.clone()));
     while let Some(ended) = workers.join_next().await {
         if let Err(error) = ended {
             tracing::error!(%error, "worker ended");
@@ -255,6 +290,9 @@ async fn run(product: &Omnichat, tenant: TenantId, job: &Job) -> Result<()> {
             crate::answers::answer_message(product, tenant, *conversation_id, *message_id).await
         }
         Job::IndexSource { source_id } => crate::knowledge::index(product, tenant, *source_id).await,
+        Job::ReadFile { source_id } => crate::knowledge::read_file(product, tenant, *source_id).await,
+        Job::ReadPage { source_id } => crate::knowledge::read_page(product, tenant, *source_id).await,
+        Job::ReadSite { source_id } => crate::knowledge::read_site(product, tenant, *source_id).await,
         Job::SendMail { sealed } => crate::mail::deliver(product, tenant, sealed).await,
         Job::NoteGap { conversation_id, message_id, reason } => {
             crate::teaching::note_gap(product, tenant, *conversation_id, *message_id, *reason).await
@@ -297,7 +335,17 @@ async fn settle(
         Some(Job::Answer { conversation_id, message_id }) => {
             crate::answers::answer_failed(product, tenant, conversation_id, message_id).await
         }
-        Some(Job::IndexSource { source_id }) => crate::knowledge::index_failed(product, tenant, source_id).await,
+        Some(Job::IndexSource { source_id } | Job::ReadFile { source_id }) => {
+            crate::knowledge::index_failed(product, tenant, source_id).await
+        }
+        Some(Job::ReadPage { source_id }) => {
+            let why = match error {
+                Error::Refused(refusal) => refusal.message.clone(),
+                _ => "It could not be read because of a fault on our side. Please try again.".to_owned(),
+            };
+            crate::knowledge::page_failed(product, tenant, source_id, why).await
+        }
+        Some(Job::ReadSite { source_id }) => crate::knowledge::site_failed(product, tenant, source_id).await,
         Some(Job::SendMail { sealed }) => {
             crate::mail::given_up(product, tenant, &sealed);
             Ok(())

@@ -2,20 +2,38 @@
 
 mod browse;
 mod change;
+mod faq;
+mod files;
 mod index;
+mod pages;
+mod reader;
 mod rows;
 mod search;
+mod sites;
+mod sync;
 mod version;
+mod web;
 
 pub use browse::{browse, get, passages_after};
-pub use change::change;
+pub(crate) use change::write;
+pub use change::{change, text};
+pub(crate) use faq::read_table;
+pub use faq::{add_faq, import_faqs};
+pub use files::add_file;
+pub(crate) use files::read_file;
 pub(crate) use index::{index, index_failed};
+pub use pages::add_page;
+pub(crate) use pages::{page_failed, read_page};
 pub use search::{Found, Hit, search};
+pub use sites::{add_site, site_pages};
+pub(crate) use sites::{read_site, site_failed};
+pub(crate) use sync::keep_in_step;
+pub use sync::{set_sync, take_up_due};
 pub(crate) use version::{bump as knowledge_changed, current as knowledge_version};
 
 use crate::{
     Error, Omnichat, Result,
-    accounts::{ManageKnowledge, Permit, ReadKnowledge},
+    accounts::{Caller, ManageKnowledge, Permit, ReadKnowledge},
     audit,
     database::TenantTx,
     error::OrNotFound as _,
@@ -42,7 +60,8 @@ use types::{
 /// Passages of a source that are shown.
 const PASSAGES_SHOWN: i64 = 500;
 
-/// The sources of the tenant, newest first.
+/// The sources of the tenant, newest first. Pages of a site are with their
+/// site, and products are by themselves.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -53,12 +72,14 @@ pub async fn list(product: &Omnichat, permit: &Permit<ReadKnowledge>) -> Result<
             let tenant = tx.tenant();
             let rows: Vec<SourceRow> = sources::table
                 .filter(sources::tenant_id.eq(tenant))
+                .filter(sources::parent_id.is_null())
+                .filter(sources::kind.ne(SourceKind::Product))
                 .order(sources::id.desc())
                 .limit(limits::SOURCES)
                 .select(SourceRow::as_select())
                 .load(tx.conn())
                 .await?;
-            Ok(rows.into_iter().map(Source::from).collect())
+            rows::complete_all(tx, rows).await
         })
         .await
 }
@@ -74,108 +95,152 @@ pub async fn add_text(
     content: String,
 ) -> Result<Source> {
     let title = crate::accounts::name_of(title, "title", "the source")?;
-    let content = document::check_text(&content).map_err(|error| match error {
-        DocumentError::Empty => Error::Refused(types::Error::invalid("Please paste some text first.").field("content")),
-        other => refuse(&other, "content"),
-    })?;
-    add(product, permit, SourceKind::Text, title, content).await
+    let content = check(&content, "content", "Please paste some text first.")?;
+    add(product, permit, NewSource::of_text(SourceKind::Text, title, content)).await
 }
 
-/// Adds a Markdown or text file as a source.
-///
-/// # Errors
-/// When the file cannot be read, is too large, or is there already.
-pub async fn add_file(
-    product: &Omnichat,
-    permit: &Permit<ManageKnowledge>,
-    name: &str,
-    bytes: Vec<u8>,
-) -> Result<Source> {
-    let name = name.rsplit(['/', '\\']).next().unwrap_or(name).trim();
-    let content = document::read_text(name, &bytes).map_err(|error| refuse(&error, "file"))?;
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let title: String = stem.chars().filter(|c| !c.is_control()).take(limits::NAME_CHARS).collect();
-    let title = if title.trim().is_empty() { "File".to_owned() } else { title.trim().to_owned() };
-    add(product, permit, SourceKind::File, title, content).await
-}
-
-/// Adds a question with its answer as a source. `question` becomes its title.
-///
-/// # Errors
-/// When one of them is missing or too long.
-pub async fn add_faq(
-    product: &Omnichat,
-    permit: &Permit<ManageKnowledge>,
-    question: &str,
-    answer: &str,
-) -> Result<Source> {
-    let question = question.trim();
-    if question.is_empty() || question.chars().count() > limits::FAQ_QUESTION_CHARS {
-        let message = format!("Please write a question of 1 to {} characters.", limits::FAQ_QUESTION_CHARS);
-        return Err(types::Error::invalid(message).field("question").into());
-    }
-    if answer.chars().count() > limits::FAQ_ANSWER_CHARS {
-        let message = format!("Please keep the answer under {} characters.", limits::FAQ_ANSWER_CHARS);
-        return Err(types::Error::new(ErrorCode::TooLarge, message).field("answer").into());
-    }
-    let answer = document::check_text(answer).map_err(|error| match error {
-        DocumentError::Empty => Error::Refused(types::Error::invalid("Please write an answer.").field("answer")),
-        other => refuse(&other, "answer"),
-    })?;
-    add(product, permit, SourceKind::Faq, question.to_owned(), answer).await
+/// Text that can be stored.
+fn check(text: &str, field: &str, when_empty: &str) -> Result<String> {
+    document::check_text(text).map_err(|error| match error {
+        DocumentError::Empty => Error::Refused(types::Error::invalid(when_empty).field(field)),
+        other => refuse(&other, field),
+    })
 }
 
 fn refuse(error: &DocumentError, field: &str) -> Error {
     let code = match error {
-        DocumentError::TooLarge => ErrorCode::TooLarge,
+        DocumentError::TooLarge | DocumentError::TooLong => ErrorCode::TooLarge,
         DocumentError::Empty => ErrorCode::Invalid,
-        DocumentError::Kind(_) | DocumentError::Binary(_) | DocumentError::Encoding => ErrorCode::UnsupportedFile,
+        DocumentError::Kind(_)
+        | DocumentError::Binary(_)
+        | DocumentError::Encoding
+        | DocumentError::Damaged(_)
+        | DocumentError::Locked
+        | DocumentError::TooHard
+        | DocumentError::Scanned => ErrorCode::UnsupportedFile,
     };
     Error::Refused(types::Error::new(code, error.to_string()).field(field))
 }
 
-async fn add(
-    product: &Omnichat,
-    permit: &Permit<ManageKnowledge>,
+/// A source as it is added.
+pub(crate) struct NewSource {
     kind: SourceKind,
     title: String,
+    url: Option<String>,
     content: String,
-) -> Result<Source> {
+    fingerprint: Vec<u8>,
+    bytes: i64,
+    parent_id: Option<SourceId>,
+    settings: serde_json::Value,
+    next_sync_at: Option<Timestamp>,
+}
+
+impl NewSource {
+    /// One whose text is known.
+    pub(crate) fn of_text(kind: SourceKind, title: String, content: String) -> Self {
+        Self {
+            fingerprint: Sha256::digest(content.as_bytes()).to_vec(),
+            bytes: i64::try_from(content.len()).unwrap_or(i64::MAX),
+            kind,
+            title,
+            url: None,
+            content,
+            parent_id: None,
+            settings: serde_json::Value::Object(serde_json::Map::new()),
+            next_sync_at: None,
+        }
+    }
+
+    /// A page or site, which is called by its address until it has been read.
+    fn of_web(kind: SourceKind, url: &reqwest::Url, settings: &rows::WebSettings) -> Result<Self> {
+        let title = url.as_str().split_once("://").map_or(url.as_str(), |(_, rest)| rest).trim_end_matches('/');
+        Ok(Self {
+            url: Some(url.to_string()),
+            settings: sync::json(settings)?,
+            next_sync_at: sync::next(settings.every),
+            ..Self::of_text(kind, title.chars().take(limits::NAME_CHARS).collect(), String::new())
+        })
+    }
+}
+
+/// Adds a source whose text is known, to be read by a job.
+async fn add(product: &Omnichat, permit: &Permit<ManageKnowledge>, new: NewSource) -> Result<Source> {
     let caller = permit.caller().clone();
     product
         .db()
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
-            let tenant = tx.tenant();
-            let held: i64 = sources::table.filter(sources::tenant_id.eq(tenant)).count().get_result(tx.conn()).await?;
-            if held >= i64::from(platform::limits_in(tx).await?.sources()) {
-                let message = format!("There are {held} sources already, which is the most. Delete one first.");
-                return Err(Error::refused(ErrorCode::TooLarge, message));
-            }
-            let added = diesel::insert_into(sources::table)
-                .values((
-                    sources::tenant_id.eq(tenant),
-                    sources::id.eq(SourceId::new()),
-                    sources::kind.eq(kind),
-                    sources::title.eq(title),
-                    sources::fingerprint.eq(Sha256::digest(content.as_bytes()).to_vec()),
-                    sources::status.eq(SourceStatus::Queued),
-                    sources::bytes.eq(i64::try_from(content.len()).unwrap_or(i64::MAX)),
-                    sources::content.eq(content),
-                ))
-                .returning(SourceRow::as_returning())
-                .get_result(tx.conn())
-                .await;
-            if let Err(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) = added {
-                let message = "This text is among the sources already.";
-                return Err(Error::refused(ErrorCode::Conflict, message));
-            }
-            let source = Source::from(added?);
+            let source = add_in(tx, &caller, new).await?;
             tx.enqueue(&Job::IndexSource { source_id: source.id }).await?;
-            record(tx, &source, caller.user());
-            audit::record(tx, &caller, AuditAction::SourceAdded, &source.title, &[]).await?;
             Ok(source)
         })
         .await
+}
+
+/// Adds a source. Whoever calls enqueues the job that reads it.
+///
+/// # Errors
+/// When it is there already, or there are too many.
+pub(crate) async fn add_in(tx: &mut TenantTx, caller: &Caller, new: NewSource) -> Result<Source> {
+    let held = held(tx).await?;
+    if held >= i64::from(platform::limits_in(tx).await?.sources()) {
+        let message = format!("There are {held} sources already, which is the most. Delete one first.");
+        return Err(Error::refused(ErrorCode::TooLarge, message));
+    }
+    let is_on_web = new.url.is_some();
+    let source = match insert(tx, new).await {
+        Ok(row) => rows::complete(tx, row).await?,
+        Err(Error::Query(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _))) => {
+            let message = if is_on_web {
+                "This address is among the sources already."
+            } else {
+                "This text is among the sources already."
+            };
+            return Err(Error::refused(ErrorCode::Conflict, message));
+        }
+        Err(other) => return Err(other),
+    };
+    record(tx, &source, caller.user());
+    audit::record(tx, caller, AuditAction::SourceAdded, &source.title, &[]).await?;
+    Ok(source)
+}
+
+/// Sources of the tenant but for products, which have a limit of their own.
+async fn held(tx: &mut TenantTx) -> Result<i64> {
+    let tenant = tx.tenant();
+    let all = sources::table.filter(sources::tenant_id.eq(tenant)).filter(sources::kind.ne(SourceKind::Product));
+    Ok(all.count().get_result(tx.conn()).await?)
+}
+
+/// Adds the source of a product, to be read by a job.
+pub(crate) async fn add_product(tx: &mut TenantTx, caller: &Caller, name: &str, content: String) -> Result<SourceId> {
+    let row = insert(tx, NewSource::of_text(SourceKind::Product, name.to_owned(), content)).await?;
+    let source = rows::complete(tx, row).await?;
+    tx.enqueue(&Job::IndexSource { source_id: source.id }).await?;
+    record(tx, &source, caller.user());
+    Ok(source.id)
+}
+
+async fn insert(tx: &mut TenantTx, new: NewSource) -> Result<SourceRow> {
+    let tenant = tx.tenant();
+    let row = diesel::insert_into(sources::table)
+        .values((
+            sources::tenant_id.eq(tenant),
+            sources::id.eq(SourceId::new()),
+            sources::kind.eq(new.kind),
+            sources::title.eq(new.title),
+            sources::url.eq(new.url),
+            sources::fingerprint.eq(new.fingerprint),
+            sources::status.eq(SourceStatus::Queued),
+            sources::bytes.eq(new.bytes),
+            sources::content.eq(new.content),
+            sources::parent_id.eq(new.parent_id),
+            sources::settings.eq(new.settings),
+            sources::next_sync_at.eq(new.next_sync_at),
+        ))
+        .returning(SourceRow::as_returning())
+        .get_result(tx.conn())
+        .await?;
+    Ok(row)
 }
 
 /// Removes a source with its passages.
@@ -187,33 +252,76 @@ pub async fn delete(product: &Omnichat, permit: &Permit<ManageKnowledge>, id: So
     product
         .db()
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
-            let tenant = tx.tenant();
             // The row before the counts, as the job that reads a source does: two orders would deadlock.
             let source = rows::lock(tx, id).await.or_not_found("source")?;
-            index::forget(tx, id).await?;
-            diesel::delete(sources::table.filter(sources::tenant_id.eq(tenant)).filter(sources::id.eq(id)))
-                .execute(tx.conn())
-                .await?;
+            if source.kind == SourceKind::Product {
+                let message = "This belongs to a product. Delete the product instead.";
+                return Err(Error::refused(ErrorCode::Conflict, message));
+            }
+            remove(tx, id).await?;
             audit::record(tx, &caller, AuditAction::SourceDeleted, &source.title, &[]).await
         })
         .await
 }
 
-/// Reads a failed source again; any other one stays as it is.
+/// Removes the source of a product.
+pub(crate) async fn remove_locked(tx: &mut TenantTx, id: SourceId) -> Result<()> {
+    rows::lock(tx, id).await.or_not_found("source")?;
+    remove(tx, id).await
+}
+
+/// Removes a source that is locked, with the pages of a site and all passages.
+async fn remove(tx: &mut TenantTx, id: SourceId) -> Result<()> {
+    let tenant = tx.tenant();
+    let pages: Vec<SourceId> = sources::table
+        .filter(sources::tenant_id.eq(tenant))
+        .filter(sources::parent_id.eq(id))
+        .select(sources::id)
+        .for_update()
+        .load(tx.conn())
+        .await?;
+    for one in pages.into_iter().chain([id]) {
+        index::forget(tx, one).await?;
+    }
+    // Its pages go with it.
+    diesel::delete(sources::table.filter(sources::tenant_id.eq(tenant)).filter(sources::id.eq(id)))
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Reads a failed source again, and looks at a page or site on the web;
+/// any other one stays as it is.
 ///
 /// # Errors
-/// When the source is not there.
+/// When the source is not there, or its file was not kept.
 pub async fn retry(product: &Omnichat, permit: &Permit<ManageKnowledge>, id: SourceId) -> Result<Source> {
     let user = permit.user();
     product
         .db()
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
-            let source = rows::lock(tx, id).await.or_not_found("source")?;
-            if source.status != SourceStatus::Failed {
-                return Ok(source.into());
+            let row = rows::lock(tx, id).await.or_not_found("source")?;
+            let is_on_web = matches!(row.kind, SourceKind::Page | SourceKind::Site);
+            let is_at_work = matches!(row.status, SourceStatus::Queued | SourceStatus::Processing);
+            if is_at_work || (row.status != SourceStatus::Failed && !is_on_web) {
+                return rows::complete(tx, row).await;
             }
-            let source = set_status(tx, id, SourceStatus::Queued, None, 0).await?;
-            tx.enqueue(&Job::IndexSource { source_id: id }).await?;
+            let job = if is_on_web {
+                sync::look_at(row.kind, id)
+            } else if row.kind == SourceKind::File && files::is_waiting(tx, id).await? {
+                Job::ReadFile { source_id: id }
+            } else {
+                let tenant = tx.tenant();
+                let this = sources::table.filter(sources::tenant_id.eq(tenant)).filter(sources::id.eq(id));
+                let content: String = this.select(sources::content).first(tx.conn()).await?;
+                if content.is_empty() {
+                    let message = "A file that cannot be read is not kept. Delete it, and upload a mended one.";
+                    return Err(Error::refused(ErrorCode::Conflict, message));
+                }
+                Job::IndexSource { source_id: id }
+            };
+            let source = set_status(tx, id, SourceStatus::Queued, None, row.passage_count).await?;
+            tx.enqueue(&job).await?;
             record(tx, &source, user);
             Ok(source)
         })
@@ -264,13 +372,14 @@ async fn set_status(
                 sources::status.eq(status),
                 sources::error.eq(error),
                 sources::passage_count.eq(passages),
+                sources::progress.eq(0),
                 sources::updated_at.eq(Timestamp::now()),
             ))
             .returning(SourceRow::as_returning())
             .get_result(tx.conn())
             .await
             .or_not_found("source")?;
-    Ok(row.into())
+    rows::complete(tx, row).await
 }
 
 /// Tells dashboards that a source has moved on.

@@ -20,6 +20,7 @@ pub mod mail;
 mod markdown;
 pub mod platform;
 mod product;
+pub mod products;
 pub mod rates;
 pub mod retention;
 mod schema;

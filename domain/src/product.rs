@@ -12,7 +12,10 @@ use crate::{
     widgets::Visits,
 };
 use ai::embed::Embedder;
-use std::sync::Arc;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// What the product is started with.
 #[derive(Debug)]
@@ -29,6 +32,8 @@ pub struct Settings {
     pub old_secret_keys: Vec<[u8; 32]>,
     /// Turns text into vectors.
     pub embedder: Embedder,
+    /// The program whose command `extract` takes the text out of a file: this one.
+    pub reader: PathBuf,
     /// Private hosts that outside calls (LLM endpoints, sign-in providers) may reach all the same.
     pub allow_private_hosts: Vec<String>,
     /// Where mails go.
@@ -49,6 +54,7 @@ struct Parts {
     hub: Hub,
     keys: Keys,
     embedder: Embedder,
+    reader: PathBuf,
     http: crate::http::Outside,
     mailer: Mailer,
     throttle: Throttle,
@@ -86,6 +92,7 @@ impl Omnichat {
             hub,
             keys: Keys::new(&settings.secret_key, &settings.old_secret_keys),
             embedder: settings.embedder,
+            reader: settings.reader,
             http: crate::http::Outside::new(settings.allow_private_hosts)?,
             mailer: Mailer::new(settings.mail).map_err(|error| Error::Internal(error.to_string()))?,
             throttle: Throttle::default(),
@@ -123,6 +130,11 @@ impl Omnichat {
     #[must_use]
     pub fn embedder(&self) -> &Embedder {
         &self.0.embedder
+    }
+
+    /// The program that takes the text out of files.
+    pub(crate) fn reader(&self) -> &Path {
+        &self.0.reader
     }
 
     /// The one client for addresses that people entered.

@@ -343,8 +343,23 @@ diesel::table! {
         error -> Nullable<Text>,
         bytes -> BigInt,
         passage_count -> Integer,
+        parent_id -> Nullable<Uuid>,
+        settings -> Jsonb,
+        progress -> Integer,
+        synced_at -> Nullable<Timestamptz>,
+        next_sync_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    source_files (tenant_id, source_id) {
+        tenant_id -> Uuid,
+        source_id -> Uuid,
+        name -> Text,
+        kind -> Text,
+        bytes -> Binary,
     }
 }
 

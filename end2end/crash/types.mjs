@@ -56,13 +56,18 @@ const conversation = struct({
 
 const source = struct({
   id: uuid,
-  kind: word("text", "file"),
+  kind: word("text", "file", "faq", "page", "site", "product"),
   title: string,
   url: option(string),
   status: word("queued", "processing", "ready", "failed"),
   error: option(string),
+  progress: int,
   bytes: int,
   passages: int,
+  parentId: option(uuid),
+  pages: int,
+  sync: option(word("never", "daily", "weekly")),
+  syncedAt: option(int),
   createdAt: int,
   updatedAt: int,
 });

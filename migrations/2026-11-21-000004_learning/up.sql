@@ -42,6 +42,8 @@ CREATE TABLE products (
     name text NOT NULL,
     description text NOT NULL DEFAULT '',
     price numeric(12, 2) CHECK (price >= 0),
+    -- ISO 4217; empty when the business never said.
+    currency text NOT NULL DEFAULT '' CHECK (currency ~ '^([A-Z]{3})?$'),
     status text NOT NULL DEFAULT 'available' CHECK (status IN ('available', 'out_of_stock')),
     extra_info jsonb NOT NULL DEFAULT '{}',
     embedding vector(384),
@@ -51,6 +53,7 @@ CREATE TABLE products (
     FOREIGN KEY (tenant_id, source_id) REFERENCES sources (tenant_id, id) ON DELETE CASCADE
 );
 CREATE UNIQUE INDEX products_name ON products (tenant_id, lower(name));
+CREATE INDEX products_latest ON products (tenant_id, id DESC);
 CREATE UNIQUE INDEX products_source ON products (tenant_id, source_id);
 SELECT enable_tenant_isolation('products');
 

@@ -3,7 +3,7 @@
 use crate::{
     Failure, admin, backup,
     config::{Mail, Model, Secret, Serve, Storage},
-    healthcheck, keys, secrets, seed, serve,
+    extract, healthcheck, keys, secrets, seed, serve,
 };
 use clap::{Parser, Subcommand};
 use std::{net::SocketAddr, path::PathBuf};
@@ -68,6 +68,15 @@ pub enum Command {
         /// Not with OMNICHAT_SECRET_KEY.
         #[arg(long)]
         new_key: bool,
+    },
+    /// Take the text out of one file: read it from standard input, write JSON. The server calls it for each upload.
+    #[command(hide = true)]
+    Extract {
+        /// text, html, pdf, docx or csv.
+        kind: String,
+        /// The encoding of a web page, as its server said.
+        #[arg(long)]
+        charset: Option<String>,
     },
     /// Ask a running server whether it is well: exit code 0 when it is.
     Healthcheck {
@@ -159,6 +168,10 @@ pub struct Standalone {
 /// # Errors
 /// Says what stands in the way and what to do.
 pub fn run(command: Command) -> Result<(), Failure> {
+    // Before there are threads: its limits hold for the whole process.
+    if let Command::Extract { kind, charset } = command {
+        return extract::extract(&kind, charset);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -173,6 +186,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
             Command::RotateSecrets { storage, secret, new_key } => {
                 Box::pin(secrets::rotate_secrets(&storage, &secret, new_key)).await
             }
+            Command::Extract { kind, charset } => extract::extract(&kind, charset),
             Command::Healthcheck { listen } => healthcheck::healthcheck(listen).await,
             Command::ApiKey { command: ApiKeyCommand::Create { settings, business, name, scopes, days } } => {
                 let new = NewApiKey { name, scopes: scopes.into_iter().collect(), days: Some(days) };

@@ -14,6 +14,7 @@ mod openapi;
 mod page;
 mod platform;
 mod problem;
+mod products;
 mod teaching;
 mod try_it;
 mod widgets;
@@ -85,6 +86,12 @@ fn operations() -> OpenApiRouter<State> {
         .routes(routes!(knowledge::list_sources, knowledge::add_source))
         .routes(routes!(knowledge::get_source, knowledge::change_source, knowledge::delete_source))
         .routes(routes!(knowledge::list_passages))
+        .routes(routes!(knowledge::add_file))
+        .routes(routes!(knowledge::import_faqs))
+        .routes(routes!(knowledge::sync_source))
+        .routes(routes!(products::list_products, products::add_product))
+        .routes(routes!(products::import_products))
+        .routes(routes!(products::get_product, products::change_product, products::delete_product))
         .routes(routes!(teaching::list_gaps))
         .routes(routes!(teaching::list_reviews))
         .routes(routes!(teaching::list_tests, teaching::add_test))

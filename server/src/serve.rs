@@ -14,7 +14,7 @@ use crate::{
 use ai::embed::{Embedder, EmbedderSettings};
 use domain::{Omnichat, Settings, mail::Mailer, rates::PerMinute};
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 use tokio::{
@@ -96,6 +96,7 @@ async fn start(settings: &Serve, folder: &DataFolder, public_url: &str) -> Resul
         secret_key: secret_keys.current,
         old_secret_keys: secret_keys.old,
         embedder,
+        reader: reader(),
         allow_private_hosts: settings.allow_private_hosts.clone(),
         mail,
         per_minute: per_minute(settings),
@@ -186,6 +187,7 @@ pub async fn with_product<T>(
         secret_key: secret_keys.current,
         old_secret_keys: secret_keys.old,
         embedder,
+        reader: reader(),
         allow_private_hosts: Vec::new(),
         mail,
         per_minute: PerMinute::default(),
@@ -197,6 +199,16 @@ pub async fn with_product<T>(
     drop(product);
     database.close().await?;
     done
+}
+
+/// This program, which takes the text out of files in a process of its own. On
+/// Linux it is found even after another version has been put in its place.
+fn reader() -> PathBuf {
+    if cfg!(target_os = "linux") {
+        PathBuf::from("/proc/self/exe")
+    } else {
+        std::env::current_exe().unwrap_or_else(|_| PathBuf::from("omnichat"))
+    }
 }
 
 fn start_embedder(model: &Model) -> Result<Embedder, Failure> {

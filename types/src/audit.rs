@@ -70,6 +70,14 @@ text_enum! {
         ImpersonationStarted = "impersonation.started",
         /// A platform admin stopped working as somebody.
         ImpersonationEnded = "impersonation.ended",
+        /// A product was added.
+        ProductAdded = "product.added",
+        /// A product was changed.
+        ProductUpdated = "product.updated",
+        /// A product was deleted.
+        ProductDeleted = "product.deleted",
+        /// Questions or products came in a table.
+        TableImported = "knowledge.imported",
     }
 }
 

@@ -37,6 +37,7 @@ pub mod knowledge;
 pub mod limits;
 pub mod people;
 pub mod platform;
+pub mod products;
 pub mod realtime;
 pub mod rest;
 pub mod retention;

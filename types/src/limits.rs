@@ -2,8 +2,14 @@
 
 /// Longest message, in characters.
 pub const MESSAGE_CHARS: usize = 10_000;
-/// Longest pasted text or file of a source, in bytes.
+/// Longest text of a source, in bytes.
 pub const SOURCE_BYTES: usize = 5 * 1024 * 1024;
+/// Largest file that is uploaded as a source, in bytes.
+pub const FILE_BYTES: usize = 20 * 1024 * 1024;
+/// Largest table of questions or products that is imported, in bytes.
+pub const IMPORT_BYTES: usize = 2 * 1024 * 1024;
+/// Rows of a table of questions or products that is imported.
+pub const IMPORT_ROWS: usize = 1_000;
 /// Longest question of a FAQ, in characters.
 pub const FAQ_QUESTION_CHARS: usize = 300;
 /// Longest answer of a FAQ, in characters.

@@ -24,6 +24,7 @@ use crate::{
     ClientId, ErrorCode, UserId,
     accounts::{ApiKey, Permission},
     answers::{AnswerKind, Citation},
+    knowledge::SyncEvery,
     platform::TenantLimits,
 };
 use serde::{Deserialize, Serialize};
@@ -212,16 +213,81 @@ pub struct TenantChange {
     pub limits: Option<TenantLimits>,
 }
 
-/// A text for the AI to learn.
+/// A source to be added: a text, a question with its answer, or something on the web.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum AddSource {
+    /// A text.
+    Text {
+        /// Title to show and to cite.
+        #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 120))]
+        title: String,
+        /// The text, Markdown where it has headings.
+        #[cfg_attr(feature = "openapi", schema(min_length = 1))]
+        content: String,
+    },
+    /// A question with its answer.
+    Faq {
+        /// The question.
+        #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 300))]
+        question: String,
+        /// The answer.
+        #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 5000))]
+        answer: String,
+    },
+    /// A web page.
+    Page {
+        /// Its address.
+        url: String,
+        /// How often it is looked at again.
+        #[serde(default = "daily")]
+        sync: SyncEvery,
+    },
+    /// A web site.
+    Site {
+        /// The address of its first page. Pages below its folder belong to the site.
+        url: String,
+        /// Most pages that are read.
+        #[serde(default = "some_pages")]
+        #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1000))]
+        pages: u32,
+        /// How often it is looked at again.
+        #[serde(default = "daily")]
+        sync: SyncEvery,
+    },
+}
+
+const fn daily() -> SyncEvery {
+    SyncEvery::Daily
+}
+
+const fn some_pages() -> u32 {
+    crate::knowledge::SITE_PAGES_AT_FIRST
+}
+
+/// Another title and text of a source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NewSource {
-    /// Title to show and to cite.
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 120))]
+    /// Title to show and to cite; the question of a FAQ.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 300))]
     pub title: String,
     /// The text, Markdown where it has headings.
     #[cfg_attr(feature = "openapi", schema(min_length = 1))]
     pub content: String,
+}
+
+/// When a page or site is looked at again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SourceSync {
+    /// How often; as it is when it is left out.
+    #[serde(default)]
+    pub every: Option<SyncEvery>,
+    /// Look at it now as well. Without `every` it is looked at now in any case.
+    #[serde(default)]
+    pub now: bool,
 }
 
 /// An API key to be made.

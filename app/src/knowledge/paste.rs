@@ -46,7 +46,7 @@ pub fn PasteForm(
     let check = Callback::new(move |()| title.verify() & content.verify());
     let general = move || error.get().filter(|error| !matches!(error.field.as_deref(), Some("title" | "content")));
     view! {
-        <details class="paste" open=is_open.get_untracked()>
+        <details class="paste" name="add-source" open=is_open.get_untracked()>
             <summary>
                 <Icon path=icons::FILE />
                 "Paste text"

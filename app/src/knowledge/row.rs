@@ -25,48 +25,54 @@ pub fn SourceRow(
     let source = Memo::new(move |_| sources.get(id));
     let title = Memo::new(move |_| read(&source, |s| s.title.clone()));
     let status = Memo::new(move |_| source.with(|s| s.as_ref().map_or(SourceStatus::Queued, |s| s.status)));
-    let error =
-        Memo::new(move |_| source.with(|s| s.as_ref()?.error.clone().filter(|_| s.as_ref().is_some_and(is_failed))));
+    let error = Memo::new(move |_| source.with(|s| s.as_ref()?.error.clone()));
+    let progress = Memo::new(move |_| source.with(|s| s.as_ref().map_or(0, |s| s.progress)));
+    let pages = Memo::new(move |_| source.with(|s| s.as_ref().filter(|s| s.kind == SourceKind::Site).map(|s| s.pages)));
     let added = Memo::new(move |_| source.with(|s| s.as_ref().map_or(Timestamp(0), |s| s.created_at)));
-    let passages = move || match status.get() {
-        SourceStatus::Ready => read(&source, |s| s.passages.to_string()),
+    let passages = move || match (status.get(), pages.get()) {
+        (SourceStatus::Ready, _) | (_, Some(1..)) => read(&source, |s| s.passages.to_string()),
         _ => "–".to_owned(),
     };
-    let icon = source.with_untracked(|s| match s.as_ref().map(|s| s.kind) {
-        Some(SourceKind::File) => icons::FILE,
-        _ => icons::NOTE,
-    });
-    let kind = source.with_untracked(|s| match s.as_ref().map(|s| s.kind) {
-        Some(SourceKind::File) => "File",
-        Some(SourceKind::Faq) => "Question and answer",
-        Some(SourceKind::Page) => "Web page",
-        Some(SourceKind::Site) => "Web site",
-        Some(SourceKind::Product) => "Product",
-        _ => "Text",
-    });
+    let kind = source.with_untracked(|s| s.as_ref().map_or(SourceKind::Text, |s| s.kind));
+    let (icon, word) = drawn(kind);
+    let is_on_web = matches!(kind, SourceKind::Page | SourceKind::Site);
+    let size = move || match pages.get() {
+        Some(1) => "1 page".to_owned(),
+        Some(pages) => format!("{pages} pages"),
+        None => read(&source, |s| size_text(s.bytes)),
+    };
+    let may_retry = move || match status.get() {
+        SourceStatus::Failed => true,
+        SourceStatus::Ready => is_on_web,
+        SourceStatus::Queued | SourceStatus::Processing => false,
+    };
+    let again = if is_on_web { "Look at it again" } else { "Try again" };
     view! {
         <tr class="source-row" data-testid="source-row" data-status=move || status.get().as_str()>
             <th scope="row">
                 <div class="source-cell">
-                    <span class="source-icon" title=kind><Icon path=icon small=true /></span>
+                    <span class="source-icon" title=word><Icon path=icon small=true /></span>
                     <span class="source-words">
                         <a class="source-name" href=format!("/knowledge?source={id}")><bdi>{title}</bdi></a>
-                        {move || error.get().map(|error| view! { <span class="source-reason">{error}</span> })}
+                        {move || error.get().map(|error| {
+                            let is_note = status.get() != SourceStatus::Failed;
+                            view! { <span class="source-reason" class:is-note=is_note>{error}</span> }
+                        })}
                     </span>
                 </div>
             </th>
-            <td><StatusChip status=status /></td>
+            <td><StatusChip status=status progress=progress /></td>
             <td class="is-number">{passages}</td>
-            <td class="is-number is-size">{move || read(&source, |s| size_text(s.bytes))}</td>
+            <td class="is-number is-size">{size}</td>
             <td class="is-number is-added"><RelativeTime at=added /></td>
             <td class="source-acts">
                 <Show when=move || session.may(Permission::ManageKnowledge)>
-                    <Show when=move || status.get() == SourceStatus::Failed>
+                    <Show when=may_retry>
                         <button
                             type="button"
                             class="button button-quiet button-small button-icon"
                             aria-label=move || format!("Read “{}” again", title.get())
-                            title="Try again"
+                            title=again
                             on:click=move |_| sources.retry(id)
                         >
                             <Icon path=icons::RETRY small=true />
@@ -80,8 +86,17 @@ pub fn SourceRow(
     .into_any()
 }
 
-fn is_failed(source: &Source) -> bool {
-    source.status == SourceStatus::Failed
+/// The icon of a kind of source, and its name.
+#[must_use]
+pub const fn drawn(kind: SourceKind) -> (&'static str, &'static str) {
+    match kind {
+        SourceKind::Text => (icons::NOTE, "Text"),
+        SourceKind::File => (icons::FILE, "File"),
+        SourceKind::Faq => (icons::HELP, "Question and answer"),
+        SourceKind::Page => (icons::GLOBE, "Web page"),
+        SourceKind::Site => (icons::GLOBE, "Web site"),
+        SourceKind::Product => (icons::TAG, "Product"),
+    }
 }
 
 fn read(source: &Memo<Option<Source>>, field: impl Fn(&Source) -> String) -> String {
@@ -94,6 +109,9 @@ pub fn StatusChip(
     /// The status.
     #[prop(into)]
     status: Signal<SourceStatus>,
+    /// Percent of what is under way that is done.
+    #[prop(optional, into)]
+    progress: Signal<i32>,
 ) -> impl IntoView {
     let tone = move || match status.get() {
         SourceStatus::Queued => Tone::Neutral,
@@ -101,11 +119,12 @@ pub fn StatusChip(
         SourceStatus::Ready => Tone::Success,
         SourceStatus::Failed => Tone::Danger,
     };
-    let words = move || match status.get() {
-        SourceStatus::Queued => "Waiting",
-        SourceStatus::Processing => "Reading",
-        SourceStatus::Ready => "Ready",
-        SourceStatus::Failed => "Failed",
+    let words = move || match (status.get(), progress.get()) {
+        (SourceStatus::Queued, _) => "Waiting".to_owned(),
+        (SourceStatus::Processing, percent @ 1..) => format!("Reading, {percent} %"),
+        (SourceStatus::Processing, _) => "Reading".to_owned(),
+        (SourceStatus::Ready, _) => "Ready".to_owned(),
+        (SourceStatus::Failed, _) => "Failed".to_owned(),
     };
     let is_busy = move || status.get() == SourceStatus::Processing;
     view! {

@@ -4,7 +4,7 @@ use crate::realtime::{Connection, Realtime};
 use leptos::{prelude::*, task::spawn_local};
 use types::{
     Error, Result, SourceId,
-    knowledge::{Source, SourceStatus},
+    knowledge::{Source, SourceKind, SourceStatus, SyncEvery},
     realtime::Event,
 };
 
@@ -31,7 +31,9 @@ pub fn use_sources() -> Sources {
     let Some(realtime) = use_context::<Realtime>() else { return sources };
     Effect::new(move || {
         let news = realtime.subscribe(None, move |_, event| {
-            if let Event::SourceUpdated { source } = event {
+            if let Event::SourceUpdated { source } = event
+                && is_listed(source)
+            {
                 sources.put((**source).clone());
             }
         });
@@ -61,7 +63,8 @@ impl Sources {
         self.snapshot.refetch();
     }
 
-    fn refresh(self) {
+    /// Takes a new snapshot, when there was one.
+    pub fn refresh(self) {
         if self.list.with_untracked(Option::is_none) {
             return;
         }
@@ -125,7 +128,18 @@ impl Sources {
         });
     }
 
-    /// Reads a failed source again.
+    /// Sets how often a page or site is looked at again.
+    pub fn set_sync(self, id: SourceId, every: SyncEvery) {
+        self.problem.set(None);
+        spawn_local(async move {
+            match api::knowledge::set_sync(id, every).await {
+                Ok(source) => self.put(source),
+                Err(error) => drop(self.problem.try_set(Some(error))),
+            }
+        });
+    }
+
+    /// Reads a failed source again, and looks at what is on the web.
     pub fn retry(self, id: SourceId) {
         self.problem.set(None);
         spawn_local(async move {
@@ -135,6 +149,12 @@ impl Sources {
             }
         });
     }
+}
+
+/// Pages of a site are shown with their site, and products by themselves.
+#[must_use]
+pub fn is_listed(source: &Source) -> bool {
+    source.parent_id.is_none() && source.kind != SourceKind::Product
 }
 
 fn put(list: &mut Vec<Source>, source: Source) {
@@ -161,7 +181,7 @@ fn merge(shown: Vec<Source>, mut list: Vec<Source>) -> Vec<Source> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use types::{Timestamp, knowledge::SourceKind};
+    use types::Timestamp;
 
     fn source(created: i64, updated: i64, status: SourceStatus) -> Source {
         Source {
@@ -171,8 +191,13 @@ mod tests {
             url: None,
             status,
             error: None,
+            progress: 0,
             bytes: 10,
             passages: 1,
+            parent_id: None,
+            pages: 0,
+            sync: None,
+            synced_at: None,
             created_at: Timestamp(created),
             updated_at: Timestamp(updated),
         }

@@ -36,6 +36,7 @@ pub fn KnowledgeTabs(
     view! {
         <nav class="tabs" aria-label="Knowledge">
             <A href="/knowledge" exact=true>"Sources"</A>
+            <A href="/knowledge/products">"Products"</A>
             <A href="/knowledge/playground">"Playground"</A>
             <A href="/knowledge/gaps">"Unanswered" <Badge count=Signal::derive(move || counts.get().gaps) /></A>
             <A href="/knowledge/review">"Review" <Badge count=Signal::derive(move || counts.get().reviews) /></A>

@@ -8,7 +8,11 @@ use leptos::prelude::*;
 use types::{Error, ErrorCode, knowledge::Source, limits};
 use wasm_bindgen::JsCast;
 
-/// A place for Markdown and text files.
+/// Endings of what can be read.
+const ENDINGS: [&str; 11] =
+    [".pdf", ".docx", ".html", ".htm", ".xhtml", ".md", ".markdown", ".txt", ".text", ".csv", ".tsv"];
+
+/// A place for documents.
 #[component]
 pub fn Upload(
     /// Called with each source that was stored.
@@ -54,7 +58,7 @@ pub fn Upload(
     };
     view! {
         <label class="upload" class:upload-over=move || is_over.get() on:drop=drop on:dragover=over on:dragleave=move |_| is_over.set(false)>
-            <input class="visually-hidden" type="file" multiple accept=".md,.markdown,.txt,text/markdown,text/plain" on:change=pick />
+            <input class="visually-hidden" type="file" multiple accept=".pdf,.docx,.html,.htm,.md,.markdown,.txt,.csv,.tsv,application/pdf,text/html,text/markdown,text/plain,text/csv" on:change=pick />
             <Icon path=icons::UPLOAD />
             <span>
                 <strong>"Drop files here"</strong>
@@ -62,7 +66,7 @@ pub fn Upload(
                 <span class="upload-pick">"choose them"</span>
             </span>
             <span class="field-hint">
-                {move || if sending.get() > 0 { "Sending…" } else { "Markdown or text, up to 5 MB each" }}
+                {move || if sending.get() > 0 { "Sending…" } else { "PDF, Word, HTML, Markdown, text or CSV, up to 20 MB each" }}
             </span>
         </label>
         {move || problems.get().into_iter().map(|error| view! { <ErrorAlert error=error /> }).collect_view()}
@@ -83,23 +87,19 @@ async fn send(file: &web_sys::File) -> Result<Source, Error> {
     let unreadable = || Error::invalid("The file could not be opened. Try again, or copy its text and paste it.");
     let buffer = wasm_bindgen_futures::JsFuture::from(file.array_buffer()).await.map_err(|_| unreadable())?;
     let bytes = js_sys::Uint8Array::new(&buffer).to_vec();
-    if std::str::from_utf8(&bytes).is_err() || bytes.contains(&0) {
-        let words = "This is not a text file in UTF-8. Save it as text with UTF-8 encoding, or paste the text.";
-        return Err(Error::new(ErrorCode::UnsupportedFile, words));
-    }
     api::knowledge::add_file(name, bytes).await
 }
 
-/// What can be said of a file by its name and size.
+/// What can be said of a file by its name and size. What is in it, the server sees.
 fn check(name: &str, bytes: f64) -> Result<(), Error> {
     let lower = name.to_lowercase();
-    if ![".md", ".markdown", ".txt"].iter().any(|ending| lower.ends_with(ending)) {
-        let words = "Only Markdown (.md) and text (.txt) can be read. Save it in one of these, or paste the text.";
+    if !ENDINGS.iter().any(|ending| lower.ends_with(ending)) {
+        let words = "This kind of file cannot be read. Save it as PDF, Word (.docx), HTML, Markdown, text or CSV, or paste the text.";
         return Err(Error::new(ErrorCode::UnsupportedFile, words));
     }
-    let limit = u32::try_from(limits::SOURCE_BYTES).map(f64::from).unwrap_or(f64::MAX);
+    let limit = u32::try_from(limits::FILE_BYTES).map(f64::from).unwrap_or(f64::MAX);
     if bytes > limit {
-        return Err(Error::new(ErrorCode::TooLarge, "The file is larger than 5 MB. Cut it into several files."));
+        return Err(Error::new(ErrorCode::TooLarge, "The file is larger than 20 MB. Cut it into several files."));
     }
     if bytes <= 0.0 {
         return Err(Error::invalid("The file is empty."));
@@ -114,8 +114,8 @@ mod tests {
     #[test]
     fn files_are_looked_at_first() {
         assert!(check("Returns.MD", 100.0).is_ok());
-        assert!(check("returns.pdf", 100.0).is_err_and(|error| error.code == ErrorCode::UnsupportedFile));
-        assert!(check("a.txt", 6.0 * 1024.0 * 1024.0).is_err_and(|error| error.code == ErrorCode::TooLarge));
+        assert!(check("returns.xls", 100.0).is_err_and(|error| error.code == ErrorCode::UnsupportedFile));
+        assert!(check("a.txt", 21.0 * 1024.0 * 1024.0).is_err_and(|error| error.code == ErrorCode::TooLarge));
         assert!(check("a.txt", 0.0).is_err());
     }
 }

@@ -5,7 +5,7 @@ use super::{
     steps::Step,
 };
 use crate::{
-    knowledge::{PasteForm, Upload},
+    knowledge::{PasteForm, Upload, WebForm},
     ui::{ButtonKind, ErrorAlert, ListSkeleton},
 };
 use leptos::prelude::*;
@@ -48,6 +48,7 @@ fn Teach(sources: Sources) -> impl IntoView {
         <div class="form">
             <Upload on_added=Callback::new(move |source| sources.put(source)) />
             <PasteForm on_added=Callback::new(move |source| sources.put(source)) is_open=Signal::stored(is_pasting) />
+            <WebForm on_added=Callback::new(move |source| sources.put(source)) />
             <SourceList sources=sources />
             <div class="form-actions">
                 <a class=move || kind().class() href=Step::Install.path()>

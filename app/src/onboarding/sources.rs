@@ -2,6 +2,7 @@
 
 use crate::{
     icons::{self, Icon},
+    knowledge::is_listed,
     realtime::Realtime,
     ui::Tone,
 };
@@ -34,7 +35,9 @@ pub fn use_sources() -> Sources {
     Effect::new(move || {
         if let Some(realtime) = realtime {
             let news = realtime.subscribe(None, move |_, event| {
-                if let Event::SourceUpdated { source } = event {
+                if let Event::SourceUpdated { source } = event
+                    && is_listed(source)
+                {
                     sources.put(source.as_ref().clone());
                 }
             });
@@ -115,7 +118,7 @@ pub fn SourceList(
 ) -> impl IntoView {
     view! {
         <ul class="source-list" aria-label="Sources" aria-live="polite">
-            <For each=move || sources.list.get() key=|source| (source.id, source.status, source.passages) let:source>
+            <For each=move || sources.list.get() key=|source| (source.id, source.status, source.passages, source.pages) let:source>
                 <SourceRow source=source />
             </For>
         </ul>

@@ -1,6 +1,6 @@
 //! Sources and passages in parts, for programs.
 
-use super::rows::{PassageRow, SourceRow, passages, sources};
+use super::rows::{self, PassageRow, SourceRow, passages, sources};
 use crate::{
     Omnichat, Result,
     accounts::{Permit, ReadKnowledge},
@@ -38,7 +38,7 @@ pub async fn browse(
                 query = query.filter(sources::id.lt(before));
             }
             let rows: Vec<SourceRow> = query.load(tx.conn()).await?;
-            Ok(rows.into_iter().map(Source::from).collect())
+            rows::complete_all(tx, rows).await
         })
         .await
 }
@@ -90,5 +90,5 @@ async fn read(tx: &mut TenantTx, id: SourceId) -> Result<Source> {
         .first(tx.conn())
         .await
         .or_not_found("source")?;
-    Ok(row.into())
+    rows::complete(tx, row).await
 }

@@ -1,7 +1,7 @@
 //! Changing a source in its place: what it said before is answered with until the new text is read.
 
 use super::{
-    record,
+    faq, record,
     rows::{self, SourceRow, sources},
 };
 use crate::{
@@ -12,7 +12,6 @@ use crate::{
     error::OrNotFound as _,
     jobs::Job,
 };
-use ai::document::{self, DocumentError};
 use diesel::{
     ExpressionMethods, QueryDsl, SelectableHelper as _,
     result::{DatabaseErrorKind, Error as QueryError},
@@ -22,14 +21,44 @@ use sha2::{Digest as _, Sha256};
 use types::{
     ErrorCode, SourceId, Timestamp,
     audit::AuditAction,
-    knowledge::{Source, SourceKind, SourceStatus},
+    knowledge::{Source, SourceKind, SourceStatus, SourceText},
 };
+
+/// The title and text of a source that can be changed.
+///
+/// # Errors
+/// When it is not there, or of another kind.
+pub async fn text(product: &Omnichat, permit: &Permit<ManageKnowledge>, id: SourceId) -> Result<SourceText> {
+    product
+        .db()
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
+            let tenant = tx.tenant();
+            let (kind, title, content): (SourceKind, String, String) = sources::table
+                .filter(sources::tenant_id.eq(tenant))
+                .filter(sources::id.eq(id))
+                .select((sources::kind, sources::title, sources::content))
+                .first(tx.conn())
+                .await
+                .or_not_found("source")?;
+            if is_changeable(kind) { Ok(SourceText { title, content }) } else { Err(unchangeable()) }
+        })
+        .await
+}
+
+const fn is_changeable(kind: SourceKind) -> bool {
+    matches!(kind, SourceKind::Text | SourceKind::Faq)
+}
+
+fn unchangeable() -> Error {
+    let message = "Only texts and answers can be changed here. Delete this source and add the new one.";
+    Error::refused(ErrorCode::Conflict, message)
+}
 
 /// Gives a source another title and text. The same ones change nothing.
 ///
 /// # Errors
 /// When there is no title or no text, the text is too large or that of
-/// another source, the source was a file, or it is not there.
+/// another source, the source is no text or answer, or it is not there.
 pub async fn change(
     product: &Omnichat,
     permit: &Permit<ManageKnowledge>,
@@ -37,48 +66,58 @@ pub async fn change(
     title: &str,
     content: &str,
 ) -> Result<Source> {
-    let title = accounts::name_of(title, "title", "the source")?;
-    let content = document::check_text(content).map_err(|error| match error {
-        DocumentError::Empty => Error::Refused(types::Error::invalid("Please write some text first.").field("content")),
-        other => super::refuse(&other, "content"),
-    })?;
     let caller = permit.caller().clone();
+    let (title, content) = (title.to_owned(), content.to_owned());
     product
         .db()
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
             let before = rows::lock(tx, id).await.or_not_found("source")?;
-            if !matches!(before.kind, SourceKind::Text | SourceKind::Faq) {
-                let message = "Only texts and answers can be changed here. Delete this source and add the new file.";
-                return Err(Error::refused(ErrorCode::Conflict, message));
-            }
+            let (title, content) = match before.kind {
+                SourceKind::Faq => faq::checked(&title, &content)?,
+                SourceKind::Text => {
+                    let title = accounts::name_of(&title, "title", "the source")?;
+                    (title, super::check(&content, "content", "Please write some text first.")?)
+                }
+                _ => return Err(unchangeable()),
+            };
             let this = sources::table.filter(sources::tenant_id.eq(tenant)).filter(sources::id.eq(id));
             let stored: String = this.select(sources::content).first(tx.conn()).await?;
             if stored == content && before.title == title {
-                return Ok(before.into());
+                return rows::complete(tx, before).await;
             }
-            let changed = diesel::update(this)
-                .set((
-                    sources::title.eq(title),
-                    sources::fingerprint.eq(Sha256::digest(content.as_bytes()).to_vec()),
-                    sources::status.eq(SourceStatus::Queued),
-                    sources::error.eq(None::<String>),
-                    sources::bytes.eq(i64::try_from(content.len()).unwrap_or(i64::MAX)),
-                    sources::content.eq(content),
-                    sources::updated_at.eq(Timestamp::now()),
-                ))
-                .returning(SourceRow::as_returning())
-                .get_result(tx.conn())
-                .await;
-            if let Err(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) = changed {
-                let message = "Another source has this text already.";
-                return Err(Error::refused(ErrorCode::Conflict, message));
-            }
-            let source = Source::from(changed?);
+            let source = write(tx, id, &title, &content).await?;
             tx.enqueue(&Job::IndexSource { source_id: id }).await?;
             record(tx, &source, caller.user());
             audit::record(tx, &caller, AuditAction::SourceUpdated, &source.title, &[]).await?;
             Ok(source)
         })
         .await
+}
+
+/// Puts another title and text in the place of the old ones. What it said
+/// before is answered with until a job has read it.
+///
+/// # Errors
+/// When another source has this text.
+pub(crate) async fn write(tx: &mut TenantTx, id: SourceId, title: &str, content: &str) -> Result<Source> {
+    let tenant = tx.tenant();
+    let changed = diesel::update(sources::table.filter(sources::tenant_id.eq(tenant)).filter(sources::id.eq(id)))
+        .set((
+            sources::title.eq(title),
+            sources::fingerprint.eq(Sha256::digest(content.as_bytes()).to_vec()),
+            sources::status.eq(SourceStatus::Queued),
+            sources::error.eq(None::<String>),
+            sources::progress.eq(0),
+            sources::bytes.eq(i64::try_from(content.len()).unwrap_or(i64::MAX)),
+            sources::content.eq(content),
+            sources::updated_at.eq(Timestamp::now()),
+        ))
+        .returning(SourceRow::as_returning())
+        .get_result(tx.conn())
+        .await;
+    if let Err(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) = changed {
+        return Err(Error::refused(ErrorCode::Conflict, "Another source has this text already."));
+    }
+    rows::complete(tx, changed?).await
 }

@@ -2,18 +2,24 @@
 
 use super::{
     record,
-    rows::{self, sources},
+    rows::{self, SourceRow, sources},
     set_status,
 };
-use crate::{Error, Omnichat, Result, database::TenantTx, platform};
+use crate::{Error, Omnichat, Result, database::TenantTx, platform, products};
 use ai::{chunk::Chunk, passage};
-use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl, sql_types};
+use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl, SelectableHelper as _, sql_types};
 use diesel_async::RunQueryDsl;
 use std::collections::BTreeMap;
-use types::{PassageId, SourceId, TenantId, knowledge::SourceStatus};
+use types::{
+    PassageId, SourceId, TenantId, Timestamp,
+    knowledge::{SourceKind, SourceStatus},
+};
 
 /// Passages that are embedded before their vectors are made small.
 const AT_ONCE: usize = 64;
+
+/// Percent of a text after which dashboards are told how far it has come.
+const PROGRESS_STEP: usize = 5;
 
 /// The term that stands for a passage itself in `term_statistics`.
 const EVERY_PASSAGE: i32 = 0;
@@ -26,10 +32,13 @@ struct Ready {
 
 /// Job: cuts and embeds a source, then puts its passages in the place of the old ones.
 pub(crate) async fn index(product: &Omnichat, tenant: TenantId, id: SourceId) -> Result<()> {
-    let Some((title, content)) = begin(product, tenant, id).await? else {
+    let Some((kind, title, content)) = begin(product, tenant, id).await? else {
         // Deleted meanwhile.
         return Ok(());
     };
+    if kind == SourceKind::Product {
+        products::embed(product, tenant, id).await?;
+    }
     let cut = tokio::task::spawn_blocking(move || ai::chunk::cut(&content))
         .await
         .map_err(|error| Error::Internal(format!("cutting a source ended early: {error}")))?;
@@ -39,7 +48,7 @@ pub(crate) async fn index(product: &Omnichat, tenant: TenantId, id: SourceId) ->
             fail(product, tenant, id, why).await
         }
         Ok(chunks) => {
-            let ready = embed(product, &title, chunks).await?;
+            let ready = embed(product, tenant, id, &title, chunks).await?;
             store(product, tenant, id, ready).await
         }
         Err(error) => fail(product, tenant, id, &error.to_string()).await,
@@ -51,29 +60,37 @@ pub(crate) async fn index_failed(product: &Omnichat, tenant: TenantId, id: Sourc
     fail(product, tenant, id, "It could not be read because of a fault on our side. Please try again.").await
 }
 
-/// Marks the source as being worked on; gives its title and text.
-async fn begin(product: &Omnichat, tenant: TenantId, id: SourceId) -> Result<Option<(String, String)>> {
+/// Marks the source as being worked on; gives its kind, title and text.
+async fn begin(product: &Omnichat, tenant: TenantId, id: SourceId) -> Result<Option<(SourceKind, String, String)>> {
     product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
-            let found: Option<(String, String, i32)> = sources::table
+            let found: Option<(SourceKind, String, String, i32)> = sources::table
                 .filter(sources::tenant_id.eq(tenant))
                 .filter(sources::id.eq(id))
-                .select((sources::title, sources::content, sources::passage_count))
+                .select((sources::kind, sources::title, sources::content, sources::passage_count))
                 .first(tx.conn())
                 .await
                 .optional()?;
-            let Some((title, content, passages)) = found else { return Ok(None) };
+            let Some((kind, title, content, passages)) = found else { return Ok(None) };
             let source = set_status(tx, id, SourceStatus::Processing, None, passages).await?;
             record(tx, &source, None);
-            Ok(Some((title, content)))
+            Ok(Some((kind, title, content)))
         })
         .await
 }
 
-async fn embed(product: &Omnichat, title: &str, chunks: Vec<Chunk>) -> Result<Vec<Ready>> {
-    let mut ready = Vec::with_capacity(chunks.len());
+async fn embed(
+    product: &Omnichat,
+    tenant: TenantId,
+    id: SourceId,
+    title: &str,
+    chunks: Vec<Chunk>,
+) -> Result<Vec<Ready>> {
+    let all = chunks.len();
+    let mut told = 0;
+    let mut ready = Vec::with_capacity(all);
     let mut chunks = chunks.into_iter();
     loop {
         let group: Vec<Chunk> = chunks.by_ref().take(AT_ONCE).collect();
@@ -86,7 +103,34 @@ async fn embed(product: &Omnichat, title: &str, chunks: Vec<Chunk>) -> Result<Ve
         let vectors = product.embedder().embed_windows(texts).await?;
         let indexed = prepared.into_iter().zip(vectors).map(|(prepared, vectors)| prepared.index(vectors));
         ready.extend(group.into_iter().zip(indexed).map(|(chunk, indexed)| Ready { chunk, indexed }));
+        let done = ready.len() * 100 / all.max(1);
+        if done >= told + PROGRESS_STEP && done < 100 {
+            told = done;
+            tell_progress(product, tenant, id, i32::try_from(done).unwrap_or(99)).await?;
+        }
     }
+}
+
+/// Tells dashboards how much of a long text has been read.
+async fn tell_progress(product: &Omnichat, tenant: TenantId, id: SourceId, percent: i32) -> Result<()> {
+    product
+        .db()
+        .tenant(tenant, async move |tx: &mut TenantTx| {
+            let tenant = tx.tenant();
+            let row: Option<SourceRow> =
+                diesel::update(sources::table.filter(sources::tenant_id.eq(tenant)).filter(sources::id.eq(id)))
+                    .set((sources::progress.eq(percent), sources::updated_at.eq(Timestamp::now())))
+                    .returning(SourceRow::as_returning())
+                    .get_result(tx.conn())
+                    .await
+                    .optional()?;
+            if let Some(row) = row {
+                let source = rows::complete(tx, row).await?;
+                record(tx, &source, None);
+            }
+            Ok(())
+        })
+        .await
 }
 
 async fn store(product: &Omnichat, tenant: TenantId, id: SourceId, ready: Vec<Ready>) -> Result<()> {
@@ -115,9 +159,29 @@ async fn store(product: &Omnichat, tenant: TenantId, id: SourceId, ready: Vec<Re
             count_terms(tx, holding).await?;
             let source = set_status(tx, id, SourceStatus::Ready, None, count).await?;
             record(tx, &source, None);
+            if let Some(site) = source.parent_id {
+                tell_site(tx, site).await?;
+            }
             Ok(())
         })
         .await
+}
+
+/// Tells dashboards what a site makes in all, now that a page of it was read.
+async fn tell_site(tx: &mut TenantTx, site: SourceId) -> Result<()> {
+    let tenant = tx.tenant();
+    let row: Option<SourceRow> =
+        diesel::update(sources::table.filter(sources::tenant_id.eq(tenant)).filter(sources::id.eq(site)))
+            .set(sources::updated_at.eq(Timestamp::now()))
+            .returning(SourceRow::as_returning())
+            .get_result(tx.conn())
+            .await
+            .optional()?;
+    if let Some(row) = row {
+        let source = rows::complete(tx, row).await?;
+        record(tx, &source, None);
+    }
+    Ok(())
 }
 
 /// Writes a passage with all that the search needs of it; gives its terms.
@@ -224,7 +288,7 @@ pub(super) async fn forget(tx: &mut TenantTx, source: SourceId) -> Result<()> {
     Ok(())
 }
 
-async fn fail(product: &Omnichat, tenant: TenantId, id: SourceId, why: &str) -> Result<()> {
+pub(super) async fn fail(product: &Omnichat, tenant: TenantId, id: SourceId, why: &str) -> Result<()> {
     let why = why.to_owned();
     product
         .db()

@@ -115,6 +115,25 @@ where
     }
 }
 
+/// The body as it came, whatever it says that it is.
+#[derive(Debug)]
+pub struct Raw(pub Vec<u8>);
+
+impl<S: Send + Sync> FromRequest<S> for Raw
+where
+    axum::body::Bytes: FromRequest<S>,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        match axum::body::Bytes::from_request(request, state).await {
+            Ok(bytes) if bytes.is_empty() => Err(Error::invalid("Send the file as the body of the request.").into()),
+            Ok(bytes) => Ok(Self(bytes.into())),
+            Err(_) => Err(Error::invalid("The body broke off before it was complete.").into()),
+        }
+    }
+}
+
 fn unreadable(error: &serde_json::Error) -> Problem {
     Error::invalid(format!("{WRONG_BODY}: {error}.")).into()
 }

@@ -2,16 +2,18 @@
 
 use super::{
     DONE, Problem,
-    extract::{Allowed, Body, Id, Product, Query},
+    extract::{Allowed, Body, Id, Product, Query, Raw},
     page::{List, Listed, PageQuery},
 };
 use axum::{Json, http::StatusCode};
 use domain::accounts::{ManageKnowledge, ReadKnowledge};
+use serde::{Deserialize, Deserializer, de::Error as _};
 use types::{
     Result, SourceId,
-    knowledge::{Passage, Source},
-    rest::{NewSource, Page},
+    knowledge::{Imported, Passage, Source},
+    rest::{AddSource, NewSource, Page, SourceSync},
 };
+use utoipa::IntoParams;
 use uuid::Uuid;
 
 /// The sources, newest first
@@ -30,20 +32,108 @@ pub async fn list_sources(
     Ok(part.page(found, |source| source.id.0))
 }
 
-/// Add a text
+/// Add a text, a question with its answer, a web page or a web site
 ///
-/// Needs `knowledge.manage`. It is read in the background; the source says how far that has come.
-#[utoipa::path(post, path = "/sources", tag = "knowledge", request_body = NewSource, responses(
+/// Needs `knowledge.manage`. It is read in the background; the source says how far that has come. Without a `kind` the
+/// body is a text.
+#[utoipa::path(post, path = "/sources", tag = "knowledge", request_body = AddSource, responses(
     (status = 201, description = "The source, waiting to be read", body = Source),
-    (status = 409, description = "The text is among the sources already, or the first request with this key is being worked on"),
+    (status = 409, description = "It is among the sources already, or the first request with this key is being worked on"),
 ))]
 pub async fn add_source(
     Product(product): Product,
     Allowed(permit): Allowed<ManageKnowledge>,
-    Body(new): Body<NewSource>,
+    Body(WithKind(new)): Body<WithKind>,
 ) -> Result<(StatusCode, Json<Source>), Problem> {
-    let source = domain::knowledge::add_text(&product, &permit, &new.title, new.content).await?;
+    let source = match new {
+        AddSource::Text { title, content } => domain::knowledge::add_text(&product, &permit, &title, content).await?,
+        AddSource::Faq { question, answer } => {
+            domain::knowledge::add_faq(&product, &permit, &question, &answer).await?
+        }
+        AddSource::Page { url, sync } => domain::knowledge::add_page(&product, &permit, &url, sync).await?,
+        AddSource::Site { url, pages, sync } => {
+            domain::knowledge::add_site(&product, &permit, &url, pages, sync).await?
+        }
+    };
     Ok((StatusCode::CREATED, Json(source)))
+}
+
+/// A source to be added; clients from before there were kinds send texts without one.
+#[derive(Debug)]
+pub struct WithKind(AddSource);
+
+impl<'de> Deserialize<'de> for WithKind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let mut fields = serde_json::Map::deserialize(deserializer)?;
+        fields.entry("kind").or_insert_with(|| "text".into());
+        AddSource::deserialize(serde_json::Value::Object(fields)).map(Self).map_err(D::Error::custom)
+    }
+}
+
+/// What an uploaded file is called.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct FileQuery {
+    /// The file's name. What it is shows in its bytes; the name tells text, Markdown and tables apart.
+    #[param(min_length = 1, max_length = 255)]
+    name: String,
+}
+
+/// Add a file
+///
+/// Needs `knowledge.manage`. The body is the file: PDF, DOCX, HTML, Markdown, text or CSV, 20 MB at most. It is read in
+/// the background; the source says how far that has come.
+#[utoipa::path(post, path = "/sources/files", tag = "knowledge", params(FileQuery), request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses(
+    (status = 201, description = "The source, waiting to be read", body = Source),
+    (status = 409, description = "The file is among the sources already, or the first request with this key is being worked on"),
+))]
+pub async fn add_file(
+    Product(product): Product,
+    Allowed(permit): Allowed<ManageKnowledge>,
+    Query(query): Query<FileQuery>,
+    Raw(bytes): Raw,
+) -> Result<(StatusCode, Json<Source>), Problem> {
+    let source = domain::knowledge::add_file(&product, &permit, &query.name, bytes).await?;
+    Ok((StatusCode::CREATED, Json(source)))
+}
+
+/// Take questions and answers from a table
+///
+/// Needs `knowledge.manage`. The body is CSV with the columns `question` and `answer`. A question that is there already
+/// gets the new answer.
+#[utoipa::path(post, path = "/sources/import", tag = "knowledge", request_body(content = String, content_type = "text/csv"), responses(
+    (status = 200, description = "What came of the rows", body = Imported),
+    (status = 409, description = "The first request with this key is being worked on"),
+))]
+pub async fn import_faqs(
+    Product(product): Product,
+    Allowed(permit): Allowed<ManageKnowledge>,
+    Raw(bytes): Raw,
+) -> Result<Json<Imported>, Problem> {
+    Ok(Json(domain::knowledge::import_faqs(&product, &permit, &bytes).await?))
+}
+
+/// Look at a page or site again, now or regularly
+///
+/// Needs `knowledge.manage`.
+#[utoipa::path(post, path = "/sources/{id}/sync", tag = "knowledge", request_body = SourceSync, params(("id" = SourceId, Path, description = "The source's id")), responses(
+    (status = 200, description = "The source", body = Source),
+    (status = 409, description = "It is not on the web, or the first request with this key is being worked on"),
+))]
+pub async fn sync_source(
+    Product(product): Product,
+    Allowed(permit): Allowed<ManageKnowledge>,
+    Id(id): Id<SourceId>,
+    Body(sync): Body<SourceSync>,
+) -> Result<Json<Source>, Problem> {
+    let source = match sync.every {
+        Some(every) => Some(domain::knowledge::set_sync(&product, &permit, id, every).await?),
+        None => None,
+    };
+    match source {
+        Some(source) if !sync.now => Ok(Json(source)),
+        _ => Ok(Json(domain::knowledge::retry(&product, &permit, id).await?)),
+    }
 }
 
 /// A source

@@ -50,6 +50,7 @@ pub enum List {
     Gaps,
     Reviews,
     Tests,
+    Products,
 }
 
 /// A part of a list.

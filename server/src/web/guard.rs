@@ -22,13 +22,23 @@ use types::{Error, ErrorCode};
 const BODY_BYTES: usize = 1024 * 1024;
 /// Bytes of an upload or a pasted text by somebody who is signed in. More than
 /// a source may have, so that the call itself can say so.
-const UPLOAD_BYTES: usize = 16 * 1024 * 1024;
+const UPLOAD_BYTES: usize = 24 * 1024 * 1024;
 /// Bytes of a body that is too large which are read all the same.
 const DISCARDED_BYTES: usize = 64 * 1024 * 1024;
 /// Header of an API key, beside the bearer token.
 pub const API_KEY: &str = "x-api-key";
 /// Calls that carry a source.
-pub const UPLOADS: [&str; 3] = ["/api/knowledge/file", "/api/knowledge/text", "/api/v1/sources"];
+pub const UPLOADS: [&str; 9] = [
+    "/api/knowledge/file",
+    "/api/knowledge/text",
+    "/api/knowledge/change",
+    "/api/knowledge/faq-import",
+    "/api/products/import",
+    "/api/v1/sources",
+    "/api/v1/sources/files",
+    "/api/v1/sources/import",
+    "/api/v1/products/import",
+];
 
 /// Refuses, or lets through with its body read.
 pub async fn guard(Shared(state): Shared<State>, request: Request, next: Next) -> Response {

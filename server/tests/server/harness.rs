@@ -119,6 +119,7 @@ impl App {
             secret_key: key,
             old_secret_keys: old_keys,
             embedder: embedder(),
+            reader: env!("CARGO_BIN_EXE_omnichat").into(),
             allow_private_hosts: vec!["127.0.0.1".to_owned()],
             mail,
             per_minute,

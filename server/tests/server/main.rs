@@ -36,6 +36,7 @@ mod secrets;
 mod sessions;
 mod smtp;
 mod socket;
+mod sources;
 mod stories;
 mod teaching;
 mod thinking;

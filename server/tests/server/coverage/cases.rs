@@ -3,19 +3,21 @@
 use super::{May, Things};
 use crate::harness::page;
 use api::{
-    accounts, answers, audit, contacts, copilot, inbox, keys, knowledge, platform, retention, sign_in, teaching,
-    widgets,
+    accounts, answers, audit, contacts, copilot, inbox, keys, knowledge, platform, products, retention, sign_in,
+    teaching, widgets,
 };
 use serde::Serialize;
 use server_fn::ServerFn;
 use types::{
-    ClientId, ErrorCode, GroupId, ReviewId, TestCaseId, TestRunId, UserId,
+    ClientId, ErrorCode, GroupId, ProductId, ReviewId, TestCaseId, TestRunId, UserId,
     accounts::{NewApiKey, Permission as P, Permissions, Role},
     answers::{AiLogFilter, AiSettingsUpdate, LlmEndpointUpdate, LlmPreset},
     contacts::{ContactStage, ContactUpdate},
     copilot::Edit,
     inbox::{ConversationStatus, Feedback, InboxView},
+    knowledge::SyncEvery,
     people::RoleChoice,
+    products::{NewProduct, ProductStatus},
     retention::RetentionRules,
     sign_in::OidcProviderUpdate,
     teaching::{AnswerDraft, Decision, GapStatus, NewTestCase},
@@ -47,6 +49,17 @@ fn case_of(form: Case, foreign: Option<ErrorCode>) -> Case {
 /// A key to ask with.
 pub fn new_key() -> NewApiKey {
     NewApiKey { name: "Mine".to_owned(), scopes: [P::Chat].into_iter().collect(), days: Some(1) }
+}
+
+fn new_product() -> NewProduct {
+    NewProduct {
+        name: "Pot".to_owned(),
+        description: String::new(),
+        price: None,
+        currency: String::new(),
+        status: ProductStatus::Available,
+        extra_info: String::new(),
+    }
 }
 
 /// Every function with arguments of another tenant.
@@ -164,6 +177,53 @@ pub fn cases(their: &Things) -> Vec<Case> {
         case(May::With(P::ManageKnowledge), &knowledge::DeleteSource { id: their.source }, NOT_FOUND),
         case(May::With(P::ManageKnowledge), &knowledge::RetrySource { id: their.source }, NOT_FOUND),
         case(May::With(P::ReadKnowledge), &knowledge::SourcePassages { id: their.source }, NOT_FOUND),
+        form(May::With(P::ManageKnowledge), knowledge::AddFaq::PATH, "question=Where&answer=Here"),
+        case(
+            May::With(P::ManageKnowledge),
+            &knowledge::ImportFaqs { bytes: b"question,answer\nWho?,Us".to_vec() },
+            None,
+        ),
+        case_of(
+            form(
+                May::With(P::ManageKnowledge),
+                knowledge::AddPage::PATH,
+                "url=http%3A%2F%2F169.254.169.254&every=daily",
+            ),
+            Some(ErrorCode::Invalid),
+        ),
+        case_of(
+            form(
+                May::With(P::ManageKnowledge),
+                knowledge::AddSite::PATH,
+                "url=http%3A%2F%2F10.0.0.1&pages=5&every=never",
+            ),
+            Some(ErrorCode::Invalid),
+        ),
+        case(May::With(P::ReadKnowledge), &knowledge::GetSource { id: their.source }, NOT_FOUND),
+        case(May::With(P::ReadKnowledge), &knowledge::SitePages { id: their.source }, NOT_FOUND),
+        case(
+            May::With(P::ManageKnowledge),
+            &knowledge::SetSync { id: their.source, every: SyncEvery::Daily },
+            NOT_FOUND,
+        ),
+        case(May::With(P::ManageKnowledge), &knowledge::GetSourceText { id: their.source }, NOT_FOUND),
+        case_of(
+            form(
+                May::With(P::ManageKnowledge),
+                knowledge::ChangeSource::PATH,
+                &format!("id={}&title=Mine&content=now", their.source),
+            ),
+            NOT_FOUND,
+        ),
+        case(May::With(P::ReadKnowledge), &products::ListProducts { search: String::new(), before: None }, None),
+        case(May::With(P::ManageKnowledge), &products::AddProduct { new: new_product() }, None),
+        case(
+            May::With(P::ManageKnowledge),
+            &products::ChangeProduct { id: ProductId::new(), new: new_product() },
+            NOT_FOUND,
+        ),
+        case(May::With(P::ManageKnowledge), &products::DeleteProduct { id: ProductId::new() }, NOT_FOUND),
+        case(May::With(P::ManageKnowledge), &products::ImportProducts { bytes: b"name,price\nPot,9".to_vec() }, None),
         case(May::With(P::ReadKnowledge), &answers::TryQuestion { question: text() }, None),
         case(May::With(P::Chat), &answers::Ask { question: text() }, None),
         case(May::With(P::ReadKnowledge), &answers::Play { question: text(), before: Vec::new() }, None),

@@ -1,0 +1,125 @@
+//! Questions with their answers, one by one or in a table.
+
+use super::{NewSource, add, add_in, change, check, record, refuse, rows::sources};
+use crate::{
+    Error, Omnichat, Result,
+    accounts::{ManageKnowledge, Permit},
+    audit,
+    database::TenantTx,
+};
+use ai::document;
+use diesel::{ExpressionMethods, QueryDsl};
+use diesel_async::RunQueryDsl;
+use std::collections::HashMap;
+use types::{
+    ErrorCode, SourceId,
+    audit::AuditAction,
+    knowledge::{Imported, Source, SourceKind},
+    limits,
+};
+
+/// Adds a question with its answer as a source. `question` becomes its title.
+///
+/// # Errors
+/// When one of them is missing or too long.
+pub async fn add_faq(
+    product: &Omnichat,
+    permit: &Permit<ManageKnowledge>,
+    question: &str,
+    answer: &str,
+) -> Result<Source> {
+    let (question, answer) = checked(question, answer)?;
+    add(product, permit, NewSource::of_text(SourceKind::Faq, question, answer)).await
+}
+
+/// A question and answer that can be stored.
+pub(super) fn checked(question: &str, answer: &str) -> Result<(String, String)> {
+    let question = question.split_whitespace().collect::<Vec<_>>().join(" ");
+    if question.is_empty() || question.chars().count() > limits::FAQ_QUESTION_CHARS || question.contains('\0') {
+        let message = format!("Please write a question of 1 to {} characters.", limits::FAQ_QUESTION_CHARS);
+        return Err(types::Error::invalid(message).field("question").into());
+    }
+    if answer.chars().count() > limits::FAQ_ANSWER_CHARS {
+        let message = format!("Please keep the answer under {} characters.", limits::FAQ_ANSWER_CHARS);
+        return Err(types::Error::new(ErrorCode::TooLarge, message).field("answer").into());
+    }
+    Ok((question, check(answer, "answer", "Please write an answer.")?))
+}
+
+/// Takes questions and answers from a table (CSV) with the columns "question"
+/// and "answer". A question that is there already gets the new answer.
+///
+/// # Errors
+/// When it is not such a table, has too many rows, or there would be too many sources.
+pub async fn import_faqs(product: &Omnichat, permit: &Permit<ManageKnowledge>, bytes: &[u8]) -> Result<Imported> {
+    let table = read_table(bytes)?;
+    let Some(pairs) = document::questions(&table) else {
+        let message = "The first row must name two columns “question” and “answer”.";
+        return Err(types::Error::invalid(message).field("file").into());
+    };
+    let mut imported = Imported::default();
+    let mut good = Vec::with_capacity(pairs.len());
+    for pair in pairs {
+        match checked(&pair.question, &pair.answer) {
+            Ok(faq) => good.push(faq),
+            Err(error) => imported.refuse(pair.line, types::Error::from(error).message),
+        }
+    }
+    let caller = permit.caller().clone();
+    product
+        .db()
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
+            let tenant = tx.tenant();
+            let held: Vec<(String, SourceId, String)> = sources::table
+                .filter(sources::tenant_id.eq(tenant))
+                .filter(sources::kind.eq(SourceKind::Faq))
+                .select((sources::title, sources::id, sources::content))
+                .load(tx.conn())
+                .await?;
+            let mut held: HashMap<String, (SourceId, String)> =
+                held.into_iter().map(|(title, id, content)| (title.to_lowercase(), (id, content))).collect();
+            for (question, answer) in good {
+                let source = match held.get(&question.to_lowercase()) {
+                    Some((_, before)) if *before == answer => {
+                        imported.unchanged += 1;
+                        continue;
+                    }
+                    Some((id, _)) => {
+                        imported.changed += 1;
+                        change::write(tx, *id, &question, &answer).await?
+                    }
+                    None => {
+                        imported.added += 1;
+                        add_in(tx, &caller, NewSource::of_text(SourceKind::Faq, question.clone(), answer.clone()))
+                            .await?
+                    }
+                };
+                tx.enqueue(&crate::jobs::Job::IndexSource { source_id: source.id }).await?;
+                record(tx, &source, caller.user());
+                held.insert(question.to_lowercase(), (source.id, answer));
+            }
+            let details = [("added", imported.added.to_string()), ("changed", imported.changed.to_string())];
+            audit::record(tx, &caller, AuditAction::TableImported, "questions", &details).await?;
+            Ok(imported)
+        })
+        .await
+}
+
+/// A table that is small enough to be imported.
+pub(crate) fn read_table(bytes: &[u8]) -> Result<document::Table> {
+    if bytes.len() > limits::IMPORT_BYTES {
+        let message =
+            format!("The table is larger than {} MB. Import it in parts.", limits::IMPORT_BYTES / 1024 / 1024);
+        return Err(Error::Refused(types::Error::new(ErrorCode::TooLarge, message).field("file")));
+    }
+    if bytes.contains(&0) {
+        let message = "This is not a table in text form. Save the sheet as CSV and upload that.";
+        return Err(Error::Refused(types::Error::new(ErrorCode::UnsupportedFile, message).field("file")));
+    }
+    let table = document::table(bytes).map_err(|error| refuse(&error, "file"))?;
+    if table.rows.len() > limits::IMPORT_ROWS {
+        let message = format!("The table has more than {} rows. Import it in parts.", limits::IMPORT_ROWS);
+        return Err(Error::Refused(types::Error::new(ErrorCode::TooLarge, message).field("file")));
+    }
+    Ok(table)
+}

@@ -1,0 +1,149 @@
+//! Uploaded files: stored as they came, and read by a job.
+
+use super::{
+    NewSource, add_in, index, reader, record, refuse,
+    rows::{self, sources},
+    set_status,
+};
+use crate::{
+    Omnichat, Result,
+    accounts::{ManageKnowledge, Permit},
+    database::TenantTx,
+    jobs::Job,
+    schema::source_files as files,
+};
+use ai::document::{self, FileKind};
+use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl};
+use diesel_async::RunQueryDsl;
+use sha2::{Digest as _, Sha256};
+use types::{
+    SourceId, TenantId,
+    knowledge::{Source, SourceKind, SourceStatus},
+    limits,
+};
+
+/// Adds a file as a source. It is read in the background; Markdown and plain
+/// text are looked at now.
+///
+/// # Errors
+/// When the file is of a kind that cannot be read, is too large, or is there already.
+pub async fn add_file(
+    product: &Omnichat,
+    permit: &Permit<ManageKnowledge>,
+    name: &str,
+    bytes: Vec<u8>,
+) -> Result<Source> {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or(name).trim().to_owned();
+    let kind = document::kind_of(&name, &bytes).map_err(|error| refuse(&error, "file"))?;
+    let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+    let title: String = stem.chars().filter(|c| !c.is_control()).take(limits::NAME_CHARS).collect();
+    let title = if title.trim().is_empty() { "File".to_owned() } else { title.trim().to_owned() };
+    if kind == FileKind::Text {
+        let found = document::extract(kind, &bytes, None).and_then(|found| document::check_text(&found.text));
+        let content = found.map_err(|error| refuse(&error, "file"))?;
+        return super::add(product, permit, NewSource::of_text(SourceKind::File, title, content)).await;
+    }
+    let caller = permit.caller().clone();
+    product
+        .db()
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
+            let new = NewSource {
+                fingerprint: Sha256::digest(&bytes).to_vec(),
+                bytes: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
+                ..NewSource::of_text(SourceKind::File, title, String::new())
+            };
+            let source = add_in(tx, &caller, new).await?;
+            let tenant = tx.tenant();
+            diesel::insert_into(files::table)
+                .values((
+                    files::tenant_id.eq(tenant),
+                    files::source_id.eq(source.id),
+                    files::name.eq(name),
+                    files::kind.eq(kind.as_str()),
+                    files::bytes.eq(bytes),
+                ))
+                .execute(tx.conn())
+                .await?;
+            tx.enqueue(&Job::ReadFile { source_id: source.id }).await?;
+            Ok(source)
+        })
+        .await
+}
+
+/// Job: takes the text out of an uploaded file.
+pub(crate) async fn read_file(product: &Omnichat, tenant: TenantId, id: SourceId) -> Result<()> {
+    let Some((kind, bytes)) = begin(product, tenant, id).await? else {
+        // Deleted or read meanwhile.
+        return Ok(());
+    };
+    let read = match FileKind::from_name(&kind) {
+        Some(kind) => reader::text(product, kind, bytes).await?,
+        None => Err(document::DocumentError::TooHard),
+    };
+    let content = match read {
+        Ok(content) => content,
+        Err(error) => {
+            // The same file would fail again: it is not kept.
+            index::fail(product, tenant, id, &error.to_string()).await?;
+            return product.db().tenant(tenant, async move |tx: &mut TenantTx| forget_file(tx, id).await).await;
+        }
+    };
+    product
+        .db()
+        .tenant(tenant, async move |tx: &mut TenantTx| {
+            if rows::lock(tx, id).await.optional()?.is_none() {
+                return Ok(());
+            }
+            let tenant = tx.tenant();
+            diesel::update(sources::table.filter(sources::tenant_id.eq(tenant)).filter(sources::id.eq(id)))
+                .set(sources::content.eq(content))
+                .execute(tx.conn())
+                .await?;
+            forget_file(tx, id).await?;
+            tx.enqueue(&Job::IndexSource { source_id: id }).await
+        })
+        .await
+}
+
+/// The file's kind and bytes, and the source marked as being worked on.
+async fn begin(product: &Omnichat, tenant: TenantId, id: SourceId) -> Result<Option<(String, Vec<u8>)>> {
+    product
+        .db()
+        .tenant(tenant, async move |tx: &mut TenantTx| {
+            let tenant = tx.tenant();
+            let found: Option<(String, Vec<u8>)> = files::table
+                .filter(files::tenant_id.eq(tenant))
+                .filter(files::source_id.eq(id))
+                .select((files::kind, files::bytes))
+                .first(tx.conn())
+                .await
+                .optional()?;
+            if found.is_some() {
+                let source = set_status(tx, id, SourceStatus::Processing, None, 0).await?;
+                record(tx, &source, None);
+            }
+            Ok(found)
+        })
+        .await
+}
+
+async fn forget_file(tx: &mut TenantTx, id: SourceId) -> Result<()> {
+    let tenant = tx.tenant();
+    diesel::delete(files::table.filter(files::tenant_id.eq(tenant)).filter(files::source_id.eq(id)))
+        .execute(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Whether the file of a source is still waiting to be read.
+pub(super) async fn is_waiting(tx: &mut TenantTx, id: SourceId) -> Result<bool> {
+    let tenant = tx.tenant();
+    let found: Option<SourceId> = files::table
+        .filter(files::tenant_id.eq(tenant))
+        .filter(files::source_id.eq(id))
+        .select(files::source_id)
+        .first(tx.conn())
+        .await
+        .optional()?;
+    Ok(found.is_some())
+}

@@ -1,0 +1,244 @@
+//! Single web pages: added by their address, read by a job, looked at again
+//! now and then, and read anew only when their text has changed.
+
+use super::{
+    NewSource, add_in, index, reader, record,
+    rows::{self, SourceRow, WebSettings, sources},
+    set_status, sync,
+    web::{self, Answer, FetchError, Fetched, Manners, Validators},
+};
+use crate::{
+    Error, Omnichat, Result,
+    accounts::{ManageKnowledge, Permit},
+    database::TenantTx,
+    jobs::Job,
+};
+use ai::document::{PageLinks, check_text};
+use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl, SelectableHelper as _};
+use diesel_async::RunQueryDsl;
+use reqwest::Url;
+use sha2::{Digest as _, Sha256};
+use types::{
+    ErrorCode, SourceId, TenantId, Timestamp,
+    knowledge::{Source, SourceKind, SourceStatus, SyncEvery},
+    limits,
+};
+
+/// Adds a web page as a source.
+///
+/// # Errors
+/// When the address is not that of a public page, or is there already.
+pub async fn add_page(
+    product: &Omnichat,
+    permit: &Permit<ManageKnowledge>,
+    url: &str,
+    every: SyncEvery,
+) -> Result<Source> {
+    let url = web::check(product, url)?;
+    let caller = permit.caller().clone();
+    let settings = WebSettings { every, ..WebSettings::default() };
+    product
+        .db()
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
+            let source = add_in(tx, &caller, NewSource::of_web(SourceKind::Page, &url, &settings)?).await?;
+            tx.enqueue(&Job::ReadPage { source_id: source.id }).await?;
+            Ok(source)
+        })
+        .await
+}
+
+/// A page of a site or one by itself, as it is known before a look at it.
+#[derive(Debug)]
+pub(super) struct Known {
+    pub(super) id: SourceId,
+    url: Url,
+    settings: WebSettings,
+    has_text: bool,
+}
+
+impl Known {
+    /// By what the web server knows the version that we have, if we have it.
+    pub(super) fn validators(&self) -> Validators {
+        if self.has_text { self.settings.seen.clone() } else { Validators::default() }
+    }
+}
+
+/// What a look at a page has shown.
+#[derive(Debug)]
+pub(super) enum Seen {
+    /// The same as before.
+    Same,
+    /// Its text as it is now, with its title.
+    Text { title: String, content: String, seen: Validators },
+    /// There is nothing to be read, and asking again would not help.
+    Never { why: String, is_gone: bool },
+    /// It could not be had now.
+    Later(String),
+}
+
+/// Job: looks at a page, and has it read when it is new or has changed.
+pub(crate) async fn read_page(product: &Omnichat, tenant: TenantId, id: SourceId) -> Result<()> {
+    let Some(known) = begin(product, tenant, id).await? else {
+        return Ok(());
+    };
+    let (seen, _) = look(product, &mut Manners::default(), &known.url, &known.validators()).await?;
+    match seen {
+        Seen::Later(why) => Err(Error::refused(ErrorCode::Unavailable, why)),
+        seen => keep(product, tenant, known, seen).await,
+    }
+}
+
+/// Called when the job has failed for good, `why` in words for a person.
+pub(crate) async fn page_failed(product: &Omnichat, tenant: TenantId, id: SourceId, why: String) -> Result<()> {
+    let Some(known) = begin(product, tenant, id).await? else {
+        return Ok(());
+    };
+    keep(product, tenant, known, Seen::Later(why)).await
+}
+
+async fn begin(product: &Omnichat, tenant: TenantId, id: SourceId) -> Result<Option<Known>> {
+    product
+        .db()
+        .tenant(tenant, async move |tx: &mut TenantTx| {
+            let Some(row) = rows::lock(tx, id).await.optional()? else { return Ok(None) };
+            let known = known(&row)?;
+            if !known.has_text {
+                let source = set_status(tx, id, SourceStatus::Processing, None, 0).await?;
+                record(tx, &source, None);
+            }
+            Ok(Some(known))
+        })
+        .await
+}
+
+/// What is known of a page.
+pub(super) fn known(row: &SourceRow) -> Result<Known> {
+    let url = row.url.as_deref().and_then(|url| Url::parse(url).ok());
+    let url = url.ok_or_else(|| Error::stored("address of a page", "it is no address"))?;
+    Ok(Known { id: row.id, url, settings: row.web()?, has_text: row.passage_count > 0 })
+}
+
+/// Looks at a page on the web; gives what it shows and the links on it.
+///
+/// # Errors
+/// When the reader cannot be started.
+pub(super) async fn look(
+    product: &Omnichat,
+    manners: &mut Manners,
+    url: &Url,
+    seen: &Validators,
+) -> Result<(Seen, Option<(Url, PageLinks)>)> {
+    let never = |why: &str, is_gone| Seen::Never { why: why.to_owned(), is_gone };
+    let fetched = match web::fetch(product, manners, url, seen).await {
+        Ok(Answer::Found(fetched)) => *fetched,
+        Ok(Answer::Same) => return Ok((Seen::Same, None)),
+        Err(FetchError::Gone(why)) => return Ok((never(&why, true), None)),
+        Err(FetchError::Refused(why)) => return Ok((never(&why, false), None)),
+        Err(FetchError::Later(why)) => return Ok((Seen::Later(why), None)),
+    };
+    let Fetched { url: at, kind, charset, bytes, seen } = fetched;
+    let Some(kind) = kind else {
+        return Ok((never("This is no web page, text or PDF.", false), None));
+    };
+    let found = match reader::extract(product, kind, charset.as_deref(), bytes).await? {
+        Ok(found) => found,
+        Err(error) => return Ok((never(&error.to_string(), false), None)),
+    };
+    let links = found.links;
+    let shown = match check_text(&found.text) {
+        _ if links.no_index => never("The page asks programs not to keep it (noindex).", false),
+        Ok(content) => {
+            let title = found.title.unwrap_or_default();
+            let title: String = title.chars().filter(|c| !c.is_control()).take(limits::NAME_CHARS).collect();
+            let title = if title.trim().is_empty() { name_of(&at) } else { title.trim().to_owned() };
+            Seen::Text { title, content, seen }
+        }
+        Err(_) => {
+            never("There is no text on this page. Pages that are drawn by JavaScript alone cannot be read.", false)
+        }
+    };
+    Ok((shown, Some((at, links))))
+}
+
+/// What a page without a title is called.
+fn name_of(url: &Url) -> String {
+    let last = url.path().rsplit('/').find(|part| !part.is_empty());
+    last.or_else(|| url.host_str()).unwrap_or("Page").chars().take(limits::NAME_CHARS).collect()
+}
+
+/// Writes down what a look has shown.
+pub(super) async fn keep(product: &Omnichat, tenant: TenantId, known: Known, seen: Seen) -> Result<()> {
+    product
+        .db()
+        .tenant(tenant, async move |tx: &mut TenantTx| {
+            if rows::lock(tx, known.id).await.optional()?.is_some() { keep_in(tx, known, seen).await } else { Ok(()) }
+        })
+        .await
+}
+
+/// The same in a transaction in which the page is locked.
+pub(super) async fn keep_in(tx: &mut TenantTx, known: Known, seen: Seen) -> Result<()> {
+    let Known { id, mut settings, has_text, .. } = known;
+    let tenant = tx.tenant();
+    let this = sources::table.filter(sources::tenant_id.eq(tenant)).filter(sources::id.eq(id));
+    let (mut error, mut status, mut changed) = (None, SourceStatus::Ready, false);
+    match seen {
+        Seen::Same => {}
+        Seen::Text { title, content, seen } => {
+            let fingerprint = Sha256::digest(content.as_bytes()).to_vec();
+            let before: Vec<u8> = this.select(sources::fingerprint).first(tx.conn()).await?;
+            settings.seen = seen;
+            changed = before != fingerprint || !has_text;
+            if changed {
+                status = SourceStatus::Queued;
+                diesel::update(this)
+                    .set((
+                        sources::title.eq(title),
+                        sources::fingerprint.eq(fingerprint),
+                        sources::bytes.eq(i64::try_from(content.len()).unwrap_or(i64::MAX)),
+                        sources::content.eq(content),
+                    ))
+                    .execute(tx.conn())
+                    .await?;
+                tx.enqueue(&Job::IndexSource { source_id: id }).await?;
+            }
+        }
+        Seen::Later(why) => {
+            // What was read before is still the best there is.
+            status = if has_text { SourceStatus::Ready } else { SourceStatus::Failed };
+            error = Some(why);
+        }
+        Seen::Never { why, is_gone } => {
+            status = if has_text && !is_gone { SourceStatus::Ready } else { SourceStatus::Failed };
+            error = Some(why);
+        }
+    }
+    if status == SourceStatus::Failed {
+        index::forget(tx, id).await?;
+        settings.seen = Validators::default();
+        diesel::update(this).set((sources::passage_count.eq(0), sources::content.eq(""))).execute(tx.conn()).await?;
+    }
+    // A page that only was looked at again has not moved on, unless it is waiting to be read already.
+    let waiting = [SourceStatus::Queued, SourceStatus::Processing];
+    let before: SourceStatus = this.select(sources::status).first(tx.conn()).await?;
+    let status = if !changed && status == SourceStatus::Ready && waiting.contains(&before) && has_text {
+        before
+    } else {
+        status
+    };
+    let row: SourceRow = diesel::update(this)
+        .set((
+            sources::status.eq(status),
+            sources::error.eq(error),
+            sources::progress.eq(0),
+            sources::settings.eq(sync::json(&settings)?),
+            sources::synced_at.eq(Timestamp::now()),
+            sources::updated_at.eq(Timestamp::now()),
+        ))
+        .returning(SourceRow::as_returning())
+        .get_result(tx.conn())
+        .await?;
+    let source = rows::complete(tx, row).await?;
+    record(tx, &source, None);
+    Ok(())
+}

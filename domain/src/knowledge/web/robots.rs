@@ -1,0 +1,119 @@
+//! What hosts ask of programs in their robots.txt (RFC 9309), and keeping to it.
+
+use super::{
+    BOT, FetchError, Validators,
+    fetch::{body, request},
+};
+use crate::Omnichat;
+use reqwest::{StatusCode, Url};
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+use texting_robots::Robot;
+
+/// Bytes of a robots.txt that are read.
+const BYTES: usize = 500 * 1024;
+/// Hosts that one visit can lead to.
+const HOSTS: usize = 20;
+/// Redirects of a robots.txt that are followed.
+const REDIRECTS: usize = 5;
+/// Between two requests, when the host does not say.
+const PAUSE: Duration = Duration::from_millis(250);
+/// Longest pause that a host can ask for; one that wants more is read slower than it likes.
+const LONGEST_PAUSE: f32 = 10.0;
+
+/// How we behave during one visit: rules of the hosts, and the pace.
+#[derive(Debug, Default)]
+pub struct Manners {
+    hosts: HashMap<String, Rules>,
+    last: Option<Instant>,
+    pause: Option<Duration>,
+}
+
+#[derive(Debug)]
+enum Rules {
+    /// It has no rules.
+    None,
+    /// It has.
+    Some(Box<Robot>),
+    /// Nobody knows: then nothing is allowed.
+    Unknown(String),
+}
+
+impl Manners {
+    /// Whether the host of an address allows it to be read.
+    ///
+    /// # Errors
+    /// When the host does not say, which may be otherwise later.
+    pub async fn allow(&mut self, product: &Omnichat, url: &Url) -> Result<bool, FetchError> {
+        match self.rules(product, url).await? {
+            Rules::None => Ok(true),
+            Rules::Some(robot) => Ok(robot.allowed(url.as_str())),
+            Rules::Unknown(why) => Err(FetchError::Later(why.clone())),
+        }
+    }
+
+    /// The sitemaps that a host names.
+    pub async fn sitemaps(&mut self, product: &Omnichat, url: &Url) -> Vec<String> {
+        match self.rules(product, url).await {
+            Ok(Rules::Some(robot)) => robot.sitemaps.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Waits until the next request is polite.
+    pub async fn wait(&mut self) {
+        if let Some(last) = self.last {
+            tokio::time::sleep(self.pause.unwrap_or(PAUSE).saturating_sub(last.elapsed())).await;
+        }
+        self.last = Some(Instant::now());
+    }
+
+    async fn rules(&mut self, product: &Omnichat, url: &Url) -> Result<&Rules, FetchError> {
+        let origin = url.origin().ascii_serialization();
+        if !self.hosts.contains_key(&origin) {
+            if self.hosts.len() >= HOSTS {
+                return Err(FetchError::Refused("It leads to too many other hosts.".to_owned()));
+            }
+            let rules = ask(product, url).await;
+            if let Rules::Some(robot) = &rules
+                && let Some(delay) = robot.delay.filter(|delay| delay.is_finite() && *delay > 0.0)
+            {
+                self.pause = Some(Duration::from_secs_f32(delay.min(LONGEST_PAUSE)).max(PAUSE));
+            }
+            self.hosts.insert(origin.clone(), rules);
+        }
+        self.hosts.get(&origin).ok_or_else(|| FetchError::Later("The rules of the host were lost.".to_owned()))
+    }
+}
+
+async fn ask(product: &Omnichat, url: &Url) -> Rules {
+    let unknown = || {
+        let host = url.host_str().unwrap_or_default();
+        Rules::Unknown(format!(
+            "{host} cannot be reached, or does not say what may be read (robots.txt). Check the address."
+        ))
+    };
+    let Ok(mut at) = url.join("/robots.txt") else { return unknown() };
+    for _ in 0..=REDIRECTS {
+        let Ok(response) = request(product, &at, &Validators::default()).await else { return unknown() };
+        match response.status() {
+            StatusCode::OK => {
+                // What is beyond the limit is ignored, as the specification says.
+                let Ok(bytes) = body(response, BYTES).await else { return unknown() };
+                return Robot::new(BOT, &bytes).map_or(Rules::None, |robot| Rules::Some(Box::new(robot)));
+            }
+            status if status.is_redirection() => {
+                let location = response.headers().get(reqwest::header::LOCATION).and_then(|value| value.to_str().ok());
+                match location.and_then(|location| at.join(location).ok()) {
+                    Some(next) => at = next,
+                    None => return Rules::None,
+                }
+            }
+            status if status.is_client_error() => return Rules::None,
+            _ => return unknown(),
+        }
+    }
+    Rules::None
+}

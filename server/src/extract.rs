@@ -1,0 +1,46 @@
+//! `omnichat extract`: the text of one file, taken out in a process of its own
+//! that may run out of time or memory without anybody noticing.
+
+use crate::Failure;
+use ai::document::{self, DocumentError, Extracted, FileKind};
+use rlimit::Resource;
+use std::io::{self, Read as _, Write as _};
+use types::limits::FILE_BYTES;
+
+/// Bytes of address space: a PDF of 20 MB with its fonts takes a quarter.
+const MEMORY: u64 = 1024 * 1024 * 1024;
+/// Seconds of computing; the server waits a little longer and then ends the process.
+const SECONDS: u64 = 20;
+/// Bytes of the stack: parsers go down as deep as a file is nested.
+const STACK: usize = 64 * 1024 * 1024;
+
+/// Reads a file from standard input and writes what is in it to standard output, as JSON.
+///
+/// # Errors
+/// When the limits cannot be set, or nobody reads the result.
+pub fn extract(kind: &str, charset: Option<String>) -> Result<(), Failure> {
+    let kind = FileKind::from_name(kind).ok_or_else(|| Failure::advice(format!("“{kind}” is no kind of file")))?;
+    limit().map_err(Failure::system("limiting the process"))?;
+    let mut bytes = Vec::new();
+    io::stdin().take(FILE_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(Failure::system("reading the file"))?;
+    let worker = std::thread::Builder::new()
+        .stack_size(STACK)
+        .spawn(move || document::extract(kind, &bytes, charset.as_deref()))
+        .map_err(Failure::system("starting the reader"))?;
+    // Parsers of such formats panic on what they did not expect.
+    let found: Result<Extracted, DocumentError> = worker.join().unwrap_or(Err(DocumentError::TooHard));
+    let json = serde_json::to_vec(&found).map_err(|error| Failure::advice(error.to_string()))?;
+    io::stdout().write_all(&json).map_err(Failure::system("writing the text"))
+}
+
+/// No more than this, whatever the file makes of the parser: it cannot fill
+/// memory, run on, write a file or open a connection.
+fn limit() -> io::Result<()> {
+    // Not every system limits the address space; where it does not, time and the size of the file do.
+    let _ = rlimit::setrlimit(Resource::AS, MEMORY, MEMORY);
+    rlimit::setrlimit(Resource::CPU, SECONDS, SECONDS)?;
+    rlimit::setrlimit(Resource::FSIZE, 0, 0)?;
+    rlimit::setrlimit(Resource::CORE, 0, 0)?;
+    // What is open stays so: standard input and output.
+    rlimit::setrlimit(Resource::NOFILE, 3, 3)
+}
