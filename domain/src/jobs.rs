@@ -338,13 +338,7 @@ async fn settle(
         Some(Job::IndexSource { source_id } | Job::ReadFile { source_id }) => {
             crate::knowledge::index_failed(product, tenant, source_id).await
         }
-        Some(Job::ReadPage { source_id }) => {
-            let why = match error {
-                Error::Refused(refusal) => refusal.message.clone(),
-                _ => "It could not be read because of a fault on our side. Please try again.".to_owned(),
-            };
-            crate::knowledge::page_failed(product, tenant, source_id, why).await
-        }
+        Some(Job::ReadPage { source_id }) => crate::knowledge::page_failed(product, tenant, source_id).await,
         Some(Job::ReadSite { source_id }) => crate::knowledge::site_failed(product, tenant, source_id).await,
         Some(Job::SendMail { sealed }) => {
             crate::mail::given_up(product, tenant, &sealed);

@@ -196,15 +196,12 @@ pub(crate) async fn embed(product: &Omnichat, tenant: TenantId, source: SourceId
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
-            diesel::sql_query(
-                "UPDATE products SET embedding = $3::real[]::vector WHERE tenant_id = $1 AND id = $2 AND updated_at = $4",
-            )
-            .bind::<sql_types::Uuid, _>(tenant)
-            .bind::<sql_types::Uuid, _>(found.id)
-            .bind::<sql_types::Array<sql_types::Float>, _>(vector)
-            .bind::<sql_types::Timestamptz, _>(found.updated_at)
-            .execute(tx.conn())
-            .await?;
+            diesel::sql_query("UPDATE products SET embedding = $3::real[]::vector WHERE tenant_id = $1 AND id = $2")
+                .bind::<sql_types::Uuid, _>(tenant)
+                .bind::<sql_types::Uuid, _>(found.id)
+                .bind::<sql_types::Array<sql_types::Float>, _>(vector)
+                .execute(tx.conn())
+                .await?;
             Ok(())
         })
         .await

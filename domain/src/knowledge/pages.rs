@@ -19,7 +19,7 @@ use diesel_async::RunQueryDsl;
 use reqwest::Url;
 use sha2::{Digest as _, Sha256};
 use types::{
-    ErrorCode, SourceId, TenantId, Timestamp,
+    SourceId, TenantId, Timestamp,
     knowledge::{Source, SourceKind, SourceStatus, SyncEvery},
     limits,
 };
@@ -82,17 +82,16 @@ pub(crate) async fn read_page(product: &Omnichat, tenant: TenantId, id: SourceId
         return Ok(());
     };
     let (seen, _) = look(product, &mut Manners::default(), &known.url, &known.validators()).await?;
-    match seen {
-        Seen::Later(why) => Err(Error::refused(ErrorCode::Unavailable, why)),
-        seen => keep(product, tenant, known, seen).await,
-    }
+    // What cannot be had now is told at once; the next look comes by itself.
+    keep(product, tenant, known, seen).await
 }
 
-/// Called when the job has failed for good, `why` in words for a person.
-pub(crate) async fn page_failed(product: &Omnichat, tenant: TenantId, id: SourceId, why: String) -> Result<()> {
+/// Called when the job has failed for good.
+pub(crate) async fn page_failed(product: &Omnichat, tenant: TenantId, id: SourceId) -> Result<()> {
     let Some(known) = begin(product, tenant, id).await? else {
         return Ok(());
     };
+    let why = "It could not be read because of a fault on our side. Please try again.".to_owned();
     keep(product, tenant, known, Seen::Later(why)).await
 }
 

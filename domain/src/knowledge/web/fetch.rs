@@ -89,6 +89,7 @@ pub async fn fetch(
 async fn follow(product: &Omnichat, manners: &mut Manners, url: &Url, seen: &Validators) -> Result<Answer, FetchError> {
     let mut at = url.clone();
     for _ in 0..=REDIRECTS {
+        product.http().check(at.as_str()).map_err(|error| FetchError::Refused(types::Error::from(error).message))?;
         if !manners.allow(product, &at).await? {
             let host = at.host_str().unwrap_or_default().to_owned();
             return Err(FetchError::Refused(format!(
