@@ -35,6 +35,10 @@ pub enum Job {
         /// The source.
         source_id: SourceId,
     },
+    /// Have sources read again whose passages are of another model or form.
+    ReadAgain,
+    /// Embed questions again whose vectors are of another model.
+    EmbedGapsAgain,
     /// Send a mail.
     SendMail {
         /// The mail, sealed for its tenant: links in it are secrets.
@@ -118,9 +122,9 @@ impl Job {
     pub(crate) const fn lane(&self) -> Lane {
         match self {
             Self::Answer { .. } => Lane::Answers,
-            Self::IndexSource { .. } => Lane::Knowledge,
+            Self::IndexSource { .. } | Self::ReadAgain => Lane::Knowledge,
             Self::SendMail { .. } => Lane::Mail,
-            Self::NoteGap { .. } | Self::LookAtReply { .. } => Lane::Understanding,
+            Self::NoteGap { .. } | Self::LookAtReply { .. } | Self::EmbedGapsAgain => Lane::Understanding,
             Self::RunTests { .. } => Lane::Learning,
         }
     }
@@ -135,6 +139,7 @@ pub async fn run_workers(product: Omnichat, shutdown: CancellationToken) {
         }
     }
     workers.spawn(crate::retention::keep_tidy(product.clone(), shutdown.clone()));
+    workers.spawn(crate::renewal::look_everywhere(product.clone(), shutdown.clone()));
     while let Some(ended) = workers.join_next().await {
         if let Err(error) = ended {
             tracing::error!(%error, "worker ended");
@@ -255,6 +260,8 @@ async fn run(product: &Omnichat, tenant: TenantId, job: &Job) -> Result<()> {
             crate::answers::answer_message(product, tenant, *conversation_id, *message_id).await
         }
         Job::IndexSource { source_id } => crate::knowledge::index(product, tenant, *source_id).await,
+        Job::ReadAgain => crate::knowledge::read_again(product, tenant).await,
+        Job::EmbedGapsAgain => crate::teaching::embed_gaps_again(product, tenant).await,
         Job::SendMail { sealed } => crate::mail::deliver(product, tenant, sealed).await,
         Job::NoteGap { conversation_id, message_id, reason } => {
             crate::teaching::note_gap(product, tenant, *conversation_id, *message_id, *reason).await
@@ -303,8 +310,8 @@ async fn settle(
             Ok(())
         }
         Some(Job::RunTests { run_id }) => crate::teaching::run_failed(product, tenant, run_id).await,
-        // A question more or less: nobody waits for it.
-        Some(Job::NoteGap { .. } | Job::LookAtReply { .. }) | None => Ok(()),
+        // A question more or less: nobody waits for it. What is of another model is looked for at the next start.
+        Some(Job::NoteGap { .. } | Job::LookAtReply { .. } | Job::ReadAgain | Job::EmbedGapsAgain) | None => Ok(()),
     }
 }
 

@@ -3,13 +3,15 @@
 mod browse;
 mod change;
 mod index;
+mod renew;
 mod rows;
 mod search;
 mod version;
 
 pub use browse::{browse, get, passages_after};
 pub use change::change;
-pub(crate) use index::{index, index_failed};
+pub(crate) use index::{form, index, index_failed};
+pub(crate) use renew::{is_out_of_date, read_again};
 pub use search::{Found, Hit, search};
 pub(crate) use version::{bump as knowledge_changed, current as knowledge_version};
 

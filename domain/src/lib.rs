@@ -21,6 +21,7 @@ mod markdown;
 pub mod platform;
 mod product;
 pub mod rates;
+mod renewal;
 pub mod retention;
 mod schema;
 pub mod teaching;

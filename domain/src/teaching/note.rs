@@ -93,7 +93,7 @@ pub(crate) async fn note_gap(
 }
 
 /// Two questions that mean the same must not make two groups at once.
-async fn lock(tx: &mut TenantTx) -> Result<()> {
+pub(super) async fn lock(tx: &mut TenantTx) -> Result<()> {
     let tenant = tx.tenant();
     diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1::text, 2))")
         .bind::<sql_types::Uuid, _>(tenant)
