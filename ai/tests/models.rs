@@ -130,7 +130,8 @@ async fn graphs_with_other_outputs_and_without_token_types_are_used() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_size_is_refused_with_what_to_do() {
-    let refused = Folder::new("small", Some(&graph(100, &["sentence_embedding"])), &[]).start().unwrap_err().to_string();
+    let refused =
+        Folder::new("small", Some(&graph(100, &["sentence_embedding"])), &[]).start().unwrap_err().to_string();
     for part in ["100", "384", "OMNICHAT_MODEL_DIR"] {
         assert!(refused.contains(part), "{refused}");
     }

@@ -135,12 +135,19 @@ impl Description {
         Ok(description)
     }
 
+    /// Whether the ranking, the confidence and the thresholds were fitted with this very model. With another
+    /// one they are a guess, the better the more its cosines are spread like this one's: measure them
+    /// with `examples/evaluate --model-dir`, and set the tenants' threshold by its table.
+    #[must_use]
+    pub fn is_measured(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// What is stored with each vector. Two models have two, and so has one model that is used
     /// in two ways.
     #[must_use]
     pub fn key(&self) -> String {
-        let usual = Self { name: self.name.clone(), ..Self::default() };
-        if *self == usual {
+        if (Self { name: self.name.clone(), ..Self::default() }) == *self {
             return self.name.clone();
         }
         let Self { name, pooling, query_prefix, passage_prefix, max_tokens } = self;
@@ -170,9 +177,9 @@ impl Description {
 
 /// The last part of where the model was loaded from when it was written.
 fn plain_name(path: &str) -> String {
-    let parts = path.split(['/', '\\']).map(str::trim).filter(|part| !part.is_empty());
+    let mut parts = path.split(['/', '\\']).map(str::trim).filter(|part| !part.is_empty());
     // sentence-transformers puts the model itself into a folder of this name.
-    let name = parts.filter(|part| *part != "0_Transformer").next_back().unwrap_or_default();
+    let name = parts.rfind(|part| *part != "0_Transformer").unwrap_or_default();
     if name.is_empty() || name == "." || name == OWN_BASE { OWN.to_owned() } else { name.to_owned() }
 }
 

@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use types::{TenantId, answers::Citation};
 use uuid::Uuid;
 
-/// How close in meaning a question must be (cosine).
+/// How close in meaning a question must be (cosine). The words decide, so it may be too low for a model.
 const SIMILAR: f64 = 0.95;
 /// The closest ones that are looked at.
 const LOOKED_AT: i64 = 5;
