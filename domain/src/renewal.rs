@@ -18,20 +18,17 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use types::TenantId;
 
-/// How long to wait when the database does not answer.
-const AGAIN: Duration = Duration::from_secs(10);
+/// How long to wait when the database did not answer for all.
+const AGAIN: Duration = Duration::from_secs(30);
 
-/// Looks at every tenant once, until it was done or `shutdown`. Two servers that do it at once
+/// Looks at every tenant until each was looked at, or `shutdown`. Two servers that do it at once
 /// do some of the work twice, and nothing wrong.
 pub(crate) async fn look_everywhere(product: Omnichat, shutdown: CancellationToken) {
     loop {
         tokio::select! {
             looked = look(&product) => match looked {
-                Ok(0) => return,
-                Ok(tenants) => {
-                    tracing::info!(tenants, model = product.embedder().model_name(), "sources are read again");
-                    return;
-                }
+                Ok(true) => return,
+                Ok(false) => {}
                 Err(error) => tracing::error!(%error, "sources of another model could not be looked for"),
             },
             () = shutdown.cancelled() => return,
@@ -43,18 +40,29 @@ pub(crate) async fn look_everywhere(product: Omnichat, shutdown: CancellationTok
     }
 }
 
-/// Gives how many tenants have something to be made anew.
-async fn look(product: &Omnichat) -> Result<u32> {
+/// Gives whether every tenant could be looked at.
+async fn look(product: &Omnichat) -> Result<bool> {
     let mut after: Option<TenantId> = None;
-    let mut found = 0;
+    let (mut found, mut is_whole) = (0, true);
     loop {
         let page = tenants_after(product, after).await?;
-        let Some(last) = page.last() else { return Ok(found) };
+        let Some(last) = page.last() else { break };
         after = Some(*last);
         for tenant in page {
-            found += u32::from(look_at(product, tenant).await?);
+            // One tenant's trouble is not the others'.
+            match look_at(product, tenant).await {
+                Ok(is_old) => found += u32::from(is_old),
+                Err(error) => {
+                    tracing::error!(%tenant, %error, "sources of another model could not be looked for");
+                    is_whole = false;
+                }
+            }
         }
     }
+    if found > 0 {
+        tracing::info!(tenants = found, model = product.embedder().model_name(), "sources are read again");
+    }
+    Ok(is_whole)
 }
 
 async fn look_at(product: &Omnichat, tenant: TenantId) -> Result<bool> {
