@@ -7,7 +7,7 @@
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
 use ai::{
-    bm25::Statistics,
+    bm25::{Statistics, Tongue},
     chunk::{self, Chunk},
     document,
     embed::{Embedder, EmbedderSettings},
@@ -31,12 +31,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let chunks = chunk::cut(&document::check_text(&std::fs::read_to_string(&path)?)?)?;
         let title = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
-        let prepared: Vec<_> = chunks.iter().map(|chunk| prepare(title, &chunk.heading, &chunk.content)).collect();
+        let text: String = chunks.iter().map(|chunk| format!("{} ", chunk.content)).collect();
+        let tongue = Tongue::of(&text, Tongue::English);
+        let prepared: Vec<_> =
+            chunks.iter().map(|chunk| prepare(title, &chunk.heading, &chunk.content, tongue)).collect();
         let vectors = embedder.embed_windows(prepared.iter().map(|one| one.text.clone()).collect()).await?;
         let indexed = prepared.into_iter().zip(vectors).map(|(one, vectors)| one.index(vectors));
         passages.extend(chunks.into_iter().zip(indexed));
     }
-    let statistics = Statistics::of(passages.iter().map(|(_, one)| &one.words));
+    let statistics = Statistics::of(passages.iter().map(|(_, one)| one.counted()));
     println!("{} passages", passages.len());
     for line in std::io::stdin().lock().lines() {
         let line = line?;
@@ -48,8 +51,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             .iter()
             .map(|(chunk, one)| {
                 let similarity: f32 = one.vector.iter().zip(&question.vector).map(|(a, b)| a * b).sum();
-                let candidate =
-                    Candidate { content: chunk.content.clone(), sentences: one.sentences.clone(), similarity };
+                let candidate = Candidate::new(&question, chunk.content.clone(), one.sentences.clone(), similarity);
                 (similarity + one.words.dot(&words), candidate, chunk.heading.as_str())
             })
             .collect();

@@ -2,11 +2,16 @@
 //!
 //! The passage's half knows how often a word occurs and how long the passage
 //! is; the question's half knows how rare the word is for this tenant. Their
-//! inner product is the BM25 score. A word is its stem, a stem is a number.
+//! inner product is the BM25 score. A word is its stem in the language of its text, a stem
+//! is a number.
 
+mod asked;
+mod tongue;
 mod words;
 
-pub use words::{Term, terms_in_order};
+pub use asked::{Asked, asked, every_term};
+pub use tongue::Tongue;
+pub use words::{Term, terms_in, terms_in_order};
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -63,28 +68,44 @@ pub struct Statistics {
     pub passages: u32,
     /// Passages that hold the term; a missing one is held by none.
     pub documents: HashMap<u32, u32>,
+    /// Passages in each language.
+    pub tongues: BTreeMap<Tongue, u32>,
 }
 
 impl Statistics {
-    /// How much a term tells: a lot when few passages hold it, never less than nothing.
+    /// How much a word tells: a lot when few passages hold it, never less than nothing.
     ///
     /// A tenant with three passages knows little about which words are rare, so [`BACKGROUND`]
-    /// passages without the term are imagined beside its own; and a word that no passage
+    /// passages without it are imagined beside its own; and a word that no passage
     /// holds tells no more than one that a single passage holds: most are everyday words.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "counts of passages are far below 2^24")]
-    pub fn rarity(&self, term: Term) -> f32 {
+    pub fn rarity(&self, word: &Asked) -> f32 {
         let total = self.passages as f32;
-        let holding = (self.documents.get(&term.0).copied().unwrap_or(0) as f32).min(total).max(1.0);
+        let holding = (self.holding(word) as f32).min(total).max(1.0);
         (1.0 + (total + BACKGROUND - holding + 0.5) / (holding + 0.5)).ln()
+    }
+
+    /// How many passages hold a word in one of its forms.
+    #[must_use]
+    pub fn holding(&self, word: &Asked) -> u32 {
+        let forms = std::iter::once(&word.term).chain(&word.others);
+        forms.filter_map(|term| self.documents.get(&term.0)).fold(0, |sum, held| sum.saturating_add(*held))
+    }
+
+    /// The languages of the passages, English when there is none yet.
+    #[must_use]
+    pub fn tongues(&self) -> BTreeMap<Tongue, u32> {
+        if self.tongues.is_empty() { BTreeMap::from([(Tongue::English, 0)]) } else { self.tongues.clone() }
     }
 
     /// Counts the passages of a list; the tenant's table holds the same numbers.
     #[must_use]
-    pub fn of<'a>(passages: impl IntoIterator<Item = &'a SparseVector>) -> Self {
+    pub fn of<'a>(passages: impl IntoIterator<Item = (&'a SparseVector, Tongue)>) -> Self {
         let mut statistics = Self::default();
-        for passage in passages {
+        for (passage, tongue) in passages {
             statistics.passages += 1;
+            *statistics.tongues.entry(tongue).or_default() += 1;
             for (term, _) in &passage.entries {
                 *statistics.documents.entry(*term).or_default() += 1;
             }
@@ -95,9 +116,9 @@ impl Statistics {
 
 /// Each different term of a text with how often it occurs, by rising term.
 #[must_use]
-pub fn terms(text: &str) -> Vec<(u32, f32)> {
+pub fn terms(text: &str, tongue: Tongue) -> Vec<(u32, f32)> {
     let mut counts = BTreeMap::new();
-    for term in terms_in_order(text) {
+    for term in terms_in(text, tongue) {
         *counts.entry(term.0).or_insert(0.0f32) += 1.0;
     }
     counts.into_iter().collect()
@@ -105,8 +126,8 @@ pub fn terms(text: &str) -> Vec<(u32, f32)> {
 
 /// The passage's half of BM25.
 #[must_use]
-pub fn passage_weights(text: &str) -> SparseVector {
-    let mut entries = terms(text);
+pub fn passage_weights(text: &str, tongue: Tongue) -> SparseVector {
+    let mut entries = terms(text, tongue);
     let length: f32 = entries.iter().map(|(_, count)| count).sum();
     entries.truncate(MAX_TERMS);
     for (_, weight) in &mut entries {
@@ -115,10 +136,16 @@ pub fn passage_weights(text: &str) -> SparseVector {
     SparseVector { entries }
 }
 
-/// The question's half of BM25.
+/// The question's half of BM25: each form of a word with what the word tells.
 #[must_use]
-pub fn question_weights(question: &[Term], statistics: &Statistics) -> SparseVector {
-    let different: BTreeMap<u32, f32> = question.iter().map(|term| (term.0, statistics.rarity(*term))).collect();
+pub fn question_weights(question: &[Asked], statistics: &Statistics) -> SparseVector {
+    let mut different: BTreeMap<u32, f32> = BTreeMap::new();
+    for word in question {
+        let rarity = statistics.rarity(word);
+        for term in std::iter::once(&word.term).chain(&word.others) {
+            different.insert(term.0, rarity);
+        }
+    }
     SparseVector { entries: different.into_iter().collect() }
 }
 
@@ -128,16 +155,16 @@ mod tests {
 
     /// BM25 as in the books, without halves.
     fn textbook(question: &str, passage: &str, statistics: &Statistics) -> f32 {
-        let counts = terms(passage);
+        let counts = terms(passage, Tongue::English);
         let length: f32 = counts.iter().map(|(_, count)| count).sum();
-        let mut asked = terms_in_order(question);
-        asked.sort_unstable();
-        asked.dedup();
-        asked
+        let mut words = asked(question, statistics);
+        words.sort_unstable_by_key(|word| word.term);
+        words.dedup();
+        words
             .iter()
-            .filter_map(|term| counts.iter().find(|(other, _)| *other == term.0).map(|(_, count)| (term, count)))
-            .map(|(term, count)| {
-                statistics.rarity(*term) * count * (K1 + 1.0) / (count + K1 * (1.0 - B + B * length / AVERAGE_TERMS))
+            .filter_map(|word| counts.iter().find(|(other, _)| *other == word.term.0).map(|(_, count)| (word, count)))
+            .map(|(word, count)| {
+                statistics.rarity(word) * count * (K1 + 1.0) / (count + K1 * (1.0 - B + B * length / AVERAGE_TERMS))
             })
             .sum()
     }
@@ -149,10 +176,10 @@ mod tests {
             "Returned parcels are refunded within 14 days.",
             "Our shop is in Berlin.",
         ];
-        let halves: Vec<SparseVector> = passages.iter().map(|text| passage_weights(text)).collect();
-        let statistics = Statistics::of(&halves);
+        let halves: Vec<SparseVector> = passages.iter().map(|text| passage_weights(text, Tongue::English)).collect();
+        let statistics = Statistics::of(halves.iter().map(|half| (half, Tongue::English)));
         let question = "When is a parcel delivered, and is delivery free?";
-        let asked = question_weights(&terms_in_order(question), &statistics);
+        let asked = question_weights(&asked(question, &statistics), &statistics);
         let scores: Vec<f32> = halves.iter().map(|half| half.dot(&asked)).collect();
         for (score, passage) in scores.iter().zip(passages) {
             assert!((score - textbook(question, passage, &statistics)).abs() < 1e-5);
@@ -164,7 +191,7 @@ mod tests {
     #[test]
     fn terms_fit_into_a_sparse_vector_of_the_database() {
         let text: String = (0..5000).map(|number| format!("word{number} ")).collect();
-        let weights = passage_weights(&text);
+        let weights = passage_weights(&text, Tongue::English);
         assert_eq!(weights.entries.len(), MAX_TERMS);
         assert!(weights.entries.windows(2).all(|pair| pair[0].0 < pair[1].0));
         assert!(weights.entries.iter().all(|(term, weight)| (1..=DIMENSIONS).contains(term) && *weight > 0.0));

@@ -5,16 +5,20 @@
 //! upload. Passages are run through the model once; the vectors of their
 //! sentence windows are pooled from the same token vectors.
 
+mod describe;
 mod model;
+mod pool;
 mod worker;
 
-use std::{ops::Range, path::PathBuf};
+pub use describe::{Description, Pooling};
+
+use std::{ops::Range, path::PathBuf, sync::Arc};
 use tokio::sync::{mpsc, oneshot};
 
 /// Numbers in a vector.
 pub const DIMENSIONS: usize = 384;
 
-/// Tokens of a text that are read; the rest is cut off.
+/// Tokens of a text that are read when the model does not say how many; the rest is cut off.
 pub const MAX_TOKENS: usize = 256;
 
 /// Questions that may wait; more are told to come back.
@@ -31,7 +35,7 @@ const BATCH: usize = 4;
 pub struct EmbedderSettings {
     /// Absolute path of the ONNX Runtime library.
     pub onnxruntime: PathBuf,
-    /// Folder with `model.onnx`, `tokenizer.json` and the files beside it.
+    /// Folder with `model.onnx`, `tokenizer.json` and the files beside it; see [`Description`].
     pub model_dir: PathBuf,
     /// Threads for one run of the model.
     pub threads: usize,
@@ -52,7 +56,7 @@ pub enum EmbedError {
     },
     /// A file of the model is missing or broken.
     #[error(
-        "the embedding model cannot be read from {path}: {reason}. Run `cargo xtask setup`, or point OMNICHAT_MODEL_DIR to a folder with model.onnx and its tokenizer files"
+        "the embedding model cannot be read from {path}: {reason}. Run `cargo xtask setup`, or point OMNICHAT_MODEL_DIR to a folder with the model.onnx of a model that makes vectors of 384 numbers, and its tokenizer files"
     )]
     Model {
         /// Where it was looked for.
@@ -107,6 +111,7 @@ struct Batch {
 pub struct Embedder {
     questions: mpsc::Sender<Question>,
     batches: mpsc::Sender<Batch>,
+    description: Arc<(Description, String)>,
 }
 
 impl std::fmt::Debug for Question {
@@ -127,17 +132,25 @@ impl Embedder {
     /// # Errors
     /// Says which part is missing or broken, and what to do.
     pub fn start(settings: &EmbedderSettings) -> Result<Self, EmbedError> {
-        let model = model::Model::load(settings)?;
+        let description = Description::read(&settings.model_dir)?;
+        let model = model::Model::load(settings, description.clone())?;
         let (questions, question_queue) = mpsc::channel(QUESTIONS_WAITING);
         let (batches, batch_queue) = mpsc::channel(BATCHES_WAITING);
         worker::start(model, question_queue, batch_queue)?;
-        Ok(Self { questions, batches })
+        let key = description.key();
+        Ok(Self { questions, batches, description: Arc::new((description, key)) })
     }
 
-    /// Name of the model, stored with each vector: vectors of two models cannot be compared.
+    /// What is stored with each vector: vectors of two models, or of two ways to use one, cannot be compared.
     #[must_use]
-    pub fn model_name(&self) -> &'static str {
-        "all-MiniLM-L6-v2"
+    pub fn model_name(&self) -> &str {
+        &self.description.1
+    }
+
+    /// What the model says of itself.
+    #[must_use]
+    pub fn description(&self) -> &Description {
+        &self.description.0
     }
 
     /// The vector of a question.
@@ -154,7 +167,7 @@ impl Embedder {
         answer.await.map_err(|_closed| EmbedError::Stopped)?
     }
 
-    /// The vectors of texts, in their order.
+    /// The vectors of texts that answer questions, in their order.
     ///
     /// # Errors
     /// When the worker has ended or the model fails.

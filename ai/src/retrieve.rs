@@ -12,10 +12,10 @@ mod essence;
 pub use essence::essence;
 
 use crate::{
-    bm25::{SparseVector, Statistics, Term, question_weights, terms_in_order},
+    bm25::{Asked, SparseVector, Statistics, Term, asked},
     passage::Sentences,
 };
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 /// Passages that go from the first stage to the second.
 pub const CANDIDATES: usize = 30;
@@ -30,10 +30,12 @@ pub struct Question {
     pub text: String,
     /// Its vector.
     pub vector: Vec<f32>,
-    /// Its terms, in order.
+    /// Its terms, in order, each in the question's language.
     pub terms: Vec<Term>,
     /// How much each different term tells, by rising term.
     pub rarities: Vec<(Term, f32)>,
+    /// Terms of passages in other languages with the question's own that they stand for, by rising term.
+    others: Vec<(Term, Term)>,
     /// The sum of them; never zero.
     pub total: f32,
     /// Which part of them, by what they tell, some passage of the tenant holds: 0 to 1.
@@ -51,6 +53,21 @@ pub struct Candidate {
     pub sentences: Sentences,
     /// Cosine of the vectors.
     pub similarity: f32,
+}
+
+impl Candidate {
+    /// A passage that came through the first stage. Words of its sentences that the question has
+    /// in another language's form get the question's, so that they can be compared.
+    #[must_use]
+    pub fn new(question: &Question, content: String, mut sentences: Sentences, similarity: f32) -> Self {
+        if !question.others.is_empty() {
+            let of_sentences = sentences.sentences.iter_mut().flat_map(|sentence| &mut sentence.terms);
+            for term in sentences.heading_terms.iter_mut().chain(of_sentences) {
+                *term = question.own(*term);
+            }
+        }
+        Self { content, sentences, similarity }
+    }
 }
 
 /// A candidate's place after the second stage.
@@ -76,16 +93,26 @@ impl Question {
     /// A question with its vector and with the tenant's statistics of its terms.
     #[must_use]
     pub fn new(text: &str, vector: Vec<f32>, statistics: &Statistics) -> Self {
-        let terms = terms_in_order(text);
-        let rarities: Vec<(Term, f32)> = question_weights(&terms, statistics)
-            .entries
-            .into_iter()
-            .map(|(term, rarity)| (Term(term), rarity))
-            .collect();
+        let words = asked(text, statistics);
+        let different: BTreeMap<Term, &Asked> = words.iter().map(|word| (word.term, word)).collect();
+        let rarities: Vec<(Term, f32)> =
+            different.iter().map(|(term, word)| (*term, statistics.rarity(word))).collect();
         let total = rarities.iter().map(|(_, rarity)| rarity).sum::<f32>().max(f32::MIN_POSITIVE);
-        let is_known = |term: &Term| statistics.documents.get(&term.0).is_some_and(|documents| *documents > 0);
+        let is_known = |term: &Term| different.get(term).is_some_and(|word| statistics.holding(word) > 0);
         let known = rarities.iter().filter(|(term, _)| is_known(term)).map(|(_, rarity)| rarity).sum::<f32>() / total;
-        Self { text: text.to_owned(), vector, terms, rarities, total, known, passages: statistics.passages }
+        let others: BTreeMap<Term, Term> =
+            different.values().flat_map(|word| word.others.iter().map(|other| (*other, word.term))).collect();
+        let terms = words.iter().map(|word| word.term).collect();
+        Self {
+            text: text.to_owned(),
+            vector,
+            terms,
+            rarities,
+            others: others.into_iter().collect(),
+            total,
+            known,
+            passages: statistics.passages,
+        }
     }
 
     /// The question's half of the first stage's words: add the product with a
@@ -93,7 +120,16 @@ impl Question {
     #[must_use]
     pub fn words(&self) -> SparseVector {
         let scale = WORDS / self.total;
-        SparseVector { entries: self.rarities.iter().map(|(term, rarity)| (term.0, rarity * scale)).collect() }
+        let own = self.rarities.iter().map(|(term, rarity)| (term.0, rarity * scale));
+        let others = self.others.iter().map(|(other, term)| (other.0, self.rarity(*term) * scale));
+        let all: BTreeMap<u32, f32> = others.chain(own).collect();
+        SparseVector { entries: all.into_iter().collect() }
+    }
+
+    /// A term of a passage, or the question's own that it stands for.
+    fn own(&self, term: Term) -> Term {
+        let place = self.others.binary_search_by_key(&term, |(other, _)| *other).ok();
+        place.and_then(|place| self.others.get(place)).map_or(term, |(_, own)| *own)
     }
 
     /// Real BM25 from the product with [`Question::words`].

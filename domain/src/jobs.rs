@@ -50,6 +50,10 @@ pub enum Job {
         /// The source.
         source_id: SourceId,
     },
+    /// Have sources read again whose passages are of another model or form.
+    ReadAgain,
+    /// Embed questions again whose vectors are of another model.
+    EmbedGapsAgain,
     /// Send a mail.
     SendMail {
         /// The mail, sealed for its tenant: links in it are secrets.
@@ -150,11 +154,11 @@ impl Job {
     pub(crate) const fn lane(&self) -> Lane {
         match self {
             Self::Answer { .. } => Lane::Answers,
-            Self::IndexSource { .. } => Lane::Knowledge,
+            Self::IndexSource { .. } | Self::ReadAgain => Lane::Knowledge,
             Self::ReadFile { .. } | Self::ReadPage { .. } => Lane::Reading,
             Self::ReadSite { .. } => Lane::Crawling,
             Self::SendMail { .. } => Lane::Mail,
-            Self::NoteGap { .. } | Self::LookAtReply { .. } => Lane::Understanding,
+            Self::NoteGap { .. } | Self::LookAtReply { .. } | Self::EmbedGapsAgain => Lane::Understanding,
             Self::RunTests { .. } => Lane::Learning,
         }
     }
@@ -170,6 +174,7 @@ pub async fn run_workers(product: Omnichat, shutdown: CancellationToken) {
     }
     workers.spawn(crate::retention::keep_tidy(product.clone(), shutdown.clone()));
     workers.spawn(crate::knowledge::keep_in_step(product.clone(), shutdown.clone()));
+    workers.spawn(crate::renewal::look_everywhere(product.clone(), shutdown.clone()));
     while let Some(ended) = workers.join_next().await {
         if let Err(error) = ended {
             tracing::error!(%error, "worker ended");
@@ -293,6 +298,8 @@ async fn run(product: &Omnichat, tenant: TenantId, job: &Job) -> Result<()> {
         Job::ReadFile { source_id } => crate::knowledge::read_file(product, tenant, *source_id).await,
         Job::ReadPage { source_id } => crate::knowledge::read_page(product, tenant, *source_id).await,
         Job::ReadSite { source_id } => crate::knowledge::read_site(product, tenant, *source_id).await,
+        Job::ReadAgain => crate::knowledge::read_again(product, tenant).await,
+        Job::EmbedGapsAgain => crate::teaching::embed_gaps_again(product, tenant).await,
         Job::SendMail { sealed } => crate::mail::deliver(product, tenant, sealed).await,
         Job::NoteGap { conversation_id, message_id, reason } => {
             crate::teaching::note_gap(product, tenant, *conversation_id, *message_id, *reason).await
@@ -345,8 +352,8 @@ async fn settle(
             Ok(())
         }
         Some(Job::RunTests { run_id }) => crate::teaching::run_failed(product, tenant, run_id).await,
-        // A question more or less: nobody waits for it.
-        Some(Job::NoteGap { .. } | Job::LookAtReply { .. }) | None => Ok(()),
+        // A question more or less: nobody waits for it. What is of another model is looked for at the next start.
+        Some(Job::NoteGap { .. } | Job::LookAtReply { .. } | Job::ReadAgain | Job::EmbedGapsAgain) | None => Ok(()),
     }
 }
 

@@ -22,6 +22,7 @@ pub mod platform;
 mod product;
 pub mod products;
 pub mod rates;
+mod renewal;
 pub mod retention;
 mod schema;
 pub mod teaching;

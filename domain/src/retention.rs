@@ -143,7 +143,8 @@ pub async fn apply_everywhere(product: &Omnichat, now: Timestamp) -> Result<()> 
     }
 }
 
-async fn tenants_after(product: &Omnichat, after: Option<TenantId>) -> Result<Vec<TenantId>> {
+/// Tenants by their ids, some at a time.
+pub(crate) async fn tenants_after(product: &Omnichat, after: Option<TenantId>) -> Result<Vec<TenantId>> {
     product
         .db()
         .system(async move |tx: &mut SystemTx| {

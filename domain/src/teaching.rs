@@ -1,6 +1,7 @@
 //! How people teach the AI: questions without a good answer, drafts and
 //! answers to look at, and the test bench.
 
+mod again;
 mod cases;
 mod gaps;
 mod matching;
@@ -18,6 +19,7 @@ pub use replies::{save_answer, suggest_answer};
 pub use reviews::{browse_reviews, decide_review, list_reviews};
 pub use runs::{start_tests, test_run};
 
+pub(crate) use again::{embed_gaps_again, has_gaps_of_another_model};
 pub(crate) use note::note_gap;
 pub(crate) use replies::look_at_reply;
 pub(crate) use runs::{run_failed, run_tests};

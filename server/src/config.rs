@@ -52,7 +52,9 @@ pub struct Model {
     #[arg(long, env = "OMNICHAT_ONNXRUNTIME", value_name = "FILE", default_value_os_t = default_library(), hide_default_value = true)]
     pub onnxruntime: PathBuf,
     /// Folder of the model: model.onnx, tokenizer.json, config.json, special_tokens_map.json,
-    /// tokenizer_config.json.
+    /// tokenizer_config.json. Any model that makes vectors of 384 numbers. What its own files do not say can be said
+    /// in omnichat.json: name, pooling ("mean" or "cls"), query_prefix, passage_prefix, max_tokens. With
+    /// another model every source is read again.
     ///
     /// Default: parts/model beside the data folder's default.
     #[arg(long, env = "OMNICHAT_MODEL_DIR", value_name = "FOLDER", default_value_os_t = default_folder("parts/model"), hide_default_value = true)]

@@ -214,11 +214,20 @@ fn reader() -> PathBuf {
 fn start_embedder(model: &Model) -> Result<Embedder, Failure> {
     let absolute =
         |path: &Path| std::path::absolute(path).map_err(Failure::system(format!("finding {}", path.display())));
-    Ok(Embedder::start(&EmbedderSettings {
+    let embedder = Embedder::start(&EmbedderSettings {
         onnxruntime: absolute(&model.onnxruntime)?,
         model_dir: absolute(&model.model_dir)?,
         threads: usize::from(model.model_threads),
-    })?)
+    })?;
+    let description = embedder.description();
+    if !description.is_measured() {
+        tracing::warn!(
+            ?description,
+            "how sure answers are was measured with another embedding model; measure it with this one, and set the \
+             threshold of each business by that"
+        );
+    }
+    Ok(embedder)
 }
 
 fn limits(settings: &Serve) -> Limits {

@@ -146,7 +146,7 @@ fn put<'a>(
     out: &mut Vec<Sample>,
 ) {
     let own: Vec<(usize, &Indexed)> = held.iter().filter_map(|at| Some((*at, world.indexed.get(*at)?))).collect();
-    let statistics = Statistics::of(own.iter().map(|(_, one)| &one.words));
+    let statistics = Statistics::of(own.iter().map(|(_, one)| one.counted()));
     for case in asked {
         let Asked { text, passage, article, .. } = &case.asked;
         let question = Question::new(text, case.question.vector.clone(), &statistics);
@@ -165,7 +165,7 @@ fn put<'a>(
             .filter_map(|(at, similarity, _)| {
                 let (passage, one) = (world.passages.get(*at)?, world.indexed.get(*at)?);
                 let content = passage.text.clone();
-                Some(Candidate { content, sentences: one.sentences.clone(), similarity: *similarity })
+                Some(Candidate::new(&question, content, one.sentences.clone(), *similarity))
             })
             .collect();
         let ranked = retrieve::rank(&question, &candidates);

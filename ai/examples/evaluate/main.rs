@@ -1,8 +1,8 @@
 //! Measures the answers on real questions, in memory: finding the passage,
 //! answering, and honesty about what cannot be answered.
 //!
-//! `evaluate DATA [--banking CSV] [--fit --train CSV]`, with `OMNICHAT_ONNXRUNTIME` and
-//! `OMNICHAT_MODEL_DIR` as for the server. DATA holds `passages.jsonl` and
+//! `evaluate DATA [--model-dir FOLDER] [--banking CSV] [--fit --train CSV]`, with
+//! `OMNICHAT_ONNXRUNTIME` and, without `--model-dir`, `OMNICHAT_MODEL_DIR` as for the server. DATA holds `passages.jsonl` and
 //! `questions.jsonl` in the form of SQuAD 2.0. With `--fit` the weights are fitted anew; every figure
 //! is then of articles that the weights were not fitted on.
 
@@ -13,7 +13,7 @@ mod fit;
 mod gate;
 
 use ai::{
-    bm25::{SparseVector, Statistics},
+    bm25::{SparseVector, Statistics, Tongue},
     embed::{Embedder, EmbedderSettings},
     extract::{self, Extracted},
     passage::{Indexed, prepare},
@@ -39,14 +39,19 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let after = |flag: &str| arguments.iter().position(|a| a == flag).and_then(|at| arguments.get(at + 1));
     let embedder = Embedder::start(&EmbedderSettings {
         onnxruntime: std::env::var("OMNICHAT_ONNXRUNTIME")?.into(),
-        model_dir: std::env::var("OMNICHAT_MODEL_DIR")?.into(),
+        model_dir: match after("--model-dir") {
+            Some(folder) => folder.into(),
+            None => std::env::var("OMNICHAT_MODEL_DIR")?.into(),
+        },
         threads: 2,
     })?;
+    println!("model {:?}", embedder.description());
     let passages = data::passages(Path::new(folder))?;
     let start = Instant::now();
     let indexed = index(&embedder, &passages).await?;
     println!("{} passages in {:.1} s", passages.len(), start.elapsed().as_secs_f32());
-    let statistics = Statistics::of(indexed.iter().map(|one| &one.words));
+    let statistics = Statistics::of(indexed.iter().map(Indexed::counted));
+    println!("languages {:?}", statistics.tongues);
     let mut cases = Vec::new();
     for asked in data::questions(Path::new(folder), &passages)? {
         cases.push(case(&embedder, asked, &statistics, &passages, &indexed).await?);
@@ -75,7 +80,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 async fn index(embedder: &Embedder, passages: &[Passage]) -> Result<Vec<Indexed>, Box<dyn Error>> {
-    let prepared: Vec<_> = passages.iter().map(|passage| prepare(&passage.title, "", &passage.text)).collect();
+    let prepared: Vec<_> =
+        passages.iter().map(|passage| prepare(&passage.title, "", &passage.text, Tongue::English)).collect();
     let vectors = embedder.embed_windows(prepared.iter().map(|one| one.text.clone()).collect()).await?;
     Ok(prepared.into_iter().zip(vectors).map(|(one, vectors)| one.index(vectors)).collect())
 }
@@ -105,7 +111,7 @@ async fn case(
     for (place, similarity, _) in &scored {
         let (Some(passage), Some(one)) = (passages.get(*place), indexed.get(*place)) else { continue };
         let content = passage.text.clone();
-        candidates.push(Candidate { content, sentences: one.sentences.clone(), similarity: *similarity });
+        candidates.push(Candidate::new(&question, content, one.sentences.clone(), *similarity));
     }
     let ranked = retrieve::rank(&question, &candidates);
     Ok(Case { asked, question, places: scored.into_iter().map(|(place, ..)| place).collect(), candidates, ranked })

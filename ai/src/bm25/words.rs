@@ -1,8 +1,10 @@
 //! From text to terms: words, lower case, without the most common ones, stemmed.
+//!
+//! What is written without spaces has no words that could be told without a
+//! dictionary: of Chinese, Japanese, Korean and Thai each two neighbouring letters are a term.
 
-use super::DIMENSIONS;
-use rust_stemmers::{Algorithm, Stemmer};
-use std::{collections::HashSet, sync::LazyLock};
+use super::{DIMENSIONS, Tongue};
+use rust_stemmers::Stemmer;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// A word that tells something, as the number of its stem.
@@ -12,48 +14,117 @@ pub struct Term(pub u32);
 /// Letters of a word that are looked at; longer "words" are addresses or codes.
 const WORD_BYTES: usize = 64;
 
-/// English words that stand in every text.
-static STOP_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
-    "a about above after again against all also am an and any are aren't as at be because been before being \
-     below between both but by can can't cannot could couldn't did didn't do does doesn't doing don't down \
-     during each few for get gets getting got from further had hadn't has hasn't have haven't having he he's her here here's hers \
-     herself him himself his how how's i i'd i'll i'm i've if in into is isn't it it's its itself just know like many may let's \
-     me might more most much must my myself no nor not now of off on once only or other our ours ourselves out over own \
-     please same shan't she she's should shouldn't so some such tell than that that's the their theirs them \
-     themselves then there there's these they they're this those through to too under until up very want wants was \
-     wasn't we we'll we're we've were weren't what what's when when's where where's which while who who's \
-     whom why why's will with won't would wouldn't you you'd you'll you're you've your yours yourself \
-     yourselves"
-        .split_whitespace()
-        .collect()
-});
+/// A word of a text, as it is looked up.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Word {
+    /// In small letters.
+    Spaced(String),
+    /// Letters of a script without spaces: two neighbours, or one that stands alone.
+    Unspaced(String),
+}
+
+/// The terms of an English text in their order, repeated as often as they occur.
+#[must_use]
+pub fn terms_in_order(text: &str) -> Vec<Term> {
+    terms_in(text, Tongue::English)
+}
 
 /// The terms of a text in their order, repeated as often as they occur.
 #[must_use]
-pub fn terms_in_order(text: &str) -> Vec<Term> {
-    let stemmer = Stemmer::create(Algorithm::English);
-    text.unicode_words().filter_map(|word| term(word, &stemmer)).collect()
+pub fn terms_in(text: &str, tongue: Tongue) -> Vec<Term> {
+    let stemmer = Stemmer::create(tongue.algorithm());
+    words(text).iter().filter_map(|word| word.term(tongue, &stemmer)).collect()
 }
 
-fn term(word: &str, stemmer: &Stemmer) -> Option<Term> {
-    if word.len() > WORD_BYTES {
-        return None;
+impl Word {
+    /// The word's term in a language; none for one that stands in every text.
+    pub(super) fn term(&self, tongue: Tongue, stemmer: &Stemmer) -> Option<Term> {
+        let word = match self {
+            Self::Unspaced(letters) => return Some(Term(number("", letters))),
+            Self::Spaced(word) => word.as_str(),
+        };
+        if tongue.is_common(word) {
+            return None;
+        }
+        if tongue == Tongue::English {
+            let word = word.strip_suffix("'s").unwrap_or(word);
+            return if word.is_empty() { None } else { Some(Term(number("", &stemmer.stem(word)))) };
+        }
+        let stem = stemmer.stem(tongue.without_article(word));
+        if stem.is_empty() { None } else { Some(Term(number(tongue.tag(), &plain(&stem, tongue)))) }
     }
-    let mut word = word.to_lowercase();
-    if word.contains('’') {
-        word = word.replace('’', "'");
+
+    /// Whether it stands in every text of a language.
+    pub(super) fn is_common(&self, tongue: Tongue) -> bool {
+        matches!(self, Self::Spaced(word) if tongue.is_common(word))
     }
-    if STOP_WORDS.contains(word.as_str()) {
-        return None;
+}
+
+/// A word as the lists have it.
+pub(super) fn lower(word: &str) -> String {
+    let word = word.to_lowercase();
+    if word.contains('’') { word.replace('’', "'") } else { word }
+}
+
+/// The words of a text in their order.
+pub(super) fn words(text: &str) -> Vec<Word> {
+    let mut words = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (spaced, after) = rest.split_at(rest.find(is_unspaced).unwrap_or(rest.len()));
+        let short = spaced.unicode_words().filter(|word| word.len() <= WORD_BYTES);
+        words.extend(short.map(|word| Word::Spaced(lower(word))));
+        let (run, after) = after.split_at(after.find(|letter| !is_unspaced(letter)).unwrap_or(after.len()));
+        let letters: Vec<char> = run.chars().collect();
+        match letters.as_slice() {
+            [one] => words.push(Word::Unspaced(one.to_string())),
+            many => words.extend(many.windows(2).map(|pair| Word::Unspaced(pair.iter().collect()))),
+        }
+        rest = after;
     }
-    let word = word.strip_suffix("'s").unwrap_or(&word);
-    if word.is_empty() { None } else { Some(Term(number(&stemmer.stem(word)))) }
+    words
+}
+
+/// Letters of scripts that put no space between words, or, as Korean, glue endings to them.
+fn is_unspaced(letter: char) -> bool {
+    matches!(u32::from(letter),
+        // Thai, Lao, Myanmar, Khmer.
+        0x0e01..=0x0e3a | 0x0e40..=0x0e4e | 0x0e81..=0x0ecf | 0x1000..=0x103f | 0x1780..=0x17d3
+        // Japanese and Chinese.
+        | 0x3005..=0x3007 | 0x3041..=0x309f | 0x30a1..=0x30fa | 0x30fc..=0x30ff | 0x31f0..=0x31ff | 0x3400..=0x4dbf
+        | 0x4e00..=0x9fff | 0xf900..=0xfaff | 0xff66..=0xff9f | 0x20000..=0x3ffff
+        // Korean.
+        | 0xac00..=0xd7a3)
+}
+
+/// A stem without the marks on its letters that people leave out in a hurry. In the languages of
+/// the north they are letters of their own.
+fn plain(stem: &str, tongue: Tongue) -> String {
+    if matches!(tongue, Tongue::Swedish | Tongue::Danish | Tongue::Norwegian | Tongue::Finnish) {
+        return stem.to_owned();
+    }
+    let mut plain = String::with_capacity(stem.len());
+    for letter in stem.chars() {
+        match letter {
+            'à' | 'á' | 'â' | 'ã' | 'ä' => plain.push('a'),
+            'ç' => plain.push('c'),
+            'è' | 'é' | 'ê' | 'ë' => plain.push('e'),
+            'ì' | 'í' | 'î' | 'ï' => plain.push('i'),
+            'ñ' => plain.push('n'),
+            'ò' | 'ó' | 'ô' | 'õ' | 'ö' => plain.push('o'),
+            'ù' | 'ú' | 'û' | 'ü' => plain.push('u'),
+            'œ' => plain.push_str("oe"),
+            other => plain.push(other),
+        }
+    }
+    plain
 }
 
 /// FNV-1a: the same number on every machine and in every version, as it is stored.
-fn number(stem: &str) -> u32 {
-    let hash = stem
+fn number(tag: &str, stem: &str) -> u32 {
+    let hash = tag
         .bytes()
+        .chain(stem.bytes())
         .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     #[expect(clippy::cast_possible_truncation, reason = "the remainder is below 2^30")]
     let number = (hash % u64::from(DIMENSIONS)) as u32 + 1;
@@ -69,7 +140,48 @@ mod tests {
         assert_eq!(terms_in_order("Returning the returns, returned?"), vec![terms_in_order("return")[0]; 3]);
         assert_eq!(terms_in_order("the customer’s parcel"), terms_in_order("CUSTOMER parcels"));
         assert_eq!(terms_in_order("What is it, and why?"), []);
-        assert_eq!(terms_in_order("größe 東京 naïve").len(), 4);
+        assert_eq!(terms_in_order("größe naïve").len(), 2);
+    }
+
+    #[test]
+    fn each_language_has_its_own_forms() {
+        for (tongue, one, other) in [
+            (Tongue::German, "Die Lieferungen der Schuhe", "eine Lieferung für einen Schuh"),
+            (Tongue::German, "Rückgaben", "die Ruckgabe"),
+            (Tongue::French, "les livraisons prévues", "l’livraison prévu"),
+            (Tongue::French, "l’annulation de la commande", "annulations des commandes"),
+            (Tongue::Spanish, "los envíos internacionales", "el envio internacional"),
+            (Tongue::Italian, "le spedizioni dell’ordine", "la spedizione degli ordini"),
+            (Tongue::Portuguese, "as devoluções gratuitas", "devolução gratuita"),
+            (Tongue::Dutch, "de bestellingen", "mijn bestelling"),
+            (Tongue::Swedish, "beställningarna", "min beställning"),
+            (Tongue::Danish, "betalingerne", "en betaling"),
+            (Tongue::Norwegian, "bestillingene", "bestilling"),
+            (Tongue::Finnish, "asiakkaille", "asiakkaan"),
+        ] {
+            let (found, wanted) = (terms_in(one, tongue), terms_in(other, tongue));
+            assert_eq!(found, wanted, "{tongue:?}: {one} / {other}");
+            assert!(!found.is_empty());
+        }
+        assert_ne!(terms_in("bestelling", Tongue::Dutch), terms_in("bestelling", Tongue::German));
+    }
+
+    #[test]
+    fn what_has_no_spaces_is_found_by_neighbouring_letters() {
+        for (text, asked) in [
+            ("ご注文の配送料は五百円です。", "配送料はいくらですか"),
+            ("我们的退货政策是三十天。", "退货"),
+            ("ค่าจัดส่งฟรีสำหรับทุกคำสั่งซื้อ", "ค่าจัดส่งเท่าไหร่"),
+            ("배송은 이틀 걸립니다.", "배송이 얼마나 걸려요"),
+        ] {
+            let held = terms_in_order(text);
+            let found = terms_in_order(asked).iter().filter(|term| held.contains(term)).count();
+            assert!(found >= 1, "{text} / {asked}");
+            assert_eq!(terms_in(text, Tongue::German), held, "whatever the language");
+        }
+        assert_eq!(terms_in_order("東京").len(), 1);
+        assert_eq!(terms_in_order("Tokyo 東京へ iPhone").len(), 4);
+        assert_ne!(terms_in_order("東京"), terms_in_order("京東"));
     }
 
     #[test]

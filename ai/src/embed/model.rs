@@ -1,22 +1,24 @@
-//! The model: loading it, running it, and pooling its token vectors.
+//! The model: loading it and running it on questions and passages.
 
-use super::{DIMENSIONS, EmbedError, EmbedderSettings, MAX_TOKENS, PassageText, PassageVectors};
-use fastembed::{
-    InitOptionsUserDefined, OutputKey, Pooling, SingleBatchOutput, TextEmbedding, TokenizerFiles,
-    UserDefinedEmbeddingModel,
+use super::{
+    BATCH, DIMENSIONS, EmbedError, EmbedderSettings, PassageText, PassageVectors,
+    describe::{Description, Pooling},
+    pool::{Vectors, tokens_of},
 };
+use fastembed::{InitOptionsUserDefined, SingleBatchOutput, TextEmbedding, TokenizerFiles, UserDefinedEmbeddingModel};
 use ort::environment::Environment;
-use std::{ops::Range, path::Path, sync::Mutex};
+use std::{path::Path, sync::Mutex};
 
 /// ONNX Runtime knows one environment in a process, whatever is started again in it.
 static ENVIRONMENT: Mutex<Option<Environment>> = Mutex::new(None);
 
 pub(super) struct Model {
     model: TextEmbedding,
+    description: Description,
 }
 
 impl Model {
-    pub(super) fn load(settings: &EmbedderSettings) -> Result<Self, EmbedError> {
+    pub(super) fn load(settings: &EmbedderSettings, description: Description) -> Result<Self, EmbedError> {
         let environment = environment(&settings.onnxruntime)?;
         let read = |name: &str| {
             let path = settings.model_dir.join(name);
@@ -30,17 +32,17 @@ impl Model {
             special_tokens_map_file: read("special_tokens_map.json")?,
             tokenizer_config_file: read("tokenizer_config.json")?,
         };
-        let definition = UserDefinedEmbeddingModel::new(read("model.onnx")?, tokenizer).with_pooling(Pooling::Mean);
+        let definition = UserDefinedEmbeddingModel::new(read("model.onnx")?, tokenizer);
         let options = InitOptionsUserDefined::new()
             .with_environment(environment)
-            .with_max_length(MAX_TOKENS)
+            .with_max_length(description.max_tokens)
             .with_intra_threads(settings.threads.max(1));
         let broken = |reason: String| EmbedError::Model { path: settings.model_dir.display().to_string(), reason };
         let model =
             TextEmbedding::try_new_from_user_defined(definition, options).map_err(|error| broken(error.to_string()))?;
-        let mut model = Self { model };
+        let mut model = Self { model, description };
         // A wrong model shows itself now, and not with the first visitor.
-        match model.texts(&["Hello"]) {
+        match model.questions(&["Hello"]) {
             Ok(vectors) if vectors.first().is_some_and(|vector| vector.len() == DIMENSIONS) => Ok(model),
             Ok(vectors) => Err(broken(format!(
                 "it makes vectors of {} numbers, {DIMENSIONS} are needed",
@@ -50,109 +52,88 @@ impl Model {
         }
     }
 
-    /// The vectors of whole texts.
-    pub(super) fn texts(&mut self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
-        let output = self.run(texts)?;
-        let tokens = TokenVectors::of(&output)?;
-        (0..texts.len()).map(|row| tokens.pool(row, 0..usize::MAX)).collect()
+    /// The vectors of questions.
+    pub(super) fn questions(&mut self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
+        let prefix = self.description.query_prefix.clone();
+        self.texts(&prefix, texts)
     }
 
-    /// The vectors of passages and their windows, from one run.
+    /// The vectors of whole texts.
+    fn texts(&mut self, prefix: &str, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
+        let output = self.run(prefix, texts)?;
+        let vectors = Vectors::of(&output)?;
+        (0..texts.len()).map(|row| vectors.whole(row, self.description.pooling)).collect()
+    }
+
+    /// The vectors of passages and their windows; from one run where the model allows it.
     pub(super) fn passages(&mut self, passages: &[PassageText]) -> Result<Vec<PassageVectors>, EmbedError> {
+        let prefix = self.description.passage_prefix.clone();
         let texts: Vec<&str> = passages.iter().map(|passage| passage.text.as_str()).collect();
-        let output = self.run(&texts)?;
-        let tokens = TokenVectors::of(&output)?;
+        let output = self.run(&prefix, &texts)?;
+        let vectors = Vectors::of(&output)?;
+        // A mean over some tokens is a vector like that over all. A first token has no such parts.
+        let has_parts = vectors.has_tokens() && self.description.pooling == Pooling::Mean;
         let mut all = Vec::with_capacity(passages.len());
         for (row, passage) in passages.iter().enumerate() {
-            let whole = tokens.pool(row, 0..usize::MAX)?;
-            let windows =
-                if passage.windows.is_empty() { Vec::new() } else { self.windows(&tokens, row, passage, &whole)? };
+            let whole = vectors.whole(row, self.description.pooling)?;
+            let windows = match passage.windows.as_slice() {
+                [] => Vec::new(),
+                _ if has_parts => self.parts(&vectors, row, passage, &prefix, &whole)?,
+                _ => self.alone(passage, &prefix, &whole)?,
+            };
             all.push(PassageVectors { whole, windows });
         }
         Ok(all)
     }
 
-    fn windows(
+    /// The vectors of windows, from those of the passage's tokens.
+    fn parts(
         &self,
-        tokens: &TokenVectors<'_>,
+        vectors: &Vectors<'_>,
         row: usize,
         passage: &PassageText,
+        prefix: &str,
         whole: &[f32],
     ) -> Result<Vec<Vec<f32>>, EmbedError> {
-        let encoding = self
-            .model
-            .tokenizer
-            .encode(passage.text.as_str(), true)
-            .map_err(|error| EmbedError::Failed(error.to_string()))?;
+        let text = format!("{prefix}{}", passage.text);
+        let encoding =
+            self.model.tokenizer.encode(text.as_str(), true).map_err(|error| EmbedError::Failed(error.to_string()))?;
         let offsets = encoding.get_offsets();
-        passage
-            .windows
-            .iter()
-            .map(|window| match tokens_of(offsets, window) {
-                Some(range) => tokens.pool(row, range),
+        let of_window = |window: &std::ops::Range<usize>| {
+            let window = prefix.len().saturating_add(window.start)..prefix.len().saturating_add(window.end);
+            match tokens_of(&text, offsets, &window) {
+                Some(range) => vectors.mean(row, range),
                 // Beyond what the model reads: the whole passage stands for it.
                 None => Ok(whole.to_vec()),
-            })
-            .collect()
-    }
-
-    fn run(&mut self, texts: &[&str]) -> Result<SingleBatchOutput, EmbedError> {
-        let failed = |reason: String| EmbedError::Failed(reason);
-        let output =
-            self.model.transform(texts, Some(texts.len().max(1))).map_err(|error| failed(error.to_string()))?;
-        output.into_raw().pop().ok_or_else(|| failed("it gave no output".to_owned()))
-    }
-}
-
-/// The tokens that lie in a byte range of the text; special tokens have empty offsets.
-fn tokens_of(offsets: &[(usize, usize)], window: &Range<usize>) -> Option<Range<usize>> {
-    let inside = |&(start, end): &(usize, usize)| end > start && start >= window.start && end <= window.end;
-    let first = offsets.iter().position(inside)?;
-    let last = offsets.iter().rposition(inside)?;
-    Some(first..last + 1)
-}
-
-/// The vectors of the tokens of a batch.
-struct TokenVectors<'a> {
-    numbers: &'a [f32],
-    mask: &'a [i64],
-    tokens: usize,
-    dimensions: usize,
-}
-
-impl<'a> TokenVectors<'a> {
-    fn of(output: &'a SingleBatchOutput) -> Result<Self, EmbedError> {
-        let failed = |reason: &str| EmbedError::Failed(reason.to_owned());
-        let key = [OutputKey::ByName("last_hidden_state"), OutputKey::OnlyOne];
-        let array = output.select_output(&key.as_slice()).map_err(|error| failed(&error.to_string()))?;
-        let &[_, tokens, dimensions] = array.shape() else {
-            return Err(failed("its output has not the three dimensions batch, token, number"));
-        };
-        let numbers = array.to_slice().ok_or_else(|| failed("its output is not contiguous"))?;
-        let mask = output.attention_mask_array.as_slice().ok_or_else(|| failed("its mask is not contiguous"))?;
-        Ok(Self { numbers, mask, tokens, dimensions })
-    }
-
-    /// The mean of a text's token vectors in a range of tokens, of length one.
-    fn pool(&self, row: usize, range: Range<usize>) -> Result<Vec<f32>, EmbedError> {
-        let short = || EmbedError::Failed("its output is shorter than its input".to_owned());
-        let range = range.start.min(self.tokens)..range.end.min(self.tokens);
-        let first = row * self.tokens;
-        let mask = self.mask.get(first + range.start..first + range.end).ok_or_else(short)?;
-        let numbers = self
-            .numbers
-            .get((first + range.start) * self.dimensions..(first + range.end) * self.dimensions)
-            .ok_or_else(short)?;
-        let mut sum = vec![0.0f32; self.dimensions];
-        for (token, _) in numbers.chunks_exact(self.dimensions).zip(mask).filter(|(_, mask)| **mask != 0) {
-            for (sum, number) in sum.iter_mut().zip(token) {
-                *sum += number;
             }
+        };
+        passage.windows.iter().map(of_window).collect()
+    }
+
+    /// The vectors of windows, each from a run of its own.
+    fn alone(&mut self, passage: &PassageText, prefix: &str, whole: &[f32]) -> Result<Vec<Vec<f32>>, EmbedError> {
+        let texts: Vec<&str> =
+            passage.windows.iter().map(|window| passage.text.get(window.clone()).unwrap_or_default().trim()).collect();
+        let mut all = Vec::with_capacity(texts.len());
+        for some in texts.chunks(BATCH) {
+            let vectors = self.texts(prefix, some)?;
+            let or_whole = |(text, vector): (&&str, Vec<f32>)| if text.is_empty() { whole.to_vec() } else { vector };
+            all.extend(some.iter().zip(vectors).map(or_whole));
         }
-        // The mean differs from the sum by a factor only, and that goes with the length.
-        let length = sum.iter().map(|number| number * number).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
-        sum.iter_mut().for_each(|number| *number /= length);
-        Ok(sum)
+        Ok(all)
+    }
+
+    fn run(&mut self, prefix: &str, texts: &[&str]) -> Result<SingleBatchOutput, EmbedError> {
+        let failed = |reason: String| EmbedError::Failed(reason);
+        let size = Some(texts.len().max(1));
+        let output = if prefix.is_empty() {
+            self.model.transform(texts, size)
+        } else {
+            let texts: Vec<String> = texts.iter().map(|text| format!("{prefix}{text}")).collect();
+            self.model.transform(texts, size)
+        };
+        let output = output.map_err(|error| failed(error.to_string()))?;
+        output.into_raw().pop().ok_or_else(|| failed("it gave no output".to_owned()))
     }
 }
 

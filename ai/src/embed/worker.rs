@@ -48,7 +48,7 @@ fn answer_questions(model: &mut Model, mut questions: Vec<Question>) {
     if texts.is_empty() {
         return;
     }
-    match model.texts(&texts) {
+    match model.questions(&texts) {
         Ok(vectors) => {
             for (question, vector) in questions.into_iter().zip(vectors) {
                 let _ = question.reply.send(Ok(vector));

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    bm25::Statistics,
+    bm25::{Statistics, Tongue},
     chunk,
     embed::PassageVectors,
     passage::{Indexed, prepare},
@@ -20,7 +20,7 @@ fn vector(text: &str) -> Vec<f32> {
 }
 
 fn index(heading: &str, content: &str) -> Indexed {
-    let prepared = prepare("", heading, content);
+    let prepared = prepare("", heading, content, Tongue::English);
     let windows = prepared.text.windows.iter().map(|range| vector(&prepared.text.text[range.clone()])).collect();
     let whole = vector(&prepared.text.text);
     prepared.index(PassageVectors { whole, windows })
@@ -28,14 +28,13 @@ fn index(heading: &str, content: &str) -> Indexed {
 
 fn ask(question: &str, passages: &[(&str, &str)]) -> Extracted {
     let indexed: Vec<Indexed> = passages.iter().map(|(heading, content)| index(heading, content)).collect();
-    let question = Question::new(question, vector(question), &Statistics::of(indexed.iter().map(|one| &one.words)));
+    let question = Question::new(question, vector(question), &Statistics::of(indexed.iter().map(Indexed::counted)));
     let candidates: Vec<Candidate> = indexed
         .into_iter()
         .zip(passages)
-        .map(|(one, (_, content))| Candidate {
-            similarity: one.vector.iter().zip(&question.vector).map(|(a, b)| a * b).sum(),
-            content: (*content).to_owned(),
-            sentences: one.sentences,
+        .map(|(one, (_, content))| {
+            let similarity = one.vector.iter().zip(&question.vector).map(|(a, b)| a * b).sum();
+            Candidate::new(&question, (*content).to_owned(), one.sentences, similarity)
         })
         .collect();
     let ranked = rank(&question, &candidates);

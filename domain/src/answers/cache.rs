@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use types::{TenantId, answers::Citation};
 use uuid::Uuid;
 
-/// How close in meaning a question must be (cosine).
+/// How close in meaning a question must be (cosine). The words decide, so it may be too low for a model.
 const SIMILAR: f64 = 0.95;
 /// The closest ones that are looked at.
 const LOOKED_AT: i64 = 5;
@@ -26,7 +26,7 @@ pub(super) struct Key {
     version: i64,
     vector: Vec<f32>,
     sense: Vec<i32>,
-    /// Each model that may have written it, with the way it was told to speak.
+    /// Each model that may have written it, with the way it was told to speak and the form of the vector.
     models: Vec<String>,
     manner: String,
 }
@@ -51,12 +51,13 @@ struct Row {
 }
 
 impl Key {
-    /// None for a question that leans on what was said before, or says something private.
-    pub(super) fn of(ask: &Ask<'_>, chosen: &[Chosen]) -> Option<Self> {
+    /// None for a question that leans on what was said before, or says something private. `form` is
+    /// that of the question's vector: one of another embedding model must never be compared with it.
+    pub(super) fn of(ask: &Ask<'_>, chosen: &[Chosen], form: &str) -> Option<Self> {
         if !ask.history.is_empty() || redact(ask.question) != ask.question {
             return None;
         }
-        let spoken = format!("{}\n{}\n{}", ask.settings.manner(), ask.business.name, ask.business.description);
+        let spoken = format!("{}\n{}\n{}\n{form}", ask.settings.manner(), ask.business.name, ask.business.description);
         let digest = Sha256::digest(spoken.as_bytes());
         let manner: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         Some(Self {

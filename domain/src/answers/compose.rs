@@ -6,7 +6,12 @@ use super::{
     generate::{NotGenerated, generate},
     settings::Stored,
 };
-use crate::{Omnichat, Result, database::TenantTx, knowledge::Found, platform};
+use crate::{
+    Omnichat, Result,
+    database::TenantTx,
+    knowledge::{self, Found},
+    platform,
+};
 use ai::{
     embed::DIMENSIONS,
     extract::{self, RightFeatures},
@@ -120,7 +125,7 @@ pub(super) async fn compose(product: &Omnichat, ask: &Ask<'_>, mut on_text: impl
     if chosen.is_empty() {
         return composed;
     }
-    let key = cache::Key::of(ask, &chosen);
+    let key = cache::Key::of(ask, &chosen, &knowledge::form(product));
     if let Some(key) = &key {
         match cache::recall(product, tenant, key).await {
             Ok(Some(known)) => {

@@ -6,7 +6,7 @@ use super::{
     set_status,
 };
 use crate::{Error, Omnichat, Result, database::TenantTx, platform, products};
-use ai::{chunk::Chunk, passage};
+use ai::{bm25::Tongue, chunk::Chunk, passage};
 use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl, SelectableHelper as _, sql_types};
 use diesel_async::RunQueryDsl;
 use std::collections::BTreeMap;
@@ -30,6 +30,12 @@ struct Ready {
     indexed: passage::Indexed,
 }
 
+/// What is stored with a passage: how its terms are made, and by which model its vectors are.
+/// Passages of another form are not searched.
+pub(crate) fn form(product: &Omnichat) -> String {
+    format!("{} {}", product.embedder().model_name(), passage::FORM)
+}
+
 /// Job: cuts and embeds a source, then puts its passages in the place of the old ones.
 pub(crate) async fn index(product: &Omnichat, tenant: TenantId, id: SourceId) -> Result<()> {
     let Some((kind, title, content)) = begin(product, tenant, id).await? else {
@@ -39,7 +45,8 @@ pub(crate) async fn index(product: &Omnichat, tenant: TenantId, id: SourceId) ->
     if kind == SourceKind::Product {
         products::embed(product, tenant, id).await?;
     }
-    let cut = tokio::task::spawn_blocking(move || ai::chunk::cut(&content))
+    let read = move || (ai::chunk::cut(&content), Tongue::of(&content, Tongue::English));
+    let (cut, tongue) = tokio::task::spawn_blocking(read)
         .await
         .map_err(|error| Error::Internal(format!("cutting a source ended early: {error}")))?;
     match cut {
@@ -48,7 +55,7 @@ pub(crate) async fn index(product: &Omnichat, tenant: TenantId, id: SourceId) ->
             fail(product, tenant, id, why).await
         }
         Ok(chunks) => {
-            let ready = embed(product, tenant, id, &title, chunks).await?;
+            let ready = embed(product, (tenant, id), &title, chunks, tongue).await?;
             store(product, tenant, id, ready).await
         }
         Err(error) => fail(product, tenant, id, &error.to_string()).await,
@@ -83,10 +90,10 @@ async fn begin(product: &Omnichat, tenant: TenantId, id: SourceId) -> Result<Opt
 
 async fn embed(
     product: &Omnichat,
-    tenant: TenantId,
-    id: SourceId,
+    (tenant, id): (TenantId, SourceId),
     title: &str,
     chunks: Vec<Chunk>,
+    tongue: Tongue,
 ) -> Result<Vec<Ready>> {
     let all = chunks.len();
     let mut told = 0;
@@ -98,7 +105,7 @@ async fn embed(
             return Ok(ready);
         }
         let prepared: Vec<_> =
-            group.iter().map(|chunk| passage::prepare(title, &chunk.heading, &chunk.content)).collect();
+            group.iter().map(|chunk| passage::prepare(title, &chunk.heading, &chunk.content, tongue)).collect();
         let texts = prepared.iter().map(|prepared| prepared.text.clone()).collect();
         let vectors = product.embedder().embed_windows(texts).await?;
         let indexed = prepared.into_iter().zip(vectors).map(|(prepared, vectors)| prepared.index(vectors));
@@ -134,7 +141,7 @@ async fn tell_progress(product: &Omnichat, tenant: TenantId, id: SourceId, perce
 }
 
 async fn store(product: &Omnichat, tenant: TenantId, id: SourceId, ready: Vec<Ready>) -> Result<()> {
-    let model = product.embedder().model_name();
+    let form = form(product);
     product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
@@ -152,7 +159,7 @@ async fn store(product: &Omnichat, tenant: TenantId, id: SourceId, ready: Vec<Re
             }
             let mut holding = BTreeMap::from([(EVERY_PASSAGE, count)]);
             for (position, passage) in (0..).zip(&ready) {
-                for term in insert(tx, id, position, passage, model).await? {
+                for term in insert(tx, id, position, passage, &form).await? {
                     *holding.entry(term).or_default() += 1;
                 }
             }
@@ -184,10 +191,11 @@ async fn tell_site(tx: &mut TenantTx, site: SourceId) -> Result<()> {
     Ok(())
 }
 
-/// Writes a passage with all that the search needs of it; gives its terms.
-async fn insert(tx: &mut TenantTx, source: SourceId, position: i32, ready: &Ready, model: &str) -> Result<Vec<i32>> {
+/// Writes a passage with all that the search needs of it; gives its terms and the mark of its language.
+async fn insert(tx: &mut TenantTx, source: SourceId, position: i32, ready: &Ready, form: &str) -> Result<Vec<i32>> {
     let Ready { chunk, indexed } = ready;
-    let terms: Vec<i32> = indexed.words.entries.iter().filter_map(|(term, _)| i32::try_from(*term).ok()).collect();
+    let mut terms = vec![indexed.tongue.mark()];
+    terms.extend(indexed.words.entries.iter().filter_map(|(term, _)| i32::try_from(*term).ok()));
     let mut all_terms = vec![EVERY_PASSAGE];
     all_terms.extend(&terms);
     let tenant = tx.tenant();
@@ -210,7 +218,7 @@ async fn insert(tx: &mut TenantTx, source: SourceId, position: i32, ready: &Read
     .bind::<sql_types::Array<sql_types::Integer>, _>(all_terms)
     .bind::<sql_types::Array<sql_types::Float>, _>(&indexed.vector)
     .bind::<sql_types::Text, _>(sparse(&indexed.words))
-    .bind::<sql_types::Text, _>(model)
+    .bind::<sql_types::Text, _>(form)
     .bind::<sql_types::Binary, _>(indexed.sentences.to_bytes())
     .execute(tx.conn())
     .await?;

@@ -1,9 +1,9 @@
 //! Finds the passages that are about a question.
 
-use super::index::sparse;
+use super::index::{form, sparse};
 use crate::{Error, Omnichat, Result, database::TenantTx};
 use ai::{
-    bm25::{Statistics, terms_in_order},
+    bm25::{Statistics, Tongue, every_term},
     passage::Sentences,
     retrieve::{self, CANDIDATES, Candidate, Question, Ranked},
 };
@@ -99,7 +99,7 @@ struct HitRow {
 pub async fn search(product: &Omnichat, tenant: TenantId, question: &str) -> Result<Found> {
     let text: String = retrieve::essence(question).chars().take(limits::QUESTION_CHARS).collect();
     let vector = product.embedder().embed_question(&text).await?;
-    let model = product.embedder().model_name();
+    let form = form(product);
     product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
@@ -108,7 +108,7 @@ pub async fn search(product: &Omnichat, tenant: TenantId, question: &str) -> Res
             if statistics.passages == 0 {
                 return Ok(Found { question, candidates: Vec::new(), hits: Vec::new(), ranked: Vec::new() });
             }
-            let rows = first_stage(tx, &question, model).await?;
+            let rows = first_stage(tx, &question, &form).await?;
             let mut candidates = Vec::with_capacity(rows.len());
             let mut hits = Vec::with_capacity(rows.len());
             for row in rows {
@@ -124,7 +124,7 @@ pub async fn search(product: &Omnichat, tenant: TenantId, question: &str) -> Res
                     heading: row.heading,
                     bm25: question.bm25(product),
                 });
-                candidates.push(Candidate { content: row.content, sentences, similarity });
+                candidates.push(Candidate::new(&question, row.content, sentences, similarity));
             }
             let ranked = retrieve::rank(&question, &candidates);
             Ok(Found { question, candidates, hits, ranked })
@@ -132,11 +132,12 @@ pub async fn search(product: &Omnichat, tenant: TenantId, question: &str) -> Res
         .await
 }
 
-/// How many passages of the tenant hold each term of the question.
+/// How many passages of the tenant hold each term of the question, and in which languages they are.
 async fn statistics(tx: &mut TenantTx, question: &str) -> Result<Statistics> {
     let tenant = tx.tenant();
-    let mut terms: Vec<i32> = terms_in_order(question).iter().filter_map(|term| i32::try_from(term.0).ok()).collect();
+    let mut terms: Vec<i32> = every_term(question).iter().filter_map(|term| i32::try_from(term.0).ok()).collect();
     terms.push(0);
+    terms.extend(Tongue::ALL.map(Tongue::mark));
     let rows: Vec<TermRow> =
         diesel::sql_query("SELECT term, documents FROM term_statistics WHERE tenant_id = $1 AND term = ANY($2)")
             .bind::<sql_types::Uuid, _>(tenant)
@@ -145,16 +146,18 @@ async fn statistics(tx: &mut TenantTx, question: &str) -> Result<Statistics> {
             .await?;
     let mut statistics = Statistics::default();
     for row in rows {
-        match row.term {
-            0 => statistics.passages = row.documents.unsigned_abs(),
-            term => drop(statistics.documents.insert(term.unsigned_abs(), row.documents.unsigned_abs())),
+        let documents = row.documents.unsigned_abs();
+        match (row.term, Tongue::marked(row.term)) {
+            (0, _) => statistics.passages = documents,
+            (_, Some(tongue)) => drop(statistics.tongues.insert(tongue, documents)),
+            (term, None) => drop(statistics.documents.insert(term.unsigned_abs(), documents)),
         }
     }
     Ok(statistics)
 }
 
 /// The best passages by cosine and BM25 together.
-async fn first_stage(tx: &mut TenantTx, question: &Question, model: &str) -> Result<Vec<HitRow>> {
+async fn first_stage(tx: &mut TenantTx, question: &Question, form: &str) -> Result<Vec<HitRow>> {
     let tenant = tx.tenant();
     // The scalar subqueries are evaluated once: a cast of a parameter would be made anew for every row of a
     // generic plan. OFFSET 0 keeps the two products from being computed again for the order.
@@ -180,7 +183,7 @@ async fn first_stage(tx: &mut TenantTx, question: &Question, model: &str) -> Res
     .bind::<sql_types::Uuid, _>(tenant)
     .bind::<sql_types::Array<sql_types::Float>, _>(&question.vector)
     .bind::<sql_types::Text, _>(sparse(&question.words()))
-    .bind::<sql_types::Text, _>(model)
+    .bind::<sql_types::Text, _>(form)
     .bind::<sql_types::BigInt, _>(i64::try_from(CANDIDATES).unwrap_or(30))
     .load(tx.conn())
     .await?;

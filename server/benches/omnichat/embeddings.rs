@@ -11,6 +11,7 @@ use crate::{
     say,
 };
 use ai::{
+    bm25::Tongue,
     embed::{Embedder, EmbedderSettings},
     passage,
 };
@@ -80,7 +81,7 @@ pub async fn measure(places: &Places, options: &Options, corpus: &Corpus, report
     }
     let began = Instant::now();
     let prepared = corpus.passages.iter().cycle().take(scale.round_passages);
-    let prepared = prepared.map(|text| passage::prepare(&text.title, "", &text.text).text).collect();
+    let prepared = prepared.map(|text| passage::prepare(&text.title, "", &text.text, Tongue::English).text).collect();
     embedder.embed_windows(prepared).await?;
     let windows = began.elapsed();
 

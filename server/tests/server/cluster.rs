@@ -94,11 +94,24 @@ pub async fn execute(url: &str, sql: &str) {
 /// The model, loaded once.
 pub fn embedder() -> Embedder {
     static EMBEDDER: OnceLock<Embedder> = OnceLock::new();
-    let start = || {
-        let library = fs::read_dir(part("onnxruntime")).unwrap().next().unwrap().unwrap().path();
-        Embedder::start(&EmbedderSettings { onnxruntime: library, model_dir: part("model"), threads: 2 }).unwrap()
-    };
-    EMBEDDER.get_or_init(start).clone()
+    EMBEDDER.get_or_init(|| start_embedder(part("model"))).clone()
+}
+
+/// The same weights as a model that says something else of itself.
+pub fn described(folder: &str, description: &str) -> Embedder {
+    let other = self::folder().join(folder);
+    fs::create_dir_all(&other).unwrap();
+    for file in fs::read_dir(part("model")).unwrap() {
+        let file = file.unwrap();
+        std::os::unix::fs::symlink(file.path(), other.join(file.file_name())).unwrap();
+    }
+    fs::write(other.join("omnichat.json"), description).unwrap();
+    start_embedder(other)
+}
+
+fn start_embedder(model_dir: PathBuf) -> Embedder {
+    let library = fs::read_dir(part("onnxruntime")).unwrap().next().unwrap().unwrap().path();
+    Embedder::start(&EmbedderSettings { onnxruntime: library, model_dir, threads: 2 }).unwrap()
 }
 
 /// A part as `cargo xtask setup` lays it.

@@ -4,6 +4,7 @@ use crate::{
     browser::Browser,
     cluster::{Database, cluster, embedder, folder},
 };
+use ai::embed::Embedder;
 use api::{accounts, inbox, knowledge, widgets};
 use domain::{
     Omnichat, Settings,
@@ -94,6 +95,13 @@ impl App {
             .await
     }
 
+    /// Starts a server with another embedding model.
+    pub async fn start_embedding(database: Database, embedder: Embedder) -> Self {
+        let mailbox = MailSettings::Mailbox(folder().join(format!("mailbox-{}", Uuid::now_v7())));
+        let (keys, rates) = (([7; 32], Vec::new()), PerMinute::default());
+        Self::start_parts(database, Limits::default(), keys, mailbox, rates, None, embedder).await
+    }
+
     /// Starts a server that has a language model for every business.
     pub async fn start_thinking(platform_model: PlatformModel) -> Self {
         let mailbox = MailSettings::Mailbox(folder().join(format!("mailbox-{}", Uuid::now_v7())));
@@ -105,10 +113,22 @@ impl App {
     async fn start_whole(
         database: Database,
         limits: Limits,
+        keys: ([u8; 32], Vec<[u8; 32]>),
+        mail: MailSettings,
+        per_minute: PerMinute,
+        platform_model: Option<PlatformModel>,
+    ) -> Self {
+        Self::start_parts(database, limits, keys, mail, per_minute, platform_model, embedder()).await
+    }
+
+    async fn start_parts(
+        database: Database,
+        limits: Limits,
         (key, old_keys): ([u8; 32], Vec<[u8; 32]>),
         mail: MailSettings,
         per_minute: PerMinute,
         platform_model: Option<PlatformModel>,
+        embedder: Embedder,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -118,7 +138,7 @@ impl App {
             public_url: url.clone(),
             secret_key: key,
             old_secret_keys: old_keys,
-            embedder: embedder(),
+            embedder,
             reader: env!("CARGO_BIN_EXE_omnichat").into(),
             allow_private_hosts: vec!["127.0.0.1".to_owned()],
             mail,

@@ -23,6 +23,7 @@ mod isolation;
 mod learning;
 mod mail;
 mod model;
+mod new_model;
 mod oidc;
 mod people;
 mod platform;
