@@ -70,6 +70,14 @@ text_enum! {
         ImpersonationStarted = "impersonation.started",
         /// A platform admin stopped working as somebody.
         ImpersonationEnded = "impersonation.ended",
+        /// An intent was made.
+        IntentCreated = "intent.created",
+        /// An intent or its examples were changed.
+        IntentUpdated = "intent.updated",
+        /// An intent was deleted.
+        IntentDeleted = "intent.deleted",
+        /// The intents' classifier was trained.
+        IntentsTrained = "intents.trained",
     }
 }
 
