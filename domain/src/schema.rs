@@ -1,4 +1,6 @@
 //! The tables as Diesel sees them; `migrations/` is where they are made.
+mod understanding;
+pub use understanding::*;
 
 diesel::table! {
     tenants (id) {

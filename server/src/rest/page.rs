@@ -50,6 +50,8 @@ pub enum List {
     Gaps,
     Reviews,
     Tests,
+    Intents,
+    Leads,
 }
 
 /// A part of a list.

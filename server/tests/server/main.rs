@@ -39,3 +39,4 @@ mod socket;
 mod stories;
 mod teaching;
 mod thinking;
+mod understanding;
