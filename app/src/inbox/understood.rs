@@ -4,12 +4,17 @@ use super::{conversation::State, text::language_name};
 use leptos::{prelude::*, task::spawn_local};
 use std::time::Duration;
 use types::{
+    ConversationId, MessageId,
     inbox::{ConversationStatus, SenderType},
     insights::{ConversationInsights, Sentiment},
 };
 
-/// What comes in is understood a moment later.
-const SOON: [Duration; 2] = [Duration::from_millis(1_200), Duration::from_secs(5)];
+/// What comes in is understood a moment later: when to look again, and how often.
+const SOON: Duration = Duration::from_millis(1_500);
+const AGAIN: u32 = 3;
+
+/// A conversation with the contact's last message in it.
+type Place = (ConversationId, Option<MessageId>);
 
 /// Language, mood, intent and topic; the summary of a conversation that was resolved.
 #[component]
@@ -22,36 +27,37 @@ pub fn Understood(
         let state = state.clone();
         Memo::new(move |_| state.with(|state| state.conversation.status))
     };
-    let last = Memo::new(move |_| {
+    let place = Memo::new(move |_| {
         state.with(|state| {
-            let from_contact =
-                |message: &&std::sync::Arc<types::inbox::Message>| message.sender_type == SenderType::Contact;
-            (state.id(), state.messages.iter().rev().find(from_contact).map(|message| message.id))
+            let mut latest = state.messages.iter().rev();
+            (state.id(), latest.find(|message| message.sender_type == SenderType::Contact).map(|message| message.id))
         })
     });
     // Read in the browser alone: nobody waits for it.
-    Effect::new(move || {
-        let (id, _) = last.get();
-        status.track();
-        let look = move || {
-            spawn_local(async move {
-                let is_still = || last.try_get_untracked().is_some_and(|(now, _)| now == id);
-                if let Ok(insights) = api::insights::get_insights(id).await
-                    && is_still()
-                {
-                    let _ = known.try_set(Some(insights));
-                }
-            });
-        };
-        look();
-        let later: Vec<_> = SOON.into_iter().filter_map(|soon| set_timeout_with_handle(look, soon).ok()).collect();
-        on_cleanup(move || later.into_iter().for_each(|handle| handle.clear()));
+    Effect::new(move |before: Option<ConversationStatus>| {
+        let (now, is_resolved) = (place.get(), status.get() == ConversationStatus::Resolved);
+        look(known, place, now, AGAIN);
+        if is_resolved && before.is_some_and(|before| before != ConversationStatus::Resolved) {
+            set_timeout(move || look(known, place, now, 0), SOON);
+        }
+        status.get()
     });
-    move || {
-        let insights = known.get()?;
-        let is_resolved = status.get() == ConversationStatus::Resolved;
-        show(insights, is_resolved)
-    }
+    move || show(known.get()?, status.get() == ConversationStatus::Resolved)
+}
+
+/// Reads what was understood, again while the last message was not.
+fn look(known: RwSignal<Option<ConversationInsights>>, place: Memo<Place>, now: Place, again: u32) {
+    spawn_local(async move {
+        let Ok(insights) = api::insights::get_insights(now.0).await else { return };
+        if place.try_get_untracked() != Some(now) {
+            return;
+        }
+        let is_missing = now.1.is_some_and(|id| insights.messages.iter().all(|message| message.message_id != id));
+        let _ = known.try_set(Some(insights));
+        if is_missing && again > 0 {
+            set_timeout(move || look(known, place, now, again - 1), SOON);
+        }
+    });
 }
 
 /// The lines that there is something to say in.
@@ -61,8 +67,8 @@ fn show(insights: ConversationInsights, is_resolved: bool) -> Option<AnyView> {
         Some(Sentiment::Negative) => Some("Displeased"),
         Some(Sentiment::Neutral) | None => None,
     };
-    let urgent = insights.is_urgent.then_some("urgent");
-    let mood = [mood, urgent].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let urgent = insights.is_urgent.then_some("In a hurry");
+    let mood = [mood, urgent].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let topic = insights.topic.filter(|topic| is_resolved && insights.intent.as_ref() != Some(topic));
     let summary = insights.summary.filter(|_| is_resolved);
     let lines: Vec<(&str, String)> = [

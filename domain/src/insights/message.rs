@@ -3,7 +3,7 @@
 use crate::{Omnichat, Result, database::TenantTx, intents, leads, schema::messages};
 use ai::{language, sentiment};
 use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl, sql_types};
-use diesel_async::RunQueryDsl;
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection as _};
 use types::{ConversationId, MessageId, TenantId, inbox::SenderType};
 
 /// Job: understands a message. Runs once or more and comes to the same.
@@ -13,24 +13,27 @@ pub(crate) async fn understand(
     conversation: ConversationId,
     message: MessageId,
 ) -> Result<()> {
-    let content: Option<String> = product
+    let own = product.clone();
+    let read = product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
-            let content = messages::table
+            let content: Option<String> = messages::table
                 .filter(messages::tenant_id.eq(tenant))
                 .filter(messages::conversation_id.eq(conversation))
                 .filter(messages::id.eq(message))
                 .filter(messages::sender_type.eq(SenderType::Contact))
                 .select(messages::content)
                 .first(tx.conn())
-                .await;
-            Ok(content.optional()?)
+                .await
+                .optional()?;
+            let Some(content) = content else { return Ok(None) };
+            Ok(Some((content, intents::find(&own, tx).await?)))
         })
         .await?;
     // Erased meanwhile.
-    let Some(content) = content else { return Ok(()) };
-    let meant = intents::make_out(product, tenant, &content).await?;
+    let Some((content, trained)) = read else { return Ok(()) };
+    let meant = intents::make_out(product, tenant, trained, &content).await?;
     let mood = sentiment::mood(&content);
     let language = language::detect(&content).map(|language| language.tag);
     let is_urgent = sentiment::is_urgent(&content);
@@ -39,7 +42,10 @@ pub(crate) async fn understand(
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
-            if !signs.is_empty() {
+            if signs.is_empty() {
+                // Lost in a crash, the job's end is lost too, and it runs again: no need to wait for the disk.
+                tx.conn().batch_execute("SET LOCAL synchronous_commit = off").await?;
+            } else {
                 let intent = meant.as_ref().and_then(|meant| meant.intent);
                 leads::note(tx, conversation, message, signs, intent).await?;
             }

@@ -29,8 +29,13 @@ pub(crate) struct Meant {
 }
 
 /// What a text means; none when the tenant has no classifier, and then nothing is embedded.
-pub(crate) async fn make_out(product: &Omnichat, tenant: TenantId, text: &str) -> Result<Option<Meant>> {
-    let Some(loaded) = load(product, tenant).await? else { return Ok(None) };
+pub(crate) async fn make_out(
+    product: &Omnichat,
+    tenant: TenantId,
+    found: Trained,
+    text: &str,
+) -> Result<Option<Meant>> {
+    let Some(loaded) = load(product, tenant, found).await? else { return Ok(None) };
     let text: String = text.trim().chars().take(limits::QUESTION_CHARS).collect();
     // In the queue of what may wait: visitors' questions go first.
     let vector = product.embedder().embed_passages(vec![text.clone()]).await?.pop().unwrap_or_default();
@@ -49,7 +54,9 @@ pub async fn classify(product: &Omnichat, permit: &Permit<ReadKnowledge>, text: 
             .into());
     }
     let text: String = text.chars().take(limits::QUESTION_CHARS).collect();
-    let Some(loaded) = load(product, permit.tenant()).await? else {
+    let own = product.clone();
+    let found = product.db().tenant(permit.tenant(), async move |tx: &mut TenantTx| find(&own, tx).await).await?;
+    let Some(loaded) = load(product, permit.tenant(), found).await? else {
         let message = "The intents have not been trained yet. Train them first.";
         return Err(Error::refused(ErrorCode::Conflict, message));
     };
@@ -91,46 +98,46 @@ fn meant(loaded: &Loaded, text: &str, vector: &[f32]) -> Meant {
     }
 }
 
-/// The tenant's classifier, if it has one that reads vectors of the model in use.
-async fn load(product: &Omnichat, tenant: TenantId) -> Result<Option<Arc<Loaded>>> {
-    let embedder = product.embedder().model_name();
-    let kept = product.clone();
-    enum Found {
-        Nothing,
-        Kept(Arc<Loaded>),
-        Stored(Timestamp, Vec<u8>, Vec<IntentId>),
+/// The classifier of a tenant, as it was found.
+pub(crate) enum Trained {
+    /// There is none that reads vectors of the model in use.
+    Nothing,
+    /// It is in memory.
+    Kept(Arc<Loaded>),
+    /// It is still to be read from its bytes.
+    Stored(Timestamp, Vec<u8>, Vec<IntentId>),
+}
+
+/// Looks for the tenant's classifier.
+pub(crate) async fn find(product: &Omnichat, tx: &mut TenantTx) -> Result<Trained> {
+    type Row = (Option<Timestamp>, Option<Vec<u8>>, Vec<IntentId>);
+    let tenant = tx.tenant();
+    let own = models::table
+        .filter(models::tenant_id.eq(tenant))
+        .filter(models::head.is_not_null())
+        .filter(models::model.eq(product.embedder().model_name()));
+    let trained: Option<Option<Timestamp>> = own.select(models::trained_at).first(tx.conn()).await.optional()?;
+    let Some(trained_at) = trained.flatten() else { return Ok(Trained::Nothing) };
+    if let Some(loaded) = product.heads().recall(tenant, trained_at) {
+        return Ok(Trained::Kept(loaded));
     }
-    let found = product
-        .db()
-        .tenant(tenant, async move |tx: &mut TenantTx| {
-            let tenant = tx.tenant();
-            let own = models::table
-                .filter(models::tenant_id.eq(tenant))
-                .filter(models::head.is_not_null())
-                .filter(models::model.eq(embedder));
-            let trained: Option<Option<Timestamp>> =
-                own.select(models::trained_at).first(tx.conn()).await.optional()?;
-            let Some(trained_at) = trained.flatten() else { return Ok(Found::Nothing) };
-            if let Some(loaded) = kept.heads().recall(tenant, trained_at) {
-                return Ok(Found::Kept(loaded));
-            }
-            let (at, head, labels): (Option<Timestamp>, Option<Vec<u8>>, Vec<IntentId>) =
-                own.select((models::trained_at, models::head, models::labels)).first(tx.conn()).await?;
-            Ok(match (at, head) {
-                (Some(at), Some(head)) => Found::Stored(at, head, labels),
-                _ => Found::Nothing,
-            })
-        })
-        .await?;
+    let stored: Row = own.select((models::trained_at, models::head, models::labels)).first(tx.conn()).await?;
+    Ok(match stored {
+        (Some(at), Some(head), labels) => Trained::Stored(at, head, labels),
+        _ => Trained::Nothing,
+    })
+}
+
+async fn load(product: &Omnichat, tenant: TenantId, found: Trained) -> Result<Option<Arc<Loaded>>> {
     let (trained_at, bytes, labels) = match found {
-        Found::Nothing => return Ok(None),
-        Found::Kept(loaded) => return Ok(Some(loaded)),
-        Found::Stored(trained_at, bytes, labels) => (trained_at, bytes, labels),
+        Trained::Nothing => return Ok(None),
+        Trained::Kept(loaded) => return Ok(Some(loaded)),
+        Trained::Stored(trained_at, bytes, labels) => (trained_at, bytes, labels),
     };
     let head = tokio::task::spawn_blocking(move || Head::from_bytes(&bytes))
         .await
         .map_err(|panic| Error::Internal(format!("a classifier could not be read: {panic}")))?;
-    // One of another version of the program: it is trained again with the next training.
+    // One of another version of the program is of no use until the next training.
     let Some(head) = head.filter(|head| head.intents() == labels.len()) else {
         tracing::warn!(%tenant, "the stored classifier of intents cannot be read; train it again");
         return Ok(None);

@@ -10,7 +10,7 @@ const KEPT: usize = 400;
 
 /// A classifier with the intents that it tells apart.
 #[derive(Debug)]
-pub(super) struct Loaded {
+pub(crate) struct Loaded {
     pub(super) head: Head,
     /// The intents in the order of the head's numbers.
     pub(super) labels: Vec<IntentId>,
