@@ -122,7 +122,7 @@ pub fn IntentsPage() -> impl IntoView {
         <div class="page">
             <PageHead
                 title="Intents"
-                text="What visitors may want, by examples. Each message is told by what you taught; what is like none of them stays unknown."
+                text="What visitors may want, by examples. Each message gets the intent that it is like; what is like none of them stays unknown."
             />
             <KnowledgeTabs />
             <Only may=Permission::ReadKnowledge verb="see" what="the intents">

@@ -39,7 +39,7 @@ pub fn LeadsPage() -> impl IntoView {
         <div class="page">
             <PageHead
                 title="Leads"
-                text="Visitors who gave an e-mail address or a phone number, or who want to buy. They are noticed by themselves."
+                text="Visitors who gave an e-mail address or a phone number, or who want to buy. Omnichat notices them in what they write."
             />
             <Only may=Permission::ReadInbox verb="see" what="the leads">
                 <Leads />

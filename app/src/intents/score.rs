@@ -54,7 +54,7 @@ fn State(model: IntentModel) -> impl IntoView {
         (ModelState::Failed, false) => "The training did not work.",
         (ModelState::Failed, true) => "The last training did not work; what was learned before is still in use.",
         (ModelState::Ready, false) => "What was learned cannot be used any more. Please train it again.",
-        (ModelState::Ready, true) => "In use: every message of a visitor is told.",
+        (ModelState::Ready, true) => "In use: every message of a visitor gets its intent.",
     };
     view! {
         <div class="teach-head">

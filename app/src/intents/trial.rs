@@ -25,6 +25,7 @@ pub fn Trial() -> impl IntoView {
     };
     view! {
         <section class="intent-trial" aria-label="Try a sentence">
+            <h2>"Try a sentence"</h2>
             <form class="intent-trial-form" on:submit=ask>
                 <input
                     class="input"

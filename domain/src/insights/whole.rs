@@ -78,7 +78,7 @@ pub(crate) async fn sum_up(product: &Omnichat, tenant: TenantId, id: Conversatio
         understand(product, tenant, id, message).await?;
     }
     let Some(last) = said.last().map(|message| message.id) else { return Ok(()) };
-    let turns: Vec<Turn> = said.into_iter().map(turn).collect();
+    let turns: Vec<Turn> = said.into_iter().filter_map(turn).collect();
     let summary = tokio::task::spawn_blocking(move || extractive(&turns, None))
         .await
         .map_err(|panic| Error::Internal(format!("a conversation could not be summed up: {panic}")))?;
@@ -126,13 +126,15 @@ async fn read(product: &Omnichat, tenant: TenantId, id: ConversationId) -> Resul
         .await
 }
 
-fn turn(message: Message) -> Turn {
+/// What counts in a summary: "I have asked the team" answers nothing.
+fn turn(message: Message) -> Option<Turn> {
     let who = match message.sender_type {
         SenderType::Contact => Who::Contact,
+        SenderType::Ai if message.citations.is_empty() => return None,
         SenderType::Ai => Who::Ai,
         SenderType::Agent | SenderType::System => Who::Team,
     };
-    Turn { who, text: message.content }
+    Some(Turn { who, text: message.content })
 }
 
 /// `de` of `de-AT`.

@@ -180,6 +180,7 @@ async fn mood_language_topic_and_summary_are_made_out() {
     let summary = whole.summary.clone().unwrap();
     assert!(summary.contains("Bestellung") && summary.contains("am Freitag"), "{summary}");
     assert!(whole.topic.clone().unwrap().contains("Bestellung"), "{:?}", whole.topic);
+    assert!(!whole.topic.clone().unwrap().contains("ich"), "{:?}", whole.topic);
     assert_eq!((whole.language.as_deref(), whole.messages.len()), (Some("de"), 3));
 
     // Both jobs come to the same when they run twice.
