@@ -8,6 +8,7 @@ use types::{
     intents::{IntentChange, NewIntent},
     limits,
 };
+use wasm_bindgen::JsCast;
 
 fn name_check(value: &str) -> Option<&'static str> {
     let length = value.trim().chars().count();
@@ -79,9 +80,17 @@ pub fn Editor(
             }
         });
     };
+    // Whoever opened it by the keyboard goes on in it.
+    let form = NodeRef::<html::Form>::new();
+    Effect::new(move || {
+        let first = form.get().and_then(|form| form.query_selector("input").ok().flatten());
+        if let Some(field) = first.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
+            request_animation_frame(move || drop(field.focus()));
+        }
+    });
     let is_general = |error: &Error| !matches!(error.field.as_deref(), Some("name" | "description" | "examples"));
     view! {
-        <form class="form" novalidate on:submit=submit>
+        <form class="form" novalidate node_ref=form on:submit=submit>
             <TextField name="name" label="Name" placeholder="Where is my parcel" input=name error=problem />
             <TextField
                 name="description"
