@@ -227,7 +227,7 @@ async fn a_lead_is_noticed_once_and_goes_with_the_contact() {
     assert_eq!(contact.phone.as_deref(), Some("+49 151 2345678"));
     enqueue(&app, &shop, Job::Understand { conversation_id: sent.conversation_id, message_id: sent.message.id }).await;
     settled(&app).await;
-    assert_eq!(all(&shop).await, [lead.clone()], "twice is once");
+    assert_eq!(all(&shop).await, [lead], "twice is once");
 
     // Its time of conversion is kept with it, by stage alone it is found, and nobody else has it.
     let client = program(&app, tenant(&shop).await, [P::ReadInbox, P::WorkInbox]).await;
