@@ -42,7 +42,8 @@ const WORDS: [(&str, &str); 6] = [
         "de",
         "der die das den dem des ein eine einen einem einer ist sind war waren habe hat haben ich sie wir ihr nicht \
          kein keine und oder aber mit ohne für von zu zum zur auf wie was wann wo warum wer welche mein meine ihre \
-         bitte danke hallo lieferung bestellung kann können möchte noch auch mir mich",
+         bitte danke hallo lieferung bestellung kann können möchte noch auch mir mich bin \
+         bist sehr aus bei nach",
     ),
     (
         "vi",
@@ -93,6 +94,18 @@ pub fn detect(text: &str) -> Option<Language> {
     let second = order.get(1).map_or(0.0, |(_, vote)| *vote);
     let confidence = (best - second) / (best + 1.0);
     (confidence >= 0.2).then_some(Language { tag, confidence })
+}
+
+/// Words among the commonest that a text can be about all the same.
+const SUBJECTS: &str =
+    "order pedido envío cuesta commande livraison lieferung bestellung giá phí giao hàng đơn entrega custa";
+
+/// Whether a word is one of the commonest of a language, which say nothing of what a text is about.
+#[must_use]
+pub fn is_common(word: &str) -> bool {
+    let word = word.to_lowercase();
+    !SUBJECTS.split_whitespace().any(|subject| subject == word)
+        && WORDS.iter().any(|(_, words)| words.split_whitespace().any(|known| known == word))
 }
 
 /// The same, or `hint` (a BCP 47 tag, such as the browser's) when the text alone does not tell.
@@ -149,6 +162,12 @@ mod tests {
         ] {
             assert_eq!(detect(text).map(|language| language.tag), Some(tag), "{text}");
         }
+    }
+
+    #[test]
+    fn common_words_are_known() {
+        assert!(["The", "sehr", "étaient", "para"].map(is_common) == [true, true, false, true]);
+        assert!(!is_common("Lampe") && !is_common("Bestellung") && !is_common(""));
     }
 
     #[test]

@@ -5,7 +5,8 @@
 //! [`bm25`] turn passages and questions into vectors, [`retrieve`] ranks
 //! passages for a question, [`extract`] makes an answer out of their sentences
 //! and says how sure it is, [`follow_up`] sees which question leans on the one
-//! before, [`llm`] lets a language model write it instead, and
+//! before, [`intents`], [`language`], [`sentiment`] and [`leads`] make out what a
+//! message is about, [`summary`] sums a conversation up, [`llm`] lets a language model write it instead, and
 //! [`redact`] keeps to itself what is nobody else's business.
 
 #![cfg_attr(test, expect(clippy::string_slice, reason = "a test that cuts a text in the wrong place may fail loudly"))]
@@ -18,8 +19,10 @@ pub mod extract;
 pub mod follow_up;
 pub mod intents;
 pub mod language;
+pub mod leads;
 pub mod llm;
 pub mod passage;
 pub mod redact;
 pub mod retrieve;
+pub mod sentiment;
 pub mod summary;

@@ -16,7 +16,9 @@ pub use shield::{Shielded, shield};
 use std::borrow::Cow;
 
 /// What stands in the place of an e-mail address.
-const EMAIL: &str = "[email]";
+pub const EMAIL: &str = "[email]";
+/// What stands in the place of a phone number.
+pub const PHONE: &str = "[phone]";
 
 /// The text with `[card]`, `[iban]`, `[email]` and `[phone]` in the place of
 /// what they name. Redacting it again changes nothing.
@@ -25,21 +27,53 @@ pub fn redact(text: &str) -> Cow<'_, str> {
     if !text.chars().any(|char| char == '@' || is_digit(char)) {
         return Cow::Borrowed(text);
     }
-    let mut out = String::with_capacity(text.len());
+    let found = find(text);
+    if found.private.is_empty() { Cow::Borrowed(text) } else { Cow::Owned(found.redacted) }
+}
+
+/// The redacted text, and what was taken out of it in its order.
+#[must_use]
+pub fn find(text: &str) -> Found {
+    let mut out = Found { redacted: String::with_capacity(text.len()), private: Vec::new() };
     let mut rest = text;
-    let mut is_changed = false;
     loop {
         let seam = rest.find(['\u{1b}', '\\']);
         let (before, after) = rest.split_at(seam.unwrap_or(rest.len()));
-        is_changed |= piece(before, &mut out);
+        piece(before, &mut out);
         if after.is_empty() {
-            break;
+            return out;
         }
         let (escape, behind) = after.split_at(escape(after));
-        out.push_str(escape);
+        out.redacted.push_str(escape);
         rest = behind;
     }
-    if is_changed { Cow::Owned(out) } else { Cow::Borrowed(text) }
+}
+
+/// A redacted text with what was taken out of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The text with marks.
+    pub redacted: String,
+    /// What the marks stand for, from left to right.
+    pub private: Vec<Private>,
+}
+
+/// Something private.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Private {
+    /// The mark in its place, such as `[email]`.
+    pub mark: &'static str,
+    /// Where the mark begins in the redacted text.
+    pub at: usize,
+    /// What stood there.
+    pub text: String,
+}
+
+impl Found {
+    fn put(&mut self, mark: &'static str, text: String) {
+        self.private.push(Private { mark, at: self.redacted.len(), text });
+        self.redacted.push_str(mark);
+    }
 }
 
 /// Bytes of the escape at the start of a text: a terminal's colour, or the
@@ -66,22 +100,21 @@ fn escape(text: &str) -> usize {
     }
 }
 
-/// Redacts a text without escapes; true when something was replaced.
-fn piece(text: &str, out: &mut String) -> bool {
-    let (mut copied, mut search, mut is_changed) = (0, 0, false);
+/// Redacts a text without escapes.
+fn piece(text: &str, out: &mut Found) {
+    let (mut copied, mut search) = (0, 0);
     while let Some(at) = text.get(search..).and_then(|rest| rest.find('@')).map(|at| search + at) {
         search = at + 1;
         let (head, tail) = (text.get(copied..at).unwrap_or_default(), text.get(at + 1..).unwrap_or_default());
         let (local, host) = (local_part(head), host(tail));
         if local > 0 && host > 0 {
             numbers::redact(text.get(copied..at - local).unwrap_or_default(), out);
-            out.push_str(EMAIL);
             search += host;
+            out.put(EMAIL, text.get(at - local..search).unwrap_or_default().to_owned());
             copied = search;
-            is_changed = true;
         }
     }
-    is_changed | numbers::redact(text.get(copied..).unwrap_or_default(), out)
+    numbers::redact(text.get(copied..).unwrap_or_default(), out);
 }
 
 /// Bytes of the name before an `@`.

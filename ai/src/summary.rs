@@ -1,7 +1,7 @@
 //! What a conversation was about, in the people's own words: nothing is
 //! written that nobody said.
 
-use crate::{bm25::terms_in_order, chunk, extract};
+use crate::{bm25::terms_in_order, chunk, extract, language};
 use std::collections::HashMap;
 
 /// Who said something.
@@ -133,7 +133,9 @@ fn topic(texts: &[&str], weights: &HashMap<u32, f32>) -> String {
             // One term: no stop word, and no two words.
             if let [term] = terms_in_order(word).as_slice() {
                 let weight = weights.get(&term.0).copied().unwrap_or(0.0);
-                let is_new = words.iter().all(|(_, _, other)| !other.eq_ignore_ascii_case(word));
+                // Stop words of English are no terms; those of the others are left out here.
+                let is_new =
+                    !language::is_common(word) && words.iter().all(|(_, _, other)| !other.eq_ignore_ascii_case(word));
                 if is_new {
                     words.push((weight, words.len(), word));
                 }
@@ -191,6 +193,8 @@ mod tests {
     fn one_message_and_five_hundred_are_enough_and_nothing_is_made_up() {
         let one = extractive(&[turn(Who::Contact, "my pot is cracked")], None);
         assert_eq!(one.text, "Asked: “my pot is cracked”");
+        let german = extractive(&[turn(Who::Contact, "Ich bin sehr enttäuscht, die Lampe ist kaputt.")], None);
+        assert_eq!(german.topic, "enttäuscht Lampe kaputt");
         assert_eq!(extractive(&[turn(Who::Contact, "Hi"), turn(Who::Ai, "Hello!")], None), Summary::default());
         assert_eq!(extractive(&[], None), Summary::default());
         let many: Vec<Turn> = (0..600)

@@ -61,6 +61,9 @@ pub const BIN: &str =
 /// One person.
 pub const PERSON: &str =
     "M10 3.5a3.2 3.2 0 1 1 0 6.4 3.2 3.2 0 0 1 0-6.4zM3.8 16.5c.5-2.9 3-4.4 6.2-4.4s5.7 1.5 6.2 4.4";
+/// Somebody who may become a customer.
+pub const LEAD: &str =
+    "M8 3.5a3 3 0 1 1 0 6 3 3 0 0 1 0-6zM2.5 16.5c.4-2.7 2.6-4.2 5.5-4.2s5.1 1.5 5.5 4.2M15.5 4.5v5M13 7h5";
 /// Thumbs up.
 pub const THUMB_UP: &str = "M6.5 9v7H4a.7.7 0 0 1-.7-.7V9.7A.7.7 0 0 1 4 9zM6.5 9l3-5.5c1.2 0 1.9.8 1.7 2l-.4 2.2h4.3c1 0 1.6.8 1.4 1.7l-1 5.2c-.2.8-.8 1.4-1.6 1.4H6.5";
 /// Thumbs down.

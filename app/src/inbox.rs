@@ -17,6 +17,7 @@ mod row;
 pub mod state;
 mod store;
 mod text;
+mod understood;
 
 pub use message::{Confidence, SourceQuotes};
 

@@ -8,8 +8,10 @@ use crate::{
     answers::{AiLogPage, AiSettingsPage, PlaygroundPage},
     audit::AuditPage,
     inbox::InboxPage,
+    intents::IntentsPage,
     keys::KeysPage,
     knowledge::KnowledgePage,
+    leads::LeadsPage,
     onboarding::OnboardingPage,
     people::PeoplePage,
     platform::{TenantPage, TenantsPage},
@@ -61,6 +63,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/knowledge/gaps") view=GapsPage ssr=SsrMode::Async />
                     <Route path=path!("/knowledge/review") view=ReviewsPage ssr=SsrMode::Async />
                     <Route path=path!("/knowledge/tests") view=TestsPage ssr=SsrMode::Async />
+                    <Route path=path!("/knowledge/intents") view=IntentsPage ssr=SsrMode::Async />
+                    <Route path=path!("/leads") view=LeadsPage ssr=SsrMode::Async />
                     <Route path=path!("/settings") view=|| view! { <Redirect path="/settings/widget" /> } ssr=SsrMode::Async />
                     <Route path=path!("/settings/widget") view=WidgetSettingsPage ssr=SsrMode::Async />
                     <Route path=path!("/settings/ai") view=AiSettingsPage ssr=SsrMode::Async />

@@ -80,6 +80,20 @@ pub enum Job {
         /// The run.
         run_id: TestRunId,
     },
+    /// Make out what a contact's message is like, and notice a lead.
+    Understand {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// The message.
+        message_id: MessageId,
+    },
+    /// Write topic and summary of a conversation that was resolved.
+    SumUp {
+        /// The conversation.
+        conversation_id: ConversationId,
+    },
+    /// Train the classifier of intents.
+    TrainIntents,
 }
 
 /// Jobs of one lane never wait for those of another: a visitor does not wait
@@ -158,8 +172,12 @@ impl Job {
             Self::ReadFile { .. } | Self::ReadPage { .. } => Lane::Reading,
             Self::ReadSite { .. } => Lane::Crawling,
             Self::SendMail { .. } => Lane::Mail,
-            Self::NoteGap { .. } | Self::LookAtReply { .. } | Self::EmbedGapsAgain => Lane::Understanding,
-            Self::RunTests { .. } => Lane::Learning,
+            Self::NoteGap { .. }
+            | Self::LookAtReply { .. }
+            | Self::Understand { .. }
+            | Self::SumUp { .. }
+            | Self::EmbedGapsAgain => Lane::Understanding,
+            Self::RunTests { .. } | Self::TrainIntents => Lane::Learning,
         }
     }
 }
@@ -308,6 +326,11 @@ async fn run(product: &Omnichat, tenant: TenantId, job: &Job) -> Result<()> {
             crate::teaching::look_at_reply(product, tenant, *conversation_id, *message_id).await
         }
         Job::RunTests { run_id } => crate::teaching::run_tests(product, tenant, *run_id).await,
+        Job::Understand { conversation_id, message_id } => {
+            crate::insights::understand(product, tenant, *conversation_id, *message_id).await
+        }
+        Job::SumUp { conversation_id } => crate::insights::sum_up(product, tenant, *conversation_id).await,
+        Job::TrainIntents => crate::intents::train_intents(product, tenant).await,
     }
 }
 
@@ -352,8 +375,17 @@ async fn settle(
             Ok(())
         }
         Some(Job::RunTests { run_id }) => crate::teaching::run_failed(product, tenant, run_id).await,
+        Some(Job::TrainIntents) => crate::intents::train_failed(product, tenant).await,
         // A question more or less: nobody waits for it. What is of another model is looked for at the next start.
-        Some(Job::NoteGap { .. } | Job::LookAtReply { .. } | Job::ReadAgain | Job::EmbedGapsAgain) | None => Ok(()),
+        Some(
+            Job::NoteGap { .. }
+            | Job::LookAtReply { .. }
+            | Job::Understand { .. }
+            | Job::SumUp { .. }
+            | Job::ReadAgain
+            | Job::EmbedGapsAgain,
+        )
+        | None => Ok(()),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::{
     answers::{Breakers, PlatformModel},
     database::Db,
     events::Hub,
+    intents::Heads,
     mail::{MailSettings, Mailer},
     platform::KnownLimits,
     rates::{PerMinute, Rates},
@@ -65,6 +66,7 @@ struct Parts {
     visits: Visits,
     known_limits: KnownLimits,
     breakers: Breakers,
+    heads: Heads,
     platform_model: Option<(PlatformModel, crate::http::Outside)>,
     public_url: String,
 }
@@ -103,6 +105,7 @@ impl Omnichat {
             visits: Visits::default(),
             known_limits: KnownLimits::default(),
             breakers: Breakers::default(),
+            heads: Heads::default(),
             platform_model,
             public_url: settings.public_url.trim_end_matches('/').to_owned(),
         })))
@@ -189,6 +192,11 @@ impl Omnichat {
     /// Language models that have failed lately.
     pub(crate) fn breakers(&self) -> &Breakers {
         &self.0.breakers
+    }
+
+    /// Classifiers of intents that were used lately.
+    pub(crate) fn heads(&self) -> &Heads {
+        &self.0.heads
     }
 
     /// The platform's language model, if there is one.

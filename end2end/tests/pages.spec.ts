@@ -7,7 +7,7 @@ import { Widget, snippetOf } from "../support/widget";
 test("every page opens by its address", async ({ page, demo }) => {
   for (const path of ["/login", "/register", "/forgot"]) await openForm(page, path);
   await signIn(page, demo.owner);
-  for (const path of ["/inbox", "/knowledge", "/knowledge/playground", "/knowledge/gaps", "/knowledge/review", "/knowledge/tests", "/knowledge/log", "/settings/widget", "/settings/ai", "/settings/people", "/settings/account", "/inbox?view=resolved", "/inbox?q=nothing"]) {
+  for (const path of ["/inbox", "/knowledge", "/knowledge/playground", "/knowledge/gaps", "/knowledge/review", "/knowledge/tests", "/knowledge/intents", "/knowledge/log", "/leads", "/settings/widget", "/settings/ai", "/settings/people", "/settings/account", "/inbox?view=resolved", "/inbox?q=nothing"]) {
     await test.step(path, async () => {
       await openPage(page, path);
       await expect(page.locator("main h1, main h2, nav[aria-label=Views]").first()).toBeVisible();

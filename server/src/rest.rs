@@ -8,8 +8,10 @@ mod contacts;
 mod extract;
 mod idempotent;
 mod inbox;
+mod intents;
 mod keys;
 mod knowledge;
+mod leads;
 mod openapi;
 mod page;
 mod platform;
@@ -98,6 +100,15 @@ fn operations() -> OpenApiRouter<State> {
         .routes(routes!(teaching::delete_test))
         .routes(routes!(teaching::start_tests))
         .routes(routes!(teaching::get_test_run))
+        .routes(routes!(intents::list_intents, intents::create_intent))
+        .routes(routes!(intents::get_intent, intents::change_intent, intents::delete_intent))
+        .routes(routes!(intents::add_examples))
+        .routes(routes!(intents::train_intents))
+        .routes(routes!(intents::get_intent_model))
+        .routes(routes!(intents::classify_text))
+        .routes(routes!(leads::list_leads))
+        .routes(routes!(leads::change_lead))
+        .routes(routes!(leads::get_insights))
         .routes(routes!(widgets::list_widgets))
         .routes(routes!(widgets::widget_config))
         .routes(routes!(keys::list_keys, keys::create_key))

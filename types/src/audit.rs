@@ -78,6 +78,14 @@ text_enum! {
         ProductDeleted = "product.deleted",
         /// Questions or products came in a table.
         TableImported = "knowledge.imported",
+        /// An intent was made.
+        IntentCreated = "intent.created",
+        /// An intent or its examples were changed.
+        IntentUpdated = "intent.updated",
+        /// An intent was deleted.
+        IntentDeleted = "intent.deleted",
+        /// The intents' classifier was trained.
+        IntentsTrained = "intents.trained",
     }
 }
 

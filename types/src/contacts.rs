@@ -1,6 +1,6 @@
 //! End customers.
 
-use crate::{ContactId, ConversationId, Timestamp, inbox::Message};
+use crate::{ContactId, ConversationId, Timestamp, inbox::Message, insights::ConversationInsights, leads::Lead};
 use serde::{Deserialize, Serialize};
 
 text_enum! {
@@ -62,6 +62,9 @@ pub struct ContactExport {
     pub contact: Contact,
     /// Their conversations, oldest first.
     pub conversations: Vec<ExportedConversation>,
+    /// What was noted of them as somebody who may become a customer.
+    #[serde(default)]
+    pub leads: Vec<Lead>,
 }
 
 /// A conversation with all of its messages, notes about the contact included.
@@ -75,4 +78,7 @@ pub struct ExportedConversation {
     pub created_at: Timestamp,
     /// Its messages, oldest first.
     pub messages: Vec<Message>,
+    /// What was understood of it.
+    #[serde(default)]
+    pub insights: Option<ConversationInsights>,
 }

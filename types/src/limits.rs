@@ -48,3 +48,11 @@ pub const PER_MINUTE: u32 = 100_000;
 pub const REASON_CHARS: usize = 300;
 /// Bytes of a frame that a client may send over a socket.
 pub const CLIENT_FRAME_BYTES: usize = 8 * 1024;
+/// Intents of one tenant.
+pub const INTENTS: usize = 100;
+/// Examples of one intent.
+pub const INTENT_EXAMPLES: usize = 500;
+/// Examples of all intents of one tenant. Each is embedded once, which takes some milliseconds.
+pub const INTENT_EXAMPLES_IN_ALL: usize = 10_000;
+/// Longest example of an intent, in characters.
+pub const EXAMPLE_CHARS: usize = 500;

@@ -1,7 +1,7 @@
 //! Numbers: walks through a text from word to word, passes by what machines
 //! write, and asks at each place whether a private number begins there.
 
-use super::{digit, iban::iban, is_digit, is_word, phone::phone};
+use super::{Found, PHONE, digit, iban::iban, is_digit, is_word, phone::phone};
 
 /// Fewer digits than in any number that is looked for.
 const FEW: usize = 7;
@@ -10,11 +10,11 @@ const GROUP_DIGITS: usize = 19;
 /// Groups of one number that are read; with it, a place costs a fixed time at most.
 const GROUPS: usize = 8;
 
-/// Copies a text to `out` without its private numbers; true when there was one.
-pub(super) fn redact(text: &str, out: &mut String) -> bool {
+/// Copies a text to `out` without its private numbers.
+pub(super) fn redact(text: &str, out: &mut Found) {
     if text.chars().filter(|char| is_digit(*char)).nth(FEW).is_none() {
-        out.push_str(text);
-        return false;
+        out.redacted.push_str(text);
+        return;
     }
     let chars: Vec<char> = text.chars().collect();
     let (mut at, mut copied, mut floor, mut is_inside) = (0, 0, 0, false);
@@ -29,8 +29,8 @@ pub(super) fn redact(text: &str, out: &mut String) -> bool {
             at += length;
             floor = at;
         } else if let Some((length, label)) = private(&Place { chars: &chars, floor, at }) {
-            out.extend(chars.get(copied..at).unwrap_or_default());
-            out.push_str(label);
+            out.redacted.extend(chars.get(copied..at).unwrap_or_default());
+            out.put(label, chars.get(at..at + length).unwrap_or_default().iter().collect());
             at += length;
             copied = at;
             floor = at;
@@ -40,8 +40,7 @@ pub(super) fn redact(text: &str, out: &mut String) -> bool {
             at += 1;
         }
     }
-    out.extend(from(&chars, copied));
-    copied > 0
+    out.redacted.extend(from(&chars, copied));
 }
 
 /// A place in a text. What is before `floor` was dealt with and joins with nothing.
@@ -78,7 +77,7 @@ fn private(place: &Place<'_>) -> Option<(usize, &'static str)> {
     if let Some(length) = card(text).filter(|_| !is_fraction) {
         return Some((length, "[card]"));
     }
-    phone(place).map(|length| (length, "[phone]"))
+    phone(place).map(|length| (length, PHONE))
 }
 
 /// What is between two groups of digits.

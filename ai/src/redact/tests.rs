@@ -226,3 +226,16 @@ fn a_long_text_takes_time_in_proportion() {
     let (short, long) = (time(1_000), time(16_000));
     assert!(long < short * 100, "sixteen times the text took {long:?} instead of {short:?}");
 }
+
+#[test]
+fn what_was_taken_out_is_told_in_its_order() {
+    let text = "Mail bob@example.com,\\n call +49 151 2345678; card 4111111111111111";
+    let found = super::find(text);
+    assert_eq!(found.redacted, redact(text));
+    let told: Vec<_> = found.private.iter().map(|one| (one.mark, one.text.as_str())).collect();
+    assert_eq!(told, [("[email]", "bob@example.com"), ("[phone]", "+49 151 2345678"), ("[card]", "4111111111111111")]);
+    for one in &found.private {
+        assert!(found.redacted[one.at..].starts_with(one.mark));
+    }
+    assert_eq!(super::find("nothing").private, []);
+}

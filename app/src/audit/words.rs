@@ -43,6 +43,10 @@ pub const fn words(action: AuditAction) -> (&'static str, &'static str) {
         A::TenantLimitsChanged => ("changed the limits of the business", ""),
         A::ImpersonationStarted => ("began to work as", ""),
         A::ImpersonationEnded => ("stopped working as", ""),
+        A::IntentCreated => ("made the intent", ""),
+        A::IntentUpdated => ("changed the intent", ""),
+        A::IntentDeleted => ("deleted the intent", ""),
+        A::IntentsTrained => ("had the AI learn the intents", ""),
     }
 }
 

@@ -5,6 +5,7 @@ use super::{
     conversation::State,
     store::use_inbox,
     text::{is_web_address, language_name, one_line, short_address},
+    understood::Understood,
 };
 use crate::{
     icons::{self, Icon},
@@ -34,6 +35,7 @@ pub fn ContactPanel(
         Memo::new(move |_| state.with(|state| state.previous.clone()))
     };
     let name = Memo::new(move |_| contact.with(|contact| contact.name.clone()));
+    let understood = state.clone();
     let saving = Saving { state: StoredValue::new(state), outcome: RwSignal::new(Outcome::Idle) };
     view! {
         <aside class="contact-panel" aria-label="Contact">
@@ -69,6 +71,7 @@ pub fn ContactPanel(
                 </p>
             </div>
             <Facts contact=contact />
+            <Understood state=understood />
             <Previous previous=previous />
             <ContactData contact=contact />
         </aside>

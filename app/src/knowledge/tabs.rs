@@ -41,6 +41,7 @@ pub fn KnowledgeTabs(
             <A href="/knowledge/gaps">"Unanswered" <Badge count=Signal::derive(move || counts.get().gaps) /></A>
             <A href="/knowledge/review">"Review" <Badge count=Signal::derive(move || counts.get().reviews) /></A>
             <A href="/knowledge/tests">"Tests"</A>
+            <A href="/knowledge/intents">"Intents"</A>
             <A href="/knowledge/log">"AI log"</A>
         </nav>
     }

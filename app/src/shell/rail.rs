@@ -6,9 +6,10 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 /// Where one can go. What does not exist is not here.
-const PLACES: [(&str, &str, &str); 3] = [
+const PLACES: [(&str, &str, &str); 4] = [
     ("/inbox", "Inbox", icons::INBOX),
     ("/knowledge", "Knowledge", icons::BOOK),
+    ("/leads", "Leads", icons::LEAD),
     ("/settings", "Settings", icons::SLIDERS),
 ];
 

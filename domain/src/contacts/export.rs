@@ -52,10 +52,12 @@ pub async fn export(product: &Omnichat, permit: &Permit<ManageContacts>, id: Con
                     let message = format!("This contact has more than {MESSAGES} messages. Use a backup instead.");
                     Error::refused(ErrorCode::TooLarge, message)
                 })?;
-                exported.push(ExportedConversation { id, number, created_at, messages });
+                let insights = Some(crate::insights::read(tx, id).await?);
+                exported.push(ExportedConversation { id, number, created_at, messages, insights });
             }
+            let leads = crate::leads::of_contact(tx, id).await?;
             audit::record(tx, &caller, AuditAction::ContactExported, &id.to_string(), &[]).await?;
-            Ok(ContactExport { exported_at: Timestamp::now(), contact: contact.into(), conversations: exported })
+            Ok(ContactExport { exported_at: Timestamp::now(), contact: contact.into(), conversations: exported, leads })
         })
         .await
 }

@@ -8,6 +8,7 @@ use crate::{
     Omnichat, Result,
     accounts::{Permit, WorkInbox},
     database::TenantTx,
+    jobs::Job,
     schema::{conversations, memberships},
 };
 use diesel::{ExpressionMethods, QueryDsl, dsl::exists, select};
@@ -95,6 +96,7 @@ pub async fn set_status(
                 let words = format!("{} marked the conversation as resolved.", permit.name());
                 let done = NewMessage { is_note: true, ..NewMessage::new(SenderType::System, words) };
                 rows::append(tx, &row, done).await?;
+                tx.enqueue(&Job::SumUp { conversation_id: id }).await?;
             }
             let conversation = rows::conversation(tx, id).await?;
             record_update(tx, conversation.clone(), permit.user());

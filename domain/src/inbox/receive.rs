@@ -146,6 +146,7 @@ async fn store(tx: &mut TenantTx, row: &ConversationRow, client_id: ClientId, co
     .await?;
     let new = NewMessage { client_id: Some(client_id), ..NewMessage::new(SenderType::Contact, content) };
     let message = rows::append(tx, row, new).await?;
+    tx.enqueue(&Job::Understand { conversation_id: row.id, message_id: message.id }).await?;
     if is_ai_enabled {
         tx.enqueue(&Job::Answer { conversation_id: row.id, message_id: message.id }).await?;
     }

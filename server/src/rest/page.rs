@@ -51,6 +51,8 @@ pub enum List {
     Reviews,
     Tests,
     Products,
+    Intents,
+    Leads,
 }
 
 /// A part of a list.

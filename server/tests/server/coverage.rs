@@ -253,6 +253,8 @@ async fn every_route_is_known_and_pages_ask_for_a_sign_in() {
         "/knowledge/gaps",
         "/knowledge/review",
         "/knowledge/tests",
+        "/knowledge/intents",
+        "/leads",
         "/settings",
         "/settings/widget",
         "/settings/ai",

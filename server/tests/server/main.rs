@@ -41,3 +41,4 @@ mod sources;
 mod stories;
 mod teaching;
 mod thinking;
+mod understanding;

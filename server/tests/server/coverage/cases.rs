@@ -3,19 +3,21 @@
 use super::{May, Things};
 use crate::harness::page;
 use api::{
-    accounts, answers, audit, contacts, copilot, inbox, keys, knowledge, platform, products, retention, sign_in,
-    teaching, widgets,
+    accounts, answers, audit, contacts, copilot, inbox, insights, intents, keys, knowledge, leads, platform, products,
+    retention, sign_in, teaching, widgets,
 };
 use serde::Serialize;
 use server_fn::ServerFn;
 use types::{
-    ClientId, ErrorCode, GroupId, ProductId, ReviewId, TestCaseId, TestRunId, UserId,
+    ClientId, ErrorCode, GroupId, IntentId, LeadId, ProductId, ReviewId, TestCaseId, TestRunId, UserId,
     accounts::{NewApiKey, Permission as P, Permissions, Role},
     answers::{AiLogFilter, AiSettingsUpdate, LlmEndpointUpdate, LlmPreset},
     contacts::{ContactStage, ContactUpdate},
     copilot::Edit,
     inbox::{ConversationStatus, Feedback, InboxView},
+    intents::{IntentChange, NewIntent},
     knowledge::SyncEvery,
+    leads::{LeadChange, LeadStage},
     people::RoleChoice,
     products::{NewProduct, ProductStatus},
     retention::RetentionRules,
@@ -83,7 +85,7 @@ pub fn cases(their: &Things) -> Vec<Case> {
     let role = RoleChoice::BuiltIn(Role::Agent);
     let permissions = Permissions::of(Role::Viewer);
     let draft = || AnswerDraft { question: text(), answer: text() };
-    // With their real ids these are called in the tests of teaching.
+    // With their real ids these are called in the tests of teaching and understanding.
     let new_test = NewTestCase { question: text(), expected: text(), is_hand_off: false };
     let token = "token=no-token-of-ours";
     vec![
@@ -267,6 +269,34 @@ pub fn cases(their: &Things) -> Vec<Case> {
         case(May::With(P::ManageKnowledge), &teaching::ImportTaught {}, None),
         case(May::With(P::ManageKnowledge), &teaching::StartTests {}, None),
         case(May::With(P::ReadKnowledge), &teaching::GetTestRun { id: TestRunId::new() }, NOT_FOUND),
+        case(May::With(P::ReadKnowledge), &intents::ListIntents {}, None),
+        case(May::With(P::ReadKnowledge), &intents::OpenIntent { id: IntentId::new() }, NOT_FOUND),
+        case(
+            May::With(P::ManageKnowledge),
+            &intents::CreateIntent { new: NewIntent { name: text(), ..NewIntent::default() } },
+            None,
+        ),
+        case(
+            May::With(P::ManageKnowledge),
+            &intents::ChangeIntent { id: IntentId::new(), change: IntentChange::default() },
+            NOT_FOUND,
+        ),
+        case(
+            May::With(P::ManageKnowledge),
+            &intents::AddExamples { id: IntentId::new(), examples: vec![text()] },
+            NOT_FOUND,
+        ),
+        case(May::With(P::ManageKnowledge), &intents::DeleteIntent { id: IntentId::new() }, NOT_FOUND),
+        case(May::With(P::ManageKnowledge), &intents::TrainIntents {}, None),
+        case(May::With(P::ReadKnowledge), &intents::GetIntentModel {}, None),
+        case(May::With(P::ReadKnowledge), &intents::ClassifyText { text: text() }, None),
+        case(May::With(P::ReadInbox), &insights::GetInsights { id }, NOT_FOUND),
+        case(May::With(P::ReadInbox), &leads::ListLeads { stage: None, before: None }, None),
+        case(
+            May::With(P::WorkInbox),
+            &leads::ChangeLead { id: LeadId::new(), change: LeadChange { stage: LeadStage::Lost } },
+            NOT_FOUND,
+        ),
         case(May::With(P::ManageKeys), &keys::ListKeys {}, None),
         case(May::With(P::ManageKeys), &keys::CreateKey { new: new_key() }, None),
         case(May::With(P::ManageKeys), &keys::RevokeKey { id: their.key }, NOT_FOUND),
