@@ -38,6 +38,8 @@ pub struct Example {
     pub vector: Vec<f32>,
     /// Its intent, from 0.
     pub intent: u32,
+    /// It is the intent's own name: something to learn from, and nothing to be measured with.
+    pub is_name: bool,
 }
 
 /// A trained classifier and how good it is.
@@ -85,6 +87,15 @@ pub fn train(examples: &[Example], stop: &AtomicBool) -> Result<Trained, IntentE
     Ok(Trained { head, report })
 }
 
+/// The words of an intent's name, which is often written as a name of a program: `card_arrival`.
+#[must_use]
+pub fn words_of(name: &str) -> String {
+    name.split(|c: char| c == '_' || c == '-' || c == '.' || c == '/' || c.is_whitespace())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
 /// How many intents there are.
 fn check(examples: &[Example]) -> Result<usize, IntentError> {
     let mut counts = vec![0usize; INTENTS];
@@ -96,7 +107,7 @@ fn check(examples: &[Example]) -> Result<usize, IntentError> {
         if example.vector.len() != length || example.vector.iter().any(|value| !value.is_finite()) {
             return Err(IntentError::Vectors);
         }
-        *counts.get_mut(example.intent as usize).ok_or(IntentError::TooMany)? += 1;
+        *counts.get_mut(example.intent as usize).ok_or(IntentError::TooMany)? += usize::from(!example.is_name);
     }
     let used = counts.iter().rposition(|count| *count > 0).map_or(0, |last| last + 1);
     let enough = counts.iter().filter(|count| **count >= FEWEST).count();

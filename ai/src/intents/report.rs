@@ -6,6 +6,8 @@ use std::{collections::BTreeMap, sync::atomic::AtomicBool};
 
 /// Parts that the examples are divided into; each is told by a classifier of the others.
 const PARTS: usize = 5;
+/// The part of what is never held out.
+const NEVER: usize = PARTS;
 /// With more examples one part alone is held out: it has enough of them.
 const MANY: usize = 2_500;
 /// Examples of an intent that the search for the unknown looks at.
@@ -96,6 +98,9 @@ fn held_out(examples: &[Example], intents: usize, stop: &AtomicBool) -> Result<V
     let parts: Vec<usize> = examples
         .iter()
         .map(|example| {
+            if example.is_name {
+                return NEVER;
+            }
             let turn = seen.entry(example.intent).or_default();
             *turn += 1;
             *turn % PARTS
@@ -156,7 +161,7 @@ fn scores(told: &[Told], examples: &[Example], intents: usize) -> Report {
         .map(|(intent, ((right, said), is))| {
             let (precision, recall) = (part(*right, *said), part(*right, *is));
             let f1 = 2.0 * precision * recall / (precision + recall).max(f32::MIN_POSITIVE);
-            let examples = examples.iter().filter(|example| example.intent == intent).count();
+            let examples = examples.iter().filter(|example| example.intent == intent && !example.is_name).count();
             IntentScore { intent, examples: u32::try_from(examples).unwrap_or(u32::MAX), precision, recall, f1 }
         })
         .collect();
@@ -187,6 +192,12 @@ fn unknown(
     let mut seen: BTreeMap<u32, usize> = BTreeMap::new();
     let (mut learn, mut known, mut strange) = (Vec::new(), Vec::new(), Vec::new());
     for example in examples {
+        if example.is_name {
+            if example.intent % LEFT_OUT != 0 {
+                learn.push(example);
+            }
+            continue;
+        }
         let turn = seen.entry(example.intent).or_default();
         *turn += 1;
         if *turn > SOME {

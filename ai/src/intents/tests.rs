@@ -61,7 +61,7 @@ fn vector(text: &str) -> Vec<f32> {
 }
 
 fn example(text: &str, intent: u32) -> Example {
-    Example { text: text.to_owned(), vector: vector(text), intent }
+    Example { text: text.to_owned(), vector: vector(text), intent, is_name: false }
 }
 
 fn examples() -> Vec<Example> {

@@ -105,6 +105,7 @@ pub(crate) async fn train_intents(product: &Omnichat, tenant: TenantId) -> Resul
     by_intent.retain(|_, examples| examples.len() >= FEWEST);
     let labels: Vec<(IntentId, String)> =
         by_intent.keys().map(|id| (*id, names.get(id).cloned().unwrap_or_default())).collect();
+    let called = embed_names(product, &labels).await?;
     let examples: Vec<Example> = (0..)
         .zip(by_intent.into_values())
         .flat_map(|(intent, examples)| {
@@ -112,14 +113,24 @@ pub(crate) async fn train_intents(product: &Omnichat, tenant: TenantId) -> Resul
                 text: one.text,
                 vector: one.vector.unwrap_or_default(),
                 intent,
+                is_name: false,
             })
         })
+        .chain(called)
         .collect();
     match learn(examples).await? {
         Ok(trained) => store(product, tenant, trained, labels, fingerprint, embedder).await,
         Err(refused @ (IntentError::TooFew | IntentError::TooMany)) => fail(product, tenant, refused.to_string()).await,
         Err(error) => Err(Error::Internal(format!("intents could not be trained: {error}"))),
     }
+}
+
+/// The intents' names as examples: with few others, what one is called says a lot.
+async fn embed_names(product: &Omnichat, labels: &[(IntentId, String)]) -> Result<Vec<Example>> {
+    let texts: Vec<String> = labels.iter().map(|(_, name)| ai::intents::words_of(name)).collect();
+    let vectors = product.embedder().embed_passages(texts.clone()).await?;
+    let named = (0..).zip(texts).zip(vectors).filter(|((_, text), _)| !text.is_empty());
+    Ok(named.map(|((intent, text), vector)| Example { text, vector, intent, is_name: true }).collect())
 }
 
 /// Called when the job was given up.

@@ -3,6 +3,7 @@
 
 use crate::{
     business::{self, Business},
+    client::Caller,
     corpus::Corpus,
     knowledge::teach_sections,
     load::{Times, Trips, pace},
@@ -19,7 +20,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -42,19 +43,51 @@ pub async fn measure(
     report: &mut Report,
 ) -> Result<()> {
     say::heading(format!("Answers at {passages} passages"));
-    let learned = teach_sections(business, &corpus.sections(passages)).await?;
+    let questions: Vec<String> = corpus.answerable().map(|asked| asked.question.clone()).collect();
+    // Somebody asks all the while: reading a book must not be felt.
+    let is_done = Arc::new(AtomicBool::new(false));
+    let asking = tokio::spawn(meanwhile(
+        business.owner.program(business.key.as_deref().context("the business has no key")?),
+        questions.clone(),
+        is_done.clone(),
+    ));
+    let learned = teach_sections(business, &corpus.sections(passages)).await;
+    is_done.store(true, Ordering::Relaxed);
+    let (learned, times) = (learned?, Times::new(asking.await??));
     let known = learned.passages;
     let rate = known as f64 / learned.took.as_secs_f64();
-    let sample =
-        format!("{} sources, {:.0} s from sending the first", learned.sources.len(), learned.took.as_secs_f64());
-    report.add(format!("passages indexed, {known} in all"), rate, "/s", Target::None, sample);
+    let sample = format!(
+        "{} sources of some 100 tokens a passage, {:.0} s from sending the first, asked all the while",
+        learned.sources.len(),
+        learned.took.as_secs_f64()
+    );
+    let target = if known >= 10_000 { Target::AtLeast(10_000.0 / 150.0) } else { Target::None };
+    report.add(format!("passages indexed, {known} in all"), rate, "/s", target, sample);
+    let sample = format!("{} calls with an API key, four a second", times.count());
+    let name = |what: &str| format!("answers/ask while {known} passages are indexed, {what}");
+    report.add(name("p50"), times.milliseconds(0.5), "ms", Target::None, &sample);
+    report.add(name("p99"), times.milliseconds(0.99), "ms", Target::AtMost(100.0), &sample);
     let memory = resident_memory(server.process()) as f64 / (1024.0 * 1024.0);
     let name = format!("memory of the server after indexing {known} passages");
     report.add(name, memory, "MiB", Target::None, "PostgreSQL not counted");
 
-    let questions: Vec<String> = corpus.answerable().map(|asked| asked.question.clone()).collect();
     visitors(business, scale, known, questions.clone().into(), report).await?;
     programs(business, scale, known, &questions, report).await
+}
+
+/// Asks four questions a second until it is done.
+async fn meanwhile(program: Caller, questions: Vec<String>, is_done: Arc<AtomicBool>) -> Result<Vec<Duration>> {
+    let mut times = Vec::new();
+    for question in questions.iter().cycle() {
+        if is_done.load(Ordering::Relaxed) {
+            break;
+        }
+        let began = Instant::now();
+        program.call(&Ask { question: question.clone() }).await?;
+        times.push(began.elapsed());
+        tokio::time::sleep(Duration::from_millis(250).saturating_sub(began.elapsed())).await;
+    }
+    Ok(times)
 }
 
 /// Visitors ask at a steady rate, each in a conversation of their own.

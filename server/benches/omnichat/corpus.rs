@@ -5,8 +5,9 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, de::DeserializeOwned};
 use std::{fs, path::Path};
 
-/// Words of a passage that is made: one section of a source, one passage.
-const WORDS: usize = 100;
+/// Words of a passage that is made, at least: one section of a source, one passage. With the sentence that goes
+/// beyond it and its heading it has about 100 tokens.
+const WORDS: usize = 66;
 
 /// A passage of the data.
 #[derive(Clone, Debug, Deserialize)]
