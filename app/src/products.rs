@@ -9,7 +9,7 @@ use crate::{
     knowledge::{ImportButton, Importing, KnowledgeTabs},
     realtime::Realtime,
     shell::PageHead,
-    ui::{Button, Empty, ErrorAlert, ListSkeleton},
+    ui::{Button, ButtonKind, Empty, ErrorAlert, ListSkeleton},
 };
 use form::ProductForm;
 use leptos::{prelude::*, task::spawn_local};
@@ -96,20 +96,28 @@ fn Content() -> impl IntoView {
         move || search.get(),
         |search| async move { (search.clone(), api::products::list_products(search, None).await) },
     );
+    let session = use_session();
     let reload = Callback::new(move |()| page.refetch());
+    // Out here, so that what came of a table is still told when the list has been read again.
+    let import =
+        move || view! { <div class="product-ways"><ImportButton kind=Importing::Products on_done=reload /></div> };
     let content = move || {
         Suspend::new(async move {
             match page.await {
-                (search, Ok(page)) => view! { <Table search=search page=page reload=reload /> }.into_any(),
+                (search, Ok(page)) => view! { <Table search=search page=page /> }.into_any(),
                 (_, Err(error)) => view! { <ErrorAlert error=error retry=reload /> }.into_any(),
             }
         })
     };
-    view! { <Transition fallback=|| view! { <ListSkeleton lines=8 /> }>{content}</Transition> }.into_any()
+    view! {
+        <Transition fallback=|| view! { <ListSkeleton lines=8 /> }>{content}</Transition>
+        <Show when=move || session.may(Permission::ManageKnowledge)>{import}</Show>
+    }
+    .into_any()
 }
 
 #[component]
-fn Table(search: String, page: ProductPage, reload: Callback<()>) -> impl IntoView {
+fn Table(search: String, page: ProductPage) -> impl IntoView {
     let session = use_session();
     let products = Products {
         list: RwSignal::new(page.products),
@@ -138,20 +146,19 @@ fn Table(search: String, page: ProductPage, reload: Callback<()>) -> impl IntoVi
     };
     view! {
         <Show when=may_change>
-            <div class="product-ways">
-                <Show
-                    when=move || products.editing.get() == Some(None)
-                    fallback=move || view! {
-                        <Button on:click=move |_| products.editing.set(Some(None))>
+            <Show
+                when=move || products.editing.get() == Some(None)
+                fallback=move || view! {
+                    <div class="product-ways">
+                        <Button kind=ButtonKind::Primary on:click=move |_| products.editing.set(Some(None))>
                             <Icon path=icons::PLUS small=true />
                             "Add a product"
                         </Button>
-                    }
-                >
-                    <ProductForm products=products product=None />
-                </Show>
-                <ImportButton kind=Importing::Products on_done=reload />
-            </div>
+                    </div>
+                }
+            >
+                <ProductForm products=products product=None />
+            </Show>
         </Show>
         <Form method="GET" action="/knowledge/products" attr:class="product-search" attr:role="search">
             <input

@@ -115,7 +115,7 @@ test.describe("files that cannot be read", () => {
       await openPage(page, place);
       for (const { what, file, told } of cases) {
         await test.step(what, async () => {
-          await page.locator("input[type=file]").setInputFiles(file);
+          await page.locator("input[type=file]").first().setInputFiles(file);
           const alert = page.getByRole("alert").filter({ hasText: file.name });
           await expect(alert).toBeVisible();
           await expect(alert).toContainText(told);

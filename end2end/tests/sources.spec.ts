@@ -10,7 +10,8 @@ const PAGES: Record<string, string> = {
   "/help/tours": `<title>Tours</title><main><h1>Tours</h1><p>Guided tours of the lantern museum begin at 20:15 every evening.</p></main>`,
 };
 
-test("a website is read, page by page, and answered from", async ({ page, demo }) => {
+test("a website is read, page by page, and answered from", async ({ page, demo, watch }) => {
+  watch.expect(/status of 422/);
   const port = await freePort();
   const site = createServer((request, response) => {
     const body = PAGES[request.url ?? ""];
@@ -73,16 +74,16 @@ test("a PDF is uploaded and read", async ({ page, somebody, demo }) => {
 test("answers are written, changed, and imported from a table", async ({ page, demo }) => {
   await signIn(page, demo.owner);
   await openPage(page, "/knowledge");
-  await page.locator("summary", { hasText: "Add a question" }).click();
-  await page.getByLabel("Question", { exact: true }).fill("Do you lend telescopes?");
-  await page.getByLabel("Answer", { exact: true }).fill("Yes, for seven nights.");
-  await page.getByRole("button", { name: "Add the answer" }).click();
+  const form = page.locator("details").filter({ hasText: "Add a question" });
+  await form.locator("summary").click();
+  await form.getByLabel("Question", { exact: true }).fill("Do you lend telescopes?");
+  await form.getByLabel("Answer", { exact: true }).fill("Yes, for seven nights.");
+  await form.getByRole("button", { name: "Add the answer" }).click();
   const row = page.getByTestId("source-row").filter({ hasText: "Do you lend telescopes?" });
   await expect(row).toHaveAttribute("data-status", "ready", { timeout: 20_000 });
   const table = "question,answer\nDo you lend telescopes?,\"Yes, for nine nights.\"\n,empty\nIs there a moon calendar?,It hangs at the door.\n";
-  const summary = page.locator("details").filter({ hasText: "Add a question" });
-  await summary.locator("input[type=file]").setInputFiles({ name: "faq.csv", mimeType: "text/csv", buffer: Buffer.from(table) });
-  await expect(summary.getByText("1 added, 1 changed, 0 as they were, 0 left out.")).toBeVisible();
+  await form.locator("input[type=file]").setInputFiles({ name: "faq.csv", mimeType: "text/csv", buffer: Buffer.from(table) });
+  await expect(form.getByText("1 added, 1 changed, 0 as they were, 0 left out.")).toBeVisible();
   await expect(row).toHaveAttribute("data-status", "ready", { timeout: 20_000 });
   await row.getByRole("link").click();
   const source = page.getByRole("region", { name: "Sources" });

@@ -4,7 +4,7 @@ use super::sources::Sources;
 use crate::{
     accounts::use_session,
     icons::{self, Icon},
-    ui::{Button, ErrorAlert, Input, ListSkeleton, TextArea, TextField},
+    ui::{Button, ButtonKind, ErrorAlert, Input, ListSkeleton, TextArea, TextField},
 };
 use leptos::{prelude::*, task::spawn_local};
 use types::{
@@ -163,7 +163,7 @@ fn ChangeForm(
             <TextArea name="content" label=content_label rows=if is_faq { 4 } else { 14 } input=content />
             {move || problem.get().map(|error| view! { <ErrorAlert error=error /> })}
             <div class="form-actions">
-                <Button submit=true busy=busy>"Save"</Button>
+                <Button kind=ButtonKind::Primary submit=true busy=busy>"Save"</Button>
                 <button type="button" class="button button-quiet" on:click=move |_| close.run(())>"Cancel"</button>
             </div>
         </form>

@@ -94,7 +94,7 @@ pub fn TestChat(
                     autocomplete="off"
                     maxlength=QUESTION_CHARS.to_string()
                     placeholder="How long do I have to return something?"
-                    aria-label="Question"
+                    aria-label="Question to try"
                     data-testid="test-question"
                     prop:value=move || question.get()
                     on:input=move |event| question.set(event_target_value(&event))

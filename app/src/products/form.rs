@@ -1,7 +1,7 @@
 //! The form for a product, new or changed.
 
 use super::Products;
-use crate::ui::{Button, ErrorAlert, Input, Segments, TextArea, TextField};
+use crate::ui::{Button, ButtonKind, ErrorAlert, Input, Segments, TextArea, TextField};
 use leptos::{prelude::*, task::spawn_local};
 use types::{
     Error, limits,
@@ -110,7 +110,7 @@ pub fn ProductForm(
             />
             {move || general().map(|error| view! { <ErrorAlert error=error /> })}
             <div class="form-actions">
-                <Button submit=true busy=busy>"Save"</Button>
+                <Button kind=ButtonKind::Primary submit=true busy=busy>"Save"</Button>
                 <button type="button" class="button button-quiet" on:click=move |_| close()>"Cancel"</button>
             </div>
         </form>

@@ -57,8 +57,12 @@ mod tests {
 
     #[test]
     fn what_was_not_used_for_the_longest_goes_first() {
-        let example =
-            |text: &str, vector: [f32; 2], intent| Example { text: text.to_owned(), vector: vector.into(), intent, is_name: false };
+        let example = |text: &str, vector: [f32; 2], intent| Example {
+            text: text.to_owned(),
+            vector: vector.into(),
+            intent,
+            is_name: false,
+        };
         let examples = [
             example("a", [1.0, 0.0], 0),
             example("aa", [1.0, 0.0], 0),

@@ -113,7 +113,7 @@ async fn uploads() {
     assert_eq!(large.code, ErrorCode::TooLarge);
     assert!(large.message.contains('5'), "the limit is told: {}", large.message);
     // Beyond what is read at all.
-    let huge = shop.owner.post("/api/knowledge/file", "application/x-postcard", vec![b'x'; 20 * 1024 * 1024]).await;
+    let huge = shop.owner.post("/api/knowledge/file", "application/x-postcard", vec![b'x'; 25 * 1024 * 1024]).await;
     assert_eq!((huge.status, huge.error().code), (413, ErrorCode::TooLarge));
     // Nobody else gets to send that much.
     let anonymous =

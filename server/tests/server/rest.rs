@@ -327,7 +327,7 @@ async fn every_refusal_is_a_problem() {
         ("POST", "/chat", json, b"{\"session_id\":\"\",\"message\":\"a\"}".to_vec(), ErrorCode::Invalid),
         ("POST", "/chat", "text/plain", b"{}".to_vec(), ErrorCode::UnsupportedMediaType),
         ("POST", "/chat", json, vec![b' '; 2 * 1024 * 1024], ErrorCode::TooLarge),
-        ("POST", "/sources", json, vec![b' '; 17 * 1024 * 1024], ErrorCode::TooLarge),
+        ("POST", "/sources", json, vec![b' '; 25 * 1024 * 1024], ErrorCode::TooLarge),
         ("POST", "/api-keys", json, b"{\"name\":\"x\",\"scopes\":[\"everything\"]}".to_vec(), ErrorCode::Invalid),
     ] {
         let answer = send(method, path, kind, body).await;
