@@ -49,7 +49,7 @@ pub async fn import(product: &Omnichat, permit: &Permit<ManageKnowledge>, bytes:
     let mut imported = Imported::default();
     let mut good = Vec::with_capacity(table.rows.len());
     for (line, row) in &table.rows {
-        match read_row(&columns, row).and_then(|new| Ok(save::checked(new)?)) {
+        match read_row(&columns, row).and_then(|new| Ok(save::checked(&new)?)) {
             Ok(new) => good.push((*line, new)),
             Err(error) => imported.refuse(*line, error.message),
         }

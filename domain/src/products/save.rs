@@ -26,7 +26,7 @@ use types::{
 /// # Errors
 /// When a field is not usable, there is one of this name, or there are too many.
 pub async fn add(product: &Omnichat, permit: &Permit<ManageKnowledge>, new: NewProduct) -> Result<Product> {
-    let new = checked(new)?;
+    let new = checked(&new)?;
     let caller = permit.caller().clone();
     product
         .db()
@@ -48,7 +48,7 @@ pub async fn change(
     id: ProductId,
     new: NewProduct,
 ) -> Result<Product> {
-    let new = checked(new)?;
+    let new = checked(&new)?;
     let caller = permit.caller().clone();
     product
         .db()
@@ -80,7 +80,7 @@ pub async fn delete(product: &Omnichat, permit: &Permit<ManageKnowledge>, id: Pr
 }
 
 /// What can be stored, or the field that cannot.
-pub(super) fn checked(new: NewProduct) -> Result<NewProduct> {
+pub(super) fn checked(new: &NewProduct) -> Result<NewProduct> {
     let refuse = |field: &str, message: String| Err(Error::Refused(types::Error::invalid(message).field(field)));
     let name = accounts::name_of(&new.name, "name", "the product")?;
     let description = new.description.replace("\r\n", "\n").trim().to_owned();
@@ -101,7 +101,7 @@ pub(super) fn checked(new: NewProduct) -> Result<NewProduct> {
         let message = "Please write it as a JSON object of at most 8 KB, such as {\"Colour\": \"white\"}.";
         return refuse("extra_info", message.to_owned());
     }
-    Ok(NewProduct { name, description, currency, extra_info, ..new })
+    Ok(NewProduct { name, description, price: new.price, currency, status: new.status, extra_info })
 }
 
 /// Writes a product that is new, with its source.
@@ -229,7 +229,7 @@ mod tests {
 
     #[test]
     fn a_product_is_told_in_lines_that_can_stand_alone() {
-        let new = checked(basket()).unwrap();
+        let new = checked(&basket()).unwrap();
         assert_eq!(
             source_text(&new),
             "Willow basket - Woven by hand.\nHolds 20 kg.\n\nWillow basket - 24.90 EUR - out of stock\n\n- Colour: white\n\n- Weight: 2.5"
@@ -240,7 +240,7 @@ mod tests {
 
     #[test]
     fn fields_that_cannot_be_stored_are_named() {
-        let field = |new: NewProduct| match checked(new) {
+        let field = |new: NewProduct| match checked(&new) {
             Err(Error::Refused(error)) => error.field.unwrap(),
             other => panic!("{other:?}"),
         };

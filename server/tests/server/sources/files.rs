@@ -50,7 +50,7 @@ fn pdf_with(content: &[u8], filter: &str) -> Vec<u8> {
 /// A Word document with this body.
 pub fn docx(body: &str) -> Vec<u8> {
     package(|part| {
-        part.write_all(format!("<w:document xmlns:w=\"w\"><w:body>{body}</w:body></w:document>").as_bytes()).unwrap()
+        part.write_all(format!("<w:document xmlns:w=\"w\"><w:body>{body}</w:body></w:document>").as_bytes()).unwrap();
     })
 }
 
