@@ -53,7 +53,7 @@ pub(super) fn patience() -> Patience {
 
 /// Calls that do no harm when they are made twice: they read, they set
 /// something to a value, or they carry an id of the sender's own.
-pub const REPEATABLE: [&str; 26] = [
+pub const REPEATABLE: [&str; 37] = [
     "/api/accounts/business",
     "/api/accounts/me",
     "/api/accounts/onboarded",
@@ -70,10 +70,21 @@ pub const REPEATABLE: [&str; 26] = [
     "/api/inbox/read",
     "/api/inbox/reply",
     "/api/inbox/status",
+    "/api/insights/conversation",
+    "/api/intents/classify",
+    "/api/intents/list",
+    "/api/intents/model",
+    "/api/intents/open",
     "/api/keys/list",
+    "/api/knowledge/get",
     "/api/knowledge/list",
     "/api/knowledge/passages",
     "/api/knowledge/retry",
+    "/api/knowledge/site-pages",
+    "/api/knowledge/source-text",
+    "/api/knowledge/sync",
+    "/api/leads/list",
+    "/api/products/list",
     "/api/widget/conversation",
     "/api/widget/older",
     "/api/widget/read",
