@@ -6,7 +6,7 @@ use super::{
     set_status,
 };
 use crate::{
-    Omnichat, Result,
+    Error, Omnichat, Result,
     accounts::{ManageKnowledge, Permit},
     database::TenantTx,
     jobs::Job,
@@ -17,10 +17,13 @@ use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl};
 use diesel_async::RunQueryDsl;
 use sha2::{Digest as _, Sha256};
 use types::{
-    SourceId, TenantId,
+    ErrorCode, SourceId, TenantId,
     knowledge::{Source, SourceKind, SourceStatus},
     limits,
 };
+
+/// Files of one tenant that may wait to be read.
+const WAITING: i64 = 50;
 
 /// Adds a file as a source. It is read in the background; Markdown and plain
 /// text are looked at now.
@@ -52,6 +55,7 @@ pub async fn add_file(
                 bytes: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
                 ..NewSource::of_text(SourceKind::File, title, String::new())
             };
+            check_room(tx).await?;
             let source = add_in(tx, &caller, new).await?;
             let tenant = tx.tenant();
             diesel::insert_into(files::table)
@@ -68,6 +72,17 @@ pub async fn add_file(
             Ok(source)
         })
         .await
+}
+
+/// Refuses more files while so many wait already, so that nobody fills the disk faster than files are read.
+async fn check_room(tx: &mut TenantTx) -> Result<()> {
+    let tenant = tx.tenant();
+    let waiting: i64 = files::table.filter(files::tenant_id.eq(tenant)).count().get_result(tx.conn()).await?;
+    if waiting >= WAITING {
+        let message = format!("{waiting} files wait to be read. Please upload more when some of them are done.");
+        return Err(Error::refused(ErrorCode::Unavailable, message));
+    }
+    Ok(())
 }
 
 /// Job: takes the text out of an uploaded file.

@@ -17,7 +17,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use types::{
     ErrorCode, SourceId, TenantId, Timestamp,
-    knowledge::{Source, SourceKind, SyncEvery},
+    knowledge::{Source, SourceKind, SourceStatus, SyncEvery},
 };
 
 /// How often it is seen who is due.
@@ -121,6 +121,10 @@ async fn take_up(tx: &mut TenantTx, id: SourceId) -> Result<()> {
         return Ok(());
     }
     diesel::update(this).set(sources::next_sync_at.eq(next(row.web()?.every))).execute(tx.conn()).await?;
+    if matches!(row.status, SourceStatus::Queued | SourceStatus::Processing) {
+        // Somebody looks at it right now.
+        return Ok(());
+    }
     tx.enqueue(&look_at(row.kind, id)).await
 }
 
