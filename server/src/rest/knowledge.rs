@@ -169,9 +169,10 @@ pub async fn change_source(
 
 /// Delete a source with its passages
 ///
-/// Needs `knowledge.manage`.
+/// Needs `knowledge.manage`. The source of a product goes with the product alone.
 #[utoipa::path(delete, path = "/sources/{id}", tag = "knowledge", params(("id" = SourceId, Path, description = "The source's id")), responses(
     (status = 204, description = "Deleted"),
+    (status = 409, description = "It belongs to a product"),
 ))]
 pub async fn delete_source(
     Product(product): Product,
