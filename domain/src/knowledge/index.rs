@@ -113,28 +113,27 @@ async fn embed(
         let done = ready.len() * 100 / all.max(1);
         if done >= told + PROGRESS_STEP && done < 100 {
             told = done;
-            tell_progress(product, tenant, id, i32::try_from(done).unwrap_or(99)).await?;
+            tell(product, tenant, id, Some(i32::try_from(done).unwrap_or(99))).await?;
         }
     }
 }
 
-/// Tells dashboards how much of a long text has been read.
-async fn tell_progress(product: &Omnichat, tenant: TenantId, id: SourceId, percent: i32) -> Result<()> {
+/// Tells dashboards how a source stands now; `percent` is how much of it has been read.
+async fn tell(product: &Omnichat, tenant: TenantId, id: SourceId, percent: Option<i32>) -> Result<()> {
     product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
+            let Some(row) = rows::lock(tx, id).await.optional()? else { return Ok(()) };
             let tenant = tx.tenant();
-            let row: Option<SourceRow> =
+            let percent = percent.unwrap_or(row.progress);
+            let row: SourceRow =
                 diesel::update(sources::table.filter(sources::tenant_id.eq(tenant)).filter(sources::id.eq(id)))
                     .set((sources::progress.eq(percent), sources::updated_at.eq(Timestamp::now())))
                     .returning(SourceRow::as_returning())
                     .get_result(tx.conn())
-                    .await
-                    .optional()?;
-            if let Some(row) = row {
-                let source = rows::complete(tx, row).await?;
-                record(tx, &source, None);
-            }
+                    .await?;
+            let source = rows::complete(tx, row).await?;
+            record(tx, &source, None);
             Ok(())
         })
         .await
@@ -142,11 +141,11 @@ async fn tell_progress(product: &Omnichat, tenant: TenantId, id: SourceId, perce
 
 async fn store(product: &Omnichat, tenant: TenantId, id: SourceId, ready: Vec<Ready>) -> Result<()> {
     let form = form(product);
-    product
+    let site = product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
             if rows::lock(tx, id).await.optional()?.is_none() {
-                return Ok(());
+                return Ok(None);
             }
             forget(tx, id).await?;
             let count = i32::try_from(ready.len()).unwrap_or(i32::MAX);
@@ -155,7 +154,7 @@ async fn store(product: &Omnichat, tenant: TenantId, id: SourceId, ready: Vec<Re
                 let why = format!("All sources together make more than {most} passages. Delete some first.");
                 let source = set_status(tx, id, SourceStatus::Failed, Some(why), 0).await?;
                 record(tx, &source, None);
-                return Ok(());
+                return Ok(None);
             }
             let mut holding = BTreeMap::from([(EVERY_PASSAGE, count)]);
             for (position, passage) in (0..).zip(&ready) {
@@ -166,29 +165,14 @@ async fn store(product: &Omnichat, tenant: TenantId, id: SourceId, ready: Vec<Re
             count_terms(tx, holding).await?;
             let source = set_status(tx, id, SourceStatus::Ready, None, count).await?;
             record(tx, &source, None);
-            if let Some(site) = source.parent_id {
-                tell_site(tx, site).await?;
-            }
-            Ok(())
+            Ok(source.parent_id)
         })
-        .await
-}
-
-/// Tells dashboards what a site makes in all, now that a page of it was read.
-async fn tell_site(tx: &mut TenantTx, site: SourceId) -> Result<()> {
-    let tenant = tx.tenant();
-    let row: Option<SourceRow> =
-        diesel::update(sources::table.filter(sources::tenant_id.eq(tenant)).filter(sources::id.eq(site)))
-            .set(sources::updated_at.eq(Timestamp::now()))
-            .returning(SourceRow::as_returning())
-            .get_result(tx.conn())
-            .await
-            .optional()?;
-    if let Some(row) = row {
-        let source = rows::complete(tx, row).await?;
-        record(tx, &source, None);
+        .await?;
+    // Not in the same transaction: who deletes or reads a site locks it before its pages.
+    match site {
+        Some(site) => tell(product, tenant, site, None).await,
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Writes a passage with all that the search needs of it; gives its terms and the mark of its language.

@@ -23,7 +23,7 @@ pub(super) struct SourceRow {
     pub(super) url: Option<String>,
     pub(super) status: SourceStatus,
     error: Option<String>,
-    progress: i32,
+    pub(super) progress: i32,
     bytes: i64,
     pub(super) passage_count: i32,
     pub(super) parent_id: Option<SourceId>,

@@ -128,8 +128,9 @@ pub(super) async fn update(tx: &mut TenantTx, before: &Product, new: &NewProduct
     if is_same && same_info {
         return Ok(false);
     }
-    write(tx, before.id, before.source_id, new, false).await?;
+    // The source before the product, as deleting does: two orders would deadlock.
     knowledge::write(tx, before.source_id, &new.name, &source_text(new)).await?;
+    write(tx, before.id, before.source_id, new, false).await?;
     tx.enqueue(&Job::IndexSource { source_id: before.source_id }).await?;
     Ok(true)
 }
