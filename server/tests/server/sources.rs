@@ -387,3 +387,26 @@ async fn a_site_without_a_map_is_read_by_its_links_and_pages_say_why_they_fail()
     }
     app.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_never_answers_holds_nobody_up() {
+    let app = App::start().await;
+    let shop = app.business("silence").await;
+    let (page, site) = (Site::start().await, Site::start().await);
+    page.silent("/slow");
+    // Even before anything is read: the rules, or the map.
+    site.silent("/sitemap.xml");
+    site.silent("/");
+    let fields = [("url", page.url("/slow")), ("every", "never".to_owned())];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let slow: Source = shop.owner.submit("/api/knowledge/page", &fields).await.unwrap();
+    let fields = [("url", site.url("/")), ("pages", "5".to_owned()), ("every", "never".to_owned())];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let mute: Source = shop.owner.submit("/api/knowledge/site", &fields).await.unwrap();
+    for id in [slow.id, mute.id] {
+        let source = settled(&shop, id).await;
+        assert_eq!(source.status, SourceStatus::Failed);
+        assert!(source.error.as_deref().unwrap().contains("20 seconds"), "{:?}", source.error);
+    }
+    app.stop().await;
+}

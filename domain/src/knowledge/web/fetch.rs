@@ -80,13 +80,6 @@ pub async fn fetch(
     url: &Url,
     seen: &Validators,
 ) -> Result<Answer, FetchError> {
-    match tokio::time::timeout(PATIENCE, follow(product, manners, url, seen)).await {
-        Ok(answer) => answer,
-        Err(_) => Err(FetchError::Later("The web server took longer than 20 seconds.".to_owned())),
-    }
-}
-
-async fn follow(product: &Omnichat, manners: &mut Manners, url: &Url, seen: &Validators) -> Result<Answer, FetchError> {
     let mut at = url.clone();
     for _ in 0..=REDIRECTS {
         product.http().check(at.as_str()).map_err(|error| FetchError::Refused(types::Error::from(error).message))?;
@@ -118,8 +111,12 @@ pub(super) async fn request(product: &Omnichat, url: &Url, seen: &Validators) ->
         .http()
         .client_for(url.as_str())
         .map_err(|error| FetchError::Refused(types::Error::from(error).message))?;
-    let mut request =
-        client.get(url.clone()).header(USER_AGENT, format!("{BOT}/1.0 (+{})", product.public_url())).header(
+    let mut request = client
+        .get(url.clone())
+        // With the body: a server that trickles must not hold a worker.
+        .timeout(PATIENCE)
+        .header(USER_AGENT, format!("{BOT}/1.0 (+{})", product.public_url()))
+        .header(
             ACCEPT,
             "text/html, application/xhtml+xml, text/markdown, text/plain, application/pdf;q=0.9, */*;q=0.1",
         );
@@ -131,7 +128,13 @@ pub(super) async fn request(product: &Omnichat, url: &Url, seen: &Validators) ->
     }
     request.send().await.map_err(|error| {
         let host = url.host_str().unwrap_or_default();
-        let cause = if error.is_connect() { "cannot be reached" } else { "broke off the connection" };
+        let cause = if error.is_timeout() {
+            "took longer than 20 seconds"
+        } else if error.is_connect() {
+            "cannot be reached"
+        } else {
+            "broke off the connection"
+        };
         FetchError::Later(format!("{host} {cause}. Check the address."))
     })
 }

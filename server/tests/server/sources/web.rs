@@ -15,8 +15,13 @@ use tokio::net::TcpListener;
 
 #[derive(Clone)]
 enum Page {
-    Of { kind: String, body: String },
+    Of {
+        kind: String,
+        body: String,
+    },
     Elsewhere(String),
+    /// Takes the question and never answers.
+    Silent,
 }
 
 #[derive(Default)]
@@ -55,6 +60,10 @@ impl Site {
         self.pages.lock().unwrap().pages.insert(path.to_owned(), Page::Elsewhere(to.to_owned()));
     }
 
+    pub fn silent(&self, path: &str) {
+        self.pages.lock().unwrap().pages.insert(path.to_owned(), Page::Silent);
+    }
+
     pub fn remove(&self, path: &str) {
         self.pages.lock().unwrap().pages.remove(path);
     }
@@ -74,15 +83,19 @@ async fn answer(State(pages): State<Arc<Mutex<Pages>>>, headers: HeaderMap, requ
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
     assert!(agent.starts_with("OmnichatBot/1.0 (+http"), "{agent}");
     let path = request.uri().path().to_owned();
-    let mut pages = pages.lock().unwrap();
-    pages.asked.push(path.clone());
-    match pages.pages.get(&path).cloned() {
+    let found = {
+        let mut pages = pages.lock().unwrap();
+        pages.asked.push(path.clone());
+        pages.pages.get(&path).cloned()
+    };
+    match found {
+        Some(Page::Silent) => std::future::pending().await,
         None => StatusCode::NOT_FOUND.into_response(),
         Some(Page::Elsewhere(to)) => Redirect::temporary(&to).into_response(),
         Some(Page::Of { kind, body }) => {
             let tag = format!("\"{:x}\"", Sha256::digest(body.as_bytes()));
             if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
-                pages.not_modified += 1;
+                pages.lock().unwrap().not_modified += 1;
                 return StatusCode::NOT_MODIFIED.into_response();
             }
             let tag = HeaderValue::from_str(&tag).unwrap();
