@@ -7,11 +7,14 @@ use std::{process::Stdio, time::Duration};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     process::Command,
+    sync::Semaphore,
 };
 use types::limits::SOURCE_BYTES;
 
 /// How long a file may take; the process itself stops computing a little sooner.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Files that are read at once, whoever they belong to: each may take a gigabyte of memory.
+static PLACES: Semaphore = Semaphore::const_new(2);
 /// Bytes that are read of the result: the longest text, its escapes, and links.
 const RESULT_BYTES: u64 = 4 * SOURCE_BYTES as u64;
 
@@ -25,6 +28,7 @@ pub(super) async fn extract(
     charset: Option<&str>,
     bytes: Vec<u8>,
 ) -> Result<Result<Extracted, DocumentError>> {
+    let _place = PLACES.acquire().await.map_err(|closed| Error::Internal(closed.to_string()))?;
     let mut command = Command::new(product.reader());
     command.args(["extract", kind.as_str()]);
     // It comes from a stranger's server: only what a label is made of goes on a command line.
