@@ -86,7 +86,9 @@ pub async fn import_faqs(product: &Omnichat, permit: &Permit<ManageKnowledge>, b
                     }
                     Some((id, _)) => {
                         imported.changed += 1;
-                        change::write(tx, *id, &question, &answer).await?
+                        let source = change::write(tx, *id, &question, &answer).await?;
+                        record(tx, &source, caller.user());
+                        source
                     }
                     None => {
                         imported.added += 1;
@@ -95,7 +97,6 @@ pub async fn import_faqs(product: &Omnichat, permit: &Permit<ManageKnowledge>, b
                     }
                 };
                 tx.enqueue(&crate::jobs::Job::IndexSource { source_id: source.id }).await?;
-                record(tx, &source, caller.user());
                 held.insert(question.to_lowercase(), (source.id, answer));
             }
             let details = [("added", imported.added.to_string()), ("changed", imported.changed.to_string())];

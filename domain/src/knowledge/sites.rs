@@ -35,6 +35,8 @@ use types::{
 const LONGEST: Duration = Duration::from_secs(3 * 3600);
 /// Pages one after the other that cannot be had before a crawl is given up.
 const FAILURES: usize = 15;
+/// Addresses that are asked for at most, for each page that is wanted: redirects and dead links are not pages.
+const VISITS: usize = 5;
 /// Addresses that wait to be read.
 const WAITING: usize = 20_000;
 
@@ -153,7 +155,12 @@ pub(crate) async fn read_site(product: &Omnichat, tenant: TenantId, id: SourceId
     let until = Instant::now() + LONGEST;
     let mut in_a_row = 0;
     while let Some(url) = crawl.waiting.pop_front() {
-        if crawl.read >= crawl.most || in_a_row >= FAILURES || Instant::now() > until {
+        if crawl.read >= crawl.most
+            || crawl.met.len() >= crawl.most * VISITS
+            || in_a_row >= FAILURES
+            || Instant::now() > until
+        {
+            crawl.waiting.push_front(url);
             break;
         }
         if !crawl.met.insert(url.clone()) {
@@ -220,14 +227,18 @@ impl Crawl<'_> {
         let (seen, found) = pages::look(self.product, &mut self.manners, url, &validators).await?;
         if let Some((at, links)) = found {
             self.follow(&at, &links);
-            // One that sends on to another site is none of this one; and a page is kept once, by its last address.
+            // One that sends on to another site is none of this one; and a page that two addresses lead to is kept once.
             if !self.scope.holds(&at) || (at != *url && !self.met.insert(at)) {
                 return Ok(true);
             }
         }
         match &seen {
             Seen::Same | Seen::Text { .. } => self.read += 1,
-            Seen::Never { why, .. } | Seen::Later(why) => {
+            // A dead link says nothing of the server.
+            Seen::Never { why, .. } => {
+                self.why.get_or_insert_with(|| why.clone());
+            }
+            Seen::Later(why) => {
                 self.failures += 1;
                 self.why.get_or_insert_with(|| why.clone());
             }
