@@ -58,14 +58,20 @@ impl Error {
     #[must_use]
     pub fn is_database_down(&self) -> bool {
         use diesel::result::{DatabaseErrorKind as Kind, Error as Query};
-        matches!(
-            self,
+        match self {
             Self::Connection(_)
-                | Self::Query(
-                    Query::DatabaseError(Kind::ClosedConnection | Kind::UnableToSendCommand, _)
-                        | Query::BrokenTransactionManager
-                )
-        )
+            | Self::Query(
+                Query::DatabaseError(Kind::ClosedConnection | Kind::UnableToSendCommand, _)
+                | Query::BrokenTransactionManager,
+            ) => true,
+            // Class 57P of PostgreSQL: the last words of a connection that the server ends. Diesel does not pass the
+            // code on, so they are told by their text, which is English unless the server was set up otherwise.
+            Self::Query(Query::DatabaseError(Kind::Unknown, said)) => {
+                said.message().starts_with("terminating connection")
+                    || said.message().starts_with("the database system is")
+            }
+            _ => false,
+        }
     }
 }
 

@@ -254,10 +254,11 @@ async fn the_database_goes_away_and_comes_back() {
     let visitor = app.visitor(shop.widget.id).await;
     let name = app.database.owner_url.rsplit_once("dbname=").unwrap().1.to_owned();
     let admin = app.database.owner_url.replace(&format!("dbname={name}"), "dbname=postgres");
-    let away = format!(
-        "ALTER DATABASE {name} ALLOW_CONNECTIONS false; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
-    );
-    crate::cluster::execute(&admin, &away).await;
+    // Two statements sent one by one: together they would be one transaction, and a connection could come in again
+    // before it is committed.
+    crate::cluster::execute(&admin, &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
+    let cut = format!("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '{name}'");
+    crate::cluster::execute(&admin, &cut).await;
     let client_id = ClientId::random();
     let arguments = widgets::SendMessage { client_id, content: "Still there?".to_owned(), page: page() };
     let error = visitor.browser.call(&arguments).await.unwrap_err();
