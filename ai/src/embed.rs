@@ -1,9 +1,11 @@
 //! Sentence embeddings: one thread owns the model, everybody asks it through a queue.
 //!
-//! A question is always taken before passages, and passages run in small
-//! batches, so that somebody who waits for an answer never waits behind an
-//! upload. Passages are run through the model once; the vectors of their
-//! sentence windows are pooled from the same token vectors.
+//! A question is always taken before passages, and each text is a run of its
+//! own, so that somebody who waits for an answer waits for one passage at most.
+//! A model in 8-bit integers asks for that too: it rounds by the largest number
+//! of a run, so what runs together changes each other's vectors. And together
+//! they would hardly be faster. A passage is run through the model once; the
+//! vectors of its sentence windows are pooled from the same token vectors.
 
 mod describe;
 mod model;
@@ -24,11 +26,8 @@ pub const MAX_TOKENS: usize = 256;
 /// Questions that may wait; more are told to come back.
 const QUESTIONS_WAITING: usize = 512;
 
-/// Batches of passages that may wait; whoever brings more is held up.
-const BATCHES_WAITING: usize = 16;
-
-/// Passages of one run. More would gain nothing on a processor and make a question wait.
-const BATCH: usize = 4;
+/// Passages that may wait; whoever brings more is held up.
+const PASSAGES_WAITING: usize = 64;
 
 /// Where the parts are and how much of the machine to use.
 #[derive(Clone, Debug)]
@@ -101,16 +100,16 @@ struct Question {
     reply: oneshot::Sender<Result<Vec<f32>, EmbedError>>,
 }
 
-struct Batch {
-    passages: Vec<PassageText>,
-    reply: oneshot::Sender<Result<Vec<PassageVectors>, EmbedError>>,
+struct Passage {
+    passage: PassageText,
+    reply: oneshot::Sender<Result<PassageVectors, EmbedError>>,
 }
 
 /// A handle to the embedding worker; cheap to clone. The worker ends with the last handle.
 #[derive(Clone, Debug)]
 pub struct Embedder {
     questions: mpsc::Sender<Question>,
-    batches: mpsc::Sender<Batch>,
+    passages: mpsc::Sender<Passage>,
     description: Arc<(Description, String)>,
 }
 
@@ -120,9 +119,9 @@ impl std::fmt::Debug for Question {
     }
 }
 
-impl std::fmt::Debug for Batch {
+impl std::fmt::Debug for Passage {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Batch")
+        f.write_str("Passage")
     }
 }
 
@@ -135,10 +134,10 @@ impl Embedder {
         let description = Description::read(&settings.model_dir)?;
         let model = model::Model::load(settings, description.clone())?;
         let (questions, question_queue) = mpsc::channel(QUESTIONS_WAITING);
-        let (batches, batch_queue) = mpsc::channel(BATCHES_WAITING);
-        worker::start(model, question_queue, batch_queue)?;
+        let (passages, passage_queue) = mpsc::channel(PASSAGES_WAITING);
+        worker::start(model, question_queue, passage_queue)?;
         let key = description.key();
-        Ok(Self { questions, batches, description: Arc::new((description, key)) })
+        Ok(Self { questions, passages, description: Arc::new((description, key)) })
     }
 
     /// What is stored with each vector: vectors of two models, or of two ways to use one, cannot be compared.
@@ -181,27 +180,16 @@ impl Embedder {
     /// # Errors
     /// When the worker has ended or the model fails.
     pub async fn embed_windows(&self, passages: Vec<PassageText>) -> Result<Vec<PassageVectors>, EmbedError> {
-        let count = passages.len();
-        // Texts of like length run together: a batch is padded to its longest.
-        let mut passages: Vec<(usize, PassageText)> = passages.into_iter().enumerate().collect();
-        passages.sort_by_key(|(_, passage)| passage.text.len());
-        let mut waiting = Vec::with_capacity(count.div_ceil(BATCH));
-        let mut passages = passages.into_iter();
-        loop {
-            let (places, passages): (Vec<usize>, Vec<PassageText>) = passages.by_ref().take(BATCH).unzip();
-            if places.is_empty() {
-                break;
-            }
+        let mut waiting = Vec::with_capacity(passages.len());
+        for passage in passages {
             let (reply, answer) = oneshot::channel();
-            self.batches.send(Batch { passages, reply }).await.map_err(|_closed| EmbedError::Stopped)?;
-            waiting.push((places, answer));
+            self.passages.send(Passage { passage, reply }).await.map_err(|_closed| EmbedError::Stopped)?;
+            waiting.push(answer);
         }
-        let mut results = Vec::with_capacity(count);
-        for (places, answer) in waiting {
-            let vectors = answer.await.map_err(|_closed| EmbedError::Stopped)??;
-            results.extend(places.into_iter().zip(vectors));
+        let mut results = Vec::with_capacity(waiting.len());
+        for answer in waiting {
+            results.push(answer.await.map_err(|_closed| EmbedError::Stopped)??);
         }
-        results.sort_by_key(|(place, _)| *place);
-        Ok(results.into_iter().map(|(_, vectors)| vectors).collect())
+        Ok(results)
     }
 }

@@ -81,7 +81,8 @@ async fn assert_alone(embedder: &Embedder) {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_stands_before_a_text_is_in_its_vector_and_not_in_its_windows() {
     let plain = start(&part("model")).unwrap();
-    assert_eq!(plain.model_name(), "all-MiniLM-L6-v2");
+    assert_eq!(plain.model_name(), "all-MiniLM-L6-v2-int8");
+    assert!(plain.description().is_measured());
     let file = r#"{"name": "other-model", "query_prefix": "query: ", "passage_prefix": "passage: "}"#;
     let other = Folder::new("prefixes", None, &[("omnichat.json", file)]).start().unwrap();
     assert_eq!(other.description().name, "other-model");

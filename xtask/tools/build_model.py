@@ -1,11 +1,15 @@
 #!/usr/bin/env python3
-"""Writes the embedding model as one ONNX graph with ONNX Runtime's fused BERT operators.
+"""Writes the embedding model as one ONNX graph with ONNX Runtime's fused BERT operators, in 8-bit integers.
 
 usage: build_model.py MODEL_DIR OUT.onnx
 
 Reads config.json and model.safetensors from MODEL_DIR. Needs nothing but Python's standard library: the two file
 formats are small, and a set-up without numpy, onnx and a virtual environment is quicker and has less to pin. The
 output depends on the input alone, so `cargo xtask setup` checks it by its SHA-256.
+
+Every matrix is stored as whole numbers with a scale for each output; what is multiplied with it is rounded in the same
+way at each run, with one scale for the whole run. So a text has the same vector every time only when it runs alone.
+Against 32-bit floats: a quarter of the size, two to five times as fast, and as good at finding passages.
 """
 
 import array
@@ -14,8 +18,14 @@ import os
 import struct
 import sys
 
-FLOAT, INT32, INT64 = 1, 6, 7  # onnx.TensorProto.DataType
+FLOAT, INT8, INT32, INT64 = 1, 3, 6, 7  # onnx.TensorProto.DataType
 ATTRIBUTE_FLOAT, ATTRIBUTE_INT = 1, 2  # onnx.AttributeProto.AttributeType
+
+# The largest weight. Processors without VNNI add two products of an activation (0 to 255) and a weight in 16 bits:
+# with 63 the sum fits, with 127 it may not. On real questions the two are equally good.
+WEIGHT_MOST = 63
+# The largest number of a word's row, which is never multiplied in 8 bits.
+WORD_MOST = 127
 
 
 # --- Protocol Buffers: every message is bytes, every field is (number, value) ---
@@ -80,11 +90,18 @@ class Weights:
         start, end = entry["data_offsets"]
         return self.data[start:end]
 
-    def columns(self, name):
-        """The columns of a matrix, each as an array: row i of the transposed matrix."""
-        _, width = self.shape(name)
-        numbers = array.array("I", self.raw(name))  # as bit patterns, so that no number changes
-        return [numbers[column::width] for column in range(width)]
+    def rows(self, name, most):
+        """Each row of a matrix in 8-bit integers from -most to most, and the rows' scales."""
+        height, width = self.shape(name)
+        numbers = array.array("f", self.raw(name))
+        quantized, scales = array.array("b"), array.array("f")
+        for start in range(0, height * width, width):
+            row = numbers[start : start + width]
+            largest = max(max(row), -min(row))
+            factor = most / largest if largest else 0.0
+            quantized.extend([round(number * factor) for number in row])
+            scales.append(largest / most)
+        return quantized, scales
 
 
 # --- The graph ---
@@ -98,8 +115,9 @@ class Graph:
 
     def op(self, kind, *inputs, out=None, domain="", **attributes):
         out = out or f"{kind}_{len(self.nodes)}"
-        node = b"".join(blob(1, name) for name in inputs)
-        node += blob(2, out) + blob(3, out + "_n") + blob(4, kind)
+        outs = [out] if isinstance(out, str) else out
+        node = b"".join(blob(1, name) for name in inputs) + b"".join(blob(2, name) for name in outs)
+        node += blob(3, outs[0] + "_n") + blob(4, kind)
         node += b"".join(blob(5, attribute(name, attributes[name])) for name in sorted(attributes))
         self.nodes.append(node + blob(7, domain))
         return out
@@ -117,11 +135,28 @@ class Graph:
     def weight(self, name):
         return self.constant(name, FLOAT, self.weights.shape(name), self.weights.raw(name))
 
+    def quantized(self, layer, names):
+        """Linear layers side by side, as one matrix: a row for each input, and a scale for each output."""
+        _, inputs = self.weights.shape(names[0] + ".weight")
+        parts = [self.weights.rows(name + ".weight", WEIGHT_MOST) for name in names]
+        numbers = b"".join(rows[row::inputs].tobytes() for row in range(inputs) for rows, _ in parts)
+        outputs = sum(len(scales) for _, scales in parts)
+        matrix = self.constant(layer + ".quantized", INT8, [inputs, outputs], numbers)
+        scales = b"".join(scales.tobytes() for _, scales in parts)
+        return matrix, self.constant(layer + ".scales", FLOAT, [outputs], scales)
+
+    def words(self, name):
+        """The rows of the words of a text."""
+        height, width = self.weights.shape(name)
+        rows, scales = self.weights.rows(name, WORD_MOST)
+        rows = self.constant(name + ".quantized", INT8, [height, width], rows.tobytes())
+        scales = self.constant(name + ".scales", FLOAT, [height, 1], scales.tobytes())
+        numbers = self.op("Cast", self.op("Gather", rows, "input_ids"), to=FLOAT)
+        return self.op("Mul", numbers, self.op("Gather", scales, "input_ids"))
+
     def matmul(self, x, layer):
-        """x times the layer's matrix; a linear layer stores it transposed."""
-        outputs, inputs = self.weights.shape(layer + ".weight")
-        data = b"".join(column.tobytes() for column in self.weights.columns(layer + ".weight"))
-        return self.op("MatMul", x, self.constant(layer + ".weight_T", FLOAT, [inputs, outputs], data))
+        """x times the layer's matrix."""
+        return self.fused("DynamicQuantizeMatMul", x, *self.quantized(layer, [layer]))
 
     def skip_norm(self, x, skip, layer, epsilon, bias=None, out=None):
         """LayerNorm(x + skip + bias)"""
@@ -132,13 +167,14 @@ class Graph:
     def attention(self, x, mask, layer, heads):
         """Query, key and value side by side, as the fused operator wants them."""
         names = [f"{layer}attention.self.{part}" for part in ("query", "key", "value")]
-        outputs, inputs = self.weights.shape(names[0] + ".weight")
-        parts = [self.weights.columns(name + ".weight") for name in names]
-        data = b"".join(part[row].tobytes() for row in range(inputs) for part in parts)
-        weight = self.constant(layer + "qkv.weight", FLOAT, [inputs, 3 * outputs], data)
+        matrix, scales = self.quantized(layer + "qkv", names)
+        outputs = sum(self.weights.shape(name + ".weight")[0] for name in names)
         bias_data = b"".join(self.weights.raw(name + ".bias") for name in names)
-        bias = self.constant(layer + "qkv.bias", FLOAT, [3 * outputs], bias_data)
-        return self.fused("Attention", x, weight, bias, mask, num_heads=heads)
+        bias = self.constant(layer + "qkv.bias", FLOAT, [outputs], bias_data)
+        middle = self.constant("qkv.zero", INT8, [outputs], bytes(outputs))
+        rounded, scale, zero = self.op("DynamicQuantizeLinear", x, out=[layer + part for part in ("x", "scale", "zero")])
+        inputs = [rounded, matrix, bias, scale, scales, mask, zero, middle]
+        return self.fused("QAttention", *inputs, num_heads=heads)
 
 
 def bert(config, weights):
@@ -148,8 +184,7 @@ def bert(config, weights):
     length = graph.op("Slice", graph.op("Shape", "input_ids"), graph.index("one", 1), graph.index("two", 2))
     table = graph.weight("embeddings.position_embeddings.weight")
     positions = graph.op("Slice", table, graph.index("zero", 0), length, "zero")
-    words = graph.op("Gather", graph.weight("embeddings.word_embeddings.weight"), "input_ids")
-    x = graph.op("Add", words, positions)
+    x = graph.op("Add", graph.words("embeddings.word_embeddings.weight"), positions)
     types = graph.op("Gather", graph.weight("embeddings.token_type_embeddings.weight"), "token_type_ids")
     x = graph.skip_norm(x, types, "embeddings.LayerNorm", epsilon)
     mask = graph.op("Cast", "attention_mask", to=INT32)

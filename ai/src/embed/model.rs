@@ -1,7 +1,7 @@
 //! The model: loading it and running it on questions and passages.
 
 use super::{
-    BATCH, DIMENSIONS, EmbedError, EmbedderSettings, PassageText, PassageVectors,
+    DIMENSIONS, EmbedError, EmbedderSettings, PassageText, PassageVectors,
     describe::{Description, Pooling},
     pool::{Vectors, tokens_of},
 };
@@ -42,55 +42,44 @@ impl Model {
             TextEmbedding::try_new_from_user_defined(definition, options).map_err(|error| broken(error.to_string()))?;
         let mut model = Self { model, description };
         // A wrong model shows itself now, and not with the first visitor.
-        match model.questions(&["Hello"]) {
-            Ok(vectors) if vectors.first().is_some_and(|vector| vector.len() == DIMENSIONS) => Ok(model),
-            Ok(vectors) => Err(broken(format!(
-                "it makes vectors of {} numbers, {DIMENSIONS} are needed",
-                vectors.first().map_or(0, Vec::len)
-            ))),
+        match model.question("Hello") {
+            Ok(vector) if vector.len() == DIMENSIONS => Ok(model),
+            Ok(vector) => Err(broken(format!("it makes vectors of {} numbers, {DIMENSIONS} are needed", vector.len()))),
             Err(error) => Err(broken(error.to_string())),
         }
     }
 
-    /// The vectors of questions.
-    pub(super) fn questions(&mut self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
-        let prefix = self.description.query_prefix.clone();
-        self.texts(&prefix, texts)
+    /// The vector of a question.
+    pub(super) fn question(&mut self, text: &str) -> Result<Vec<f32>, EmbedError> {
+        let text = format!("{}{text}", self.description.query_prefix);
+        self.text(&text)
     }
 
-    /// The vectors of whole texts.
-    fn texts(&mut self, prefix: &str, texts: &[&str]) -> Result<Vec<Vec<f32>>, EmbedError> {
-        let output = self.run(prefix, texts)?;
-        let vectors = Vectors::of(&output)?;
-        (0..texts.len()).map(|row| vectors.whole(row, self.description.pooling)).collect()
+    /// The vector of a whole text.
+    fn text(&mut self, text: &str) -> Result<Vec<f32>, EmbedError> {
+        Vectors::of(&self.run(text)?)?.whole(self.description.pooling)
     }
 
-    /// The vectors of passages and their windows; from one run where the model allows it.
-    pub(super) fn passages(&mut self, passages: &[PassageText]) -> Result<Vec<PassageVectors>, EmbedError> {
+    /// The vectors of a passage and its windows; from one run where the model allows it.
+    pub(super) fn passage(&mut self, passage: &PassageText) -> Result<PassageVectors, EmbedError> {
         let prefix = self.description.passage_prefix.clone();
-        let texts: Vec<&str> = passages.iter().map(|passage| passage.text.as_str()).collect();
-        let output = self.run(&prefix, &texts)?;
+        let output = self.run(&format!("{prefix}{}", passage.text))?;
         let vectors = Vectors::of(&output)?;
+        let whole = vectors.whole(self.description.pooling)?;
         // A mean over some tokens is a vector like that over all. A first token has no such parts.
         let has_parts = vectors.has_tokens() && self.description.pooling == Pooling::Mean;
-        let mut all = Vec::with_capacity(passages.len());
-        for (row, passage) in passages.iter().enumerate() {
-            let whole = vectors.whole(row, self.description.pooling)?;
-            let windows = match passage.windows.as_slice() {
-                [] => Vec::new(),
-                _ if has_parts => self.parts(&vectors, row, passage, &prefix, &whole)?,
-                _ => self.alone(passage, &prefix, &whole)?,
-            };
-            all.push(PassageVectors { whole, windows });
-        }
-        Ok(all)
+        let windows = match passage.windows.as_slice() {
+            [] => Vec::new(),
+            _ if has_parts => self.parts(&vectors, passage, &prefix, &whole)?,
+            _ => self.alone(passage, &prefix, &whole)?,
+        };
+        Ok(PassageVectors { whole, windows })
     }
 
     /// The vectors of windows, from those of the passage's tokens.
     fn parts(
         &self,
         vectors: &Vectors<'_>,
-        row: usize,
         passage: &PassageText,
         prefix: &str,
         whole: &[f32],
@@ -102,7 +91,7 @@ impl Model {
         let of_window = |window: &std::ops::Range<usize>| {
             let window = prefix.len().saturating_add(window.start)..prefix.len().saturating_add(window.end);
             match tokens_of(&text, offsets, &window) {
-                Some(range) => vectors.mean(row, range),
+                Some(range) => vectors.mean(range),
                 // Beyond what the model reads: the whole passage stands for it.
                 None => Ok(whole.to_vec()),
             }
@@ -112,27 +101,16 @@ impl Model {
 
     /// The vectors of windows, each from a run of its own.
     fn alone(&mut self, passage: &PassageText, prefix: &str, whole: &[f32]) -> Result<Vec<Vec<f32>>, EmbedError> {
-        let texts: Vec<&str> =
-            passage.windows.iter().map(|window| passage.text.get(window.clone()).unwrap_or_default().trim()).collect();
-        let mut all = Vec::with_capacity(texts.len());
-        for some in texts.chunks(BATCH) {
-            let vectors = self.texts(prefix, some)?;
-            let or_whole = |(text, vector): (&&str, Vec<f32>)| if text.is_empty() { whole.to_vec() } else { vector };
-            all.extend(some.iter().zip(vectors).map(or_whole));
-        }
-        Ok(all)
+        let text_of = |window: &std::ops::Range<usize>| passage.text.get(window.clone()).unwrap_or_default().trim();
+        let vector_of = |text: &str| {
+            if text.is_empty() { Ok(whole.to_vec()) } else { self.text(&format!("{prefix}{text}")) }
+        };
+        passage.windows.iter().map(text_of).map(vector_of).collect()
     }
 
-    fn run(&mut self, prefix: &str, texts: &[&str]) -> Result<SingleBatchOutput, EmbedError> {
+    fn run(&mut self, text: &str) -> Result<SingleBatchOutput, EmbedError> {
         let failed = |reason: String| EmbedError::Failed(reason);
-        let size = Some(texts.len().max(1));
-        let output = if prefix.is_empty() {
-            self.model.transform(texts, size)
-        } else {
-            let texts: Vec<String> = texts.iter().map(|text| format!("{prefix}{text}")).collect();
-            self.model.transform(texts, size)
-        };
-        let output = output.map_err(|error| failed(error.to_string()))?;
+        let output = self.model.transform([text], Some(1)).map_err(|error| failed(error.to_string()))?;
         output.into_raw().pop().ok_or_else(|| failed("it gave no output".to_owned()))
     }
 }

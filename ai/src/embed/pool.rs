@@ -12,11 +12,11 @@ const OUTPUTS: [OutputKey; 4] = [
     OutputKey::ByName("sentence_embedding"),
 ];
 
-/// What a model gave for a batch.
+/// What a model gave for a text.
 pub(super) struct Vectors<'a> {
     numbers: &'a [f32],
     mask: &'a [i64],
-    /// Tokens of each text; none when there is one vector for the whole text.
+    /// Tokens of the text; none when there is one vector for all of it.
     tokens: Option<usize>,
     dimensions: usize,
 }
@@ -41,33 +41,24 @@ impl<'a> Vectors<'a> {
     }
 
     /// The vector of a whole text.
-    pub(super) fn whole(&self, row: usize, pooling: Pooling) -> Result<Vec<f32>, EmbedError> {
+    pub(super) fn whole(&self, pooling: Pooling) -> Result<Vec<f32>, EmbedError> {
         match (self.tokens, pooling) {
-            (None, _) => self.sum(row, 1, 0..1, None),
-            (Some(tokens), Pooling::Cls) => self.sum(row, tokens, 0..1, None),
-            (Some(_), Pooling::Mean) => self.mean(row, 0..usize::MAX),
+            (None, _) | (Some(_), Pooling::Cls) => self.sum(0..1, None),
+            (Some(_), Pooling::Mean) => self.mean(0..usize::MAX),
         }
     }
 
-    /// The mean of a text's token vectors in a range of tokens, of length one.
-    pub(super) fn mean(&self, row: usize, range: Range<usize>) -> Result<Vec<f32>, EmbedError> {
+    /// The mean of the token vectors in a range of tokens, of length one.
+    pub(super) fn mean(&self, range: Range<usize>) -> Result<Vec<f32>, EmbedError> {
         let tokens = self.tokens.unwrap_or(1);
         let range = range.start.min(tokens)..range.end.min(tokens);
-        let first = row * tokens;
-        let mask = self.mask.get(first + range.start..first + range.end).ok_or_else(short)?;
-        self.sum(row, tokens, range, Some(mask))
+        let mask = self.mask.get(range.clone()).ok_or_else(short)?;
+        self.sum(range, Some(mask))
     }
 
     /// The mean differs from the sum by a factor only, and that goes with the length.
-    fn sum(
-        &self,
-        row: usize,
-        tokens: usize,
-        range: Range<usize>,
-        mask: Option<&[i64]>,
-    ) -> Result<Vec<f32>, EmbedError> {
-        let first = row * tokens;
-        let place = (first + range.start) * self.dimensions..(first + range.end) * self.dimensions;
+    fn sum(&self, range: Range<usize>, mask: Option<&[i64]>) -> Result<Vec<f32>, EmbedError> {
+        let place = range.start * self.dimensions..range.end * self.dimensions;
         let numbers = self.numbers.get(place).ok_or_else(short)?;
         let is_read = |token: usize| mask.is_none_or(|mask| mask.get(token).is_some_and(|mask| *mask != 0));
         let mut sum = vec![0.0f32; self.dimensions];

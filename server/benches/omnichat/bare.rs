@@ -15,7 +15,7 @@ use std::{
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     time::{Duration, Instant},
 };
-use tokenizers::{PaddingParams, Tokenizer, TruncationParams};
+use tokenizers::{Tokenizer, TruncationParams};
 
 /// What the session works on.
 #[derive(Debug, Serialize, Deserialize)]
@@ -26,8 +26,6 @@ pub struct Task {
     pub model: PathBuf,
     /// Threads of one run.
     pub threads: usize,
-    /// Passages of one run.
-    pub batch: usize,
     /// Passages of a round.
     pub passages: Vec<String>,
     /// Questions of a round.
@@ -102,24 +100,22 @@ impl Drop for Bare {
 /// # Errors
 /// When the model cannot be run.
 pub fn serve(task: &Path) -> Result<()> {
-    let mut task: Task = serde_json::from_str(&fs::read_to_string(task)?)?;
-    // As the worker does: a batch is padded to its longest.
-    task.passages.sort_by_key(String::len);
+    let task: Task = serde_json::from_str(&fs::read_to_string(task)?)?;
     let mut model = Model::load(&task)?;
     let mut out = std::io::stdout();
     for order in std::io::stdin().lines() {
         let answer = match order?.as_str() {
-            "vector" => serde_json::to_string(&model.embed(task.questions.get(..1).unwrap_or_default())?.pop())?,
+            "vector" => serde_json::to_string(&model.embed(task.questions.first().context("no question")?)?)?,
             "passages" => {
                 let began = Instant::now();
-                for batch in task.passages.chunks(task.batch.max(1)) {
-                    model.embed(batch)?;
+                for passage in &task.passages {
+                    model.embed(passage)?;
                 }
                 serde_json::to_string(&began.elapsed())?
             }
             "questions" => {
                 let mut times = Vec::new();
-                for question in task.questions.chunks(1) {
+                for question in &task.questions {
                     let began = Instant::now();
                     model.embed(question)?;
                     times.push(began.elapsed());
@@ -153,38 +149,34 @@ impl Model {
         let mut tokenizer = Tokenizer::from_file(task.model.join("tokenizer.json")).map_err(broken)?;
         let truncation = TruncationParams { max_length: ai::embed::MAX_TOKENS, ..Default::default() };
         tokenizer.with_truncation(Some(truncation)).map_err(broken)?;
-        tokenizer.with_padding(Some(PaddingParams::default()));
+        tokenizer.with_padding(None);
         Ok(Self { tokenizer, session })
     }
 
-    fn embed(&mut self, texts: &[String]) -> Result<Vec<Vec<f32>>> {
-        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-        let encodings = self.tokenizer.encode_batch(texts, true).map_err(|error| anyhow::anyhow!("{error}"))?;
-        let tokens = encodings.first().map_or(0, |encoding| encoding.len());
-        let shape = [encodings.len(), tokens];
-        let numbers = |of: fn(&tokenizers::Encoding) -> &[u32]| -> Result<(Tensor<i64>, Vec<i64>)> {
-            let numbers: Vec<i64> = encodings.iter().flat_map(of).map(|&id| i64::from(id)).collect();
-            Ok((Tensor::from_array((shape, numbers.clone()))?, numbers))
+    fn embed(&mut self, text: &str) -> Result<Vec<f32>> {
+        let encoding = self.tokenizer.encode(text, true).map_err(|error| anyhow::anyhow!("{error}"))?;
+        let shape = [1, encoding.len()];
+        let tensor = |numbers: &[u32]| -> Result<Tensor<i64>> {
+            let numbers: Vec<i64> = numbers.iter().map(|&number| i64::from(number)).collect();
+            Ok(Tensor::from_array((shape, numbers))?)
         };
-        let (ids, _) = numbers(tokenizers::Encoding::get_ids)?;
-        let (mask_tensor, mask) = numbers(tokenizers::Encoding::get_attention_mask)?;
-        let mut inputs = ort::inputs!["input_ids" => ids, "attention_mask" => mask_tensor];
+        let (ids, mask) = (tensor(encoding.get_ids())?, tensor(encoding.get_attention_mask())?);
+        let mut inputs = ort::inputs!["input_ids" => ids, "attention_mask" => mask];
         if self.session.inputs().iter().any(|input| input.name() == "token_type_ids") {
-            inputs.extend(ort::inputs!["token_type_ids" => numbers(tokenizers::Encoding::get_type_ids)?.0]);
+            inputs.extend(ort::inputs!["token_type_ids" => tensor(encoding.get_type_ids())?]);
         }
         let outputs = self.session.run(inputs)?;
         let (_, output) = outputs.iter().next().context("the model gave no output")?;
         let (shape, numbers) = output.try_extract_tensor::<f32>()?;
         let width = usize::try_from(shape.last().copied().unwrap_or_default())?;
-        ensure!(width > 0 && numbers.len() == mask.len() * width, "the model gave {shape:?}");
-        let rows = numbers.chunks_exact(tokens * width).zip(mask.chunks_exact(tokens));
-        Ok(rows.map(|(row, mask)| mean(row, mask, width)).collect())
+        ensure!(width > 0 && numbers.len() == encoding.len() * width, "the model gave {shape:?}");
+        Ok(mean(numbers, width))
     }
 }
 
-fn mean(row: &[f32], mask: &[i64], width: usize) -> Vec<f32> {
+fn mean(numbers: &[f32], width: usize) -> Vec<f32> {
     let mut sum = vec![0.0_f32; width];
-    for (token, _) in row.chunks_exact(width).zip(mask).filter(|(_, mask)| **mask != 0) {
+    for token in numbers.chunks_exact(width) {
         for (sum, number) in sum.iter_mut().zip(token) {
             *sum += number;
         }

