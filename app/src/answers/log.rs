@@ -60,6 +60,7 @@ pub fn AiLogPage() -> impl IntoView {
         ("ask", "Programs"),
         ("test", "Tests"),
         ("cache", "Remembered"),
+        ("follow_up", "Follow-ups put in full"),
         ("check", "Endpoint tries"),
     ];
     view! {
@@ -203,6 +204,7 @@ fn kind(action: &str) -> String {
         "ask" => "Answer to a program".to_owned(),
         "test" => "Test".to_owned(),
         "cache" => "Remembered answer".to_owned(),
+        "follow_up" => "Follow-up put in full".to_owned(),
         "check" => "Endpoint tried".to_owned(),
         other => other.to_owned(),
     }

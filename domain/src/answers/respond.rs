@@ -133,7 +133,6 @@ impl Turned<'_> {
         let (product, tenant, conversation, question) = (*product, *tenant, *conversation, *question);
         let start = Instant::now();
         let history = turns(&context.messages);
-        let (found, _) = find(product, tenant, &history, asked, settings.threshold).await?;
         let message_id = MessageId::new();
         let typing = |is_typing| {
             let name = settings.persona.clone();
@@ -143,16 +142,18 @@ impl Turned<'_> {
         if endpoints::has_any(product, settings) {
             typing(true);
         }
-        let ask = Ask {
+        let sought = find(product, tenant, settings, &history, asked).await?;
+        let ask = sought.ask(Ask {
             tenant,
             settings,
             business: &thinking.business,
             version: thinking.version,
             question: asked,
             history: &history,
-            found: &found,
+            found: &sought.found,
+            is_counted: false,
             until: start + PATIENCE,
-        };
+        });
         let delta = |text: &str| {
             product.hub().answer_delta(tenant, context.contact, conversation, message_id, text.to_owned());
         };
@@ -164,7 +165,8 @@ impl Turned<'_> {
         .await;
         let milliseconds = u32::try_from(start.elapsed().as_millis()).unwrap_or(u32::MAX);
         let from = Some((conversation, question));
-        let account = Action::all("answer", from, Some(message_id), &composed, milliseconds);
+        let mut account = sought.actions(from);
+        account.extend(Action::all("answer", from, Some(message_id), &composed, milliseconds));
         if composed.is_good(settings.threshold) {
             let Composed { text, citations, confidence, .. } = composed;
             let sender_name = settings.persona.clone();
