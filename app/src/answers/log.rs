@@ -61,6 +61,7 @@ pub fn AiLogPage() -> impl IntoView {
         ("test", "Tests"),
         ("cache", "Remembered"),
         ("follow_up", "Follow-ups put in full"),
+        ("summarise", "Summaries"),
         ("check", "Endpoint tries"),
     ];
     view! {
@@ -206,6 +207,8 @@ fn kind(action: &str) -> String {
         "cache" => "Remembered answer".to_owned(),
         "follow_up" => "Follow-up put in full".to_owned(),
         "check" => "Endpoint tried".to_owned(),
+        "suggest" => "Suggested reply".to_owned(),
+        "summarise" => "Summary for the team".to_owned(),
         other => other.to_owned(),
     }
 }

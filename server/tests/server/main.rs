@@ -40,6 +40,7 @@ mod smtp;
 mod socket;
 mod sources;
 mod stories;
+mod summaries;
 mod teaching;
 mod thinking;
 mod understanding;

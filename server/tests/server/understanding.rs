@@ -374,7 +374,7 @@ async fn enqueue(app: &App, shop: &Business, job: Job) {
 }
 
 /// Waits until no job is left.
-async fn settled(app: &App) {
+pub async fn settled(app: &App) {
     let owner = connect(&app.database.owner_url).await;
     wait_for("the jobs to be done", async || {
         let left: i64 = owner.query_one("SELECT count(*) FROM jobs WHERE state = 'queued'", &[]).await.unwrap().get(0);
