@@ -6,10 +6,12 @@
 mod edit;
 pub mod grounding;
 mod prompt;
+mod rewrite;
 mod sse;
 
-pub use edit::{edit, keeps_facts, summarise};
+pub use edit::{edit, keeps_facts, summarise, summary};
 pub use prompt::{Grounding, NO_ANSWER, Tenant, Turn, citations, messages};
+pub use rewrite::{NotThat, follow_up, follow_up_material, stand_alone};
 
 use reqwest::{Client, StatusCode, header};
 use serde::{Deserialize, Serialize};
@@ -44,6 +46,8 @@ pub struct Limits {
     pub total: Duration,
     /// Bytes of text.
     pub bytes: usize,
+    /// Tokens that it may write.
+    pub tokens: u32,
 }
 
 impl Default for Limits {
@@ -53,6 +57,7 @@ impl Default for Limits {
             idle: Duration::from_secs(8),
             total: Duration::from_secs(45),
             bytes: 16 * 1024,
+            tokens: 800,
         }
     }
 }
@@ -216,7 +221,7 @@ pub async fn stream(
     let started = Instant::now();
     let end = started + limits.total;
     let mut patience = (started + limits.first).min(end);
-    let mut response = timeout_at(patience, send(client, endpoint, messages))
+    let mut response = timeout_at(patience, send(client, endpoint, limits, messages))
         .await
         .map_err(|_elapsed| LlmError::Slow("no answer in time"))??;
     let is_stream = response
@@ -303,7 +308,12 @@ fn take(data: &str, progress: &mut Progress) -> Result<bool, LlmError> {
     Ok(!text.is_empty())
 }
 
-async fn send(client: &Client, endpoint: &Endpoint, messages: &[Message]) -> Result<reqwest::Response, LlmError> {
+async fn send(
+    client: &Client,
+    endpoint: &Endpoint,
+    limits: &Limits,
+    messages: &[Message],
+) -> Result<reqwest::Response, LlmError> {
     let url = format!("{}/chat/completions", endpoint.base_url.trim_end_matches('/'));
     let request = Request {
         model: &endpoint.model,
@@ -311,7 +321,7 @@ async fn send(client: &Client, endpoint: &Endpoint, messages: &[Message]) -> Res
         stream: true,
         stream_options: StreamOptions { include_usage: true },
         temperature: 0.2,
-        max_tokens: 800,
+        max_tokens: limits.tokens,
     };
     let mut post = client.post(url).header(header::ACCEPT, "text/event-stream").json(&request);
     if !endpoint.key.is_empty() {

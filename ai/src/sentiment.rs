@@ -128,8 +128,7 @@ static TABLES: LazyLock<Vec<(&'static str, HashMap<&'static str, f32>)>> = LazyL
 
 /// What a word weighs in a language, or in any when the language is not told.
 fn weight(word: &str, tag: Option<&str>) -> Option<f32> {
-    // Italian, Dutch and Polish are not told apart from their neighbours, so their words always count.
-    let counts = |own: &str| tag.is_none_or(|tag| tag == own) || matches!(own, "it" | "nl" | "pl");
+    let counts = |own: &str| tag.is_none_or(|tag| tag == own);
     let found = TABLES.iter().filter(|(own, _)| counts(own)).filter_map(|(_, table)| table.get(word));
     found.copied().max_by(|a, b| a.abs().total_cmp(&b.abs()))
 }

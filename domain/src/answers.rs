@@ -6,20 +6,24 @@ mod assist;
 mod bench;
 mod bounds;
 mod breaker;
+mod budget;
 mod cache;
 mod check;
 mod compose;
 mod endpoints;
 mod find;
+mod follow_up;
 mod generate;
 mod hours;
 mod language;
 mod log;
 mod respond;
 mod settings;
+mod summary;
 mod words;
+mod write;
 
-pub(crate) use assist::{draft, has_model, write};
+pub(crate) use assist::{draft, has_model};
 pub(crate) use bench::{bench, bench_model, record_bench, threshold};
 pub(crate) use breaker::Breakers;
 pub use check::test_endpoint;
@@ -28,6 +32,8 @@ pub use log::{log, totals};
 pub(crate) use respond::{answer_failed, answer_message};
 pub(crate) use settings::{is_enabled, reseal_llm_keys};
 pub use settings::{settings, update_settings};
+pub(crate) use summary::{brief, summarise};
+pub(crate) use write::write;
 
 use crate::{
     Omnichat, Result,
@@ -152,26 +158,30 @@ async fn answer(
     stage(&mut stages, "Settings", start);
     let searching = Instant::now();
     let threshold = thinking.settings.threshold;
-    let (found, searched) = find::find(product, tenant, before, &question, threshold).await?;
+    let sought = find::find(product, tenant, &thinking.settings, before, &question).await?;
     stage(&mut stages, "Search", searching);
     let composing = Instant::now();
-    let ask = Ask {
+    let ask = sought.ask(Ask {
         tenant,
         settings: &thinking.settings,
         business: &thinking.business,
         version: thinking.version,
         question: &question,
         history: before,
-        found: &found,
+        found: &sought.found,
+        is_counted: false,
         until: start + PATIENCE,
-    };
-    let composed = compose(product, &ask, |_| {}).await;
+    });
+    let mut composed = compose(product, &ask, |_| {}).await;
     stage(&mut stages, "Answer", composing);
     let milliseconds = u32::try_from(start.elapsed().as_millis()).unwrap_or(u32::MAX);
-    actions::record(product, tenant, Action::all(action_type, None, None, &composed, milliseconds)).await;
-    let passages: Vec<RetrievedPassage> = found.best(PASSAGES_SHOWN);
+    let mut done = sought.actions(None);
+    done.extend(Action::all(action_type, None, None, &composed, milliseconds));
+    actions::record(product, tenant, done).await;
+    let passages: Vec<RetrievedPassage> = sought.found.best(PASSAGES_SHOWN);
     let answer = finished(&composed, &question, &thinking.settings, milliseconds);
-    let account = account(composed, searched, threshold, stages, milliseconds);
+    composed.calls.splice(0..0, sought.in_full.calls);
+    let account = account(composed, sought.searched, threshold, stages, milliseconds);
     Ok(TestAnswer { answer, passages, account })
 }
 

@@ -3,15 +3,12 @@
 
 use crate::{
     Error, Omnichat, Result,
-    accounts::{self, Permit, WorkInbox},
+    accounts::{Permit, WorkInbox},
     answers,
     database::TenantTx,
     inbox,
 };
-use ai::{
-    llm::{self, Turn},
-    redact,
-};
+use ai::{llm, redact};
 use std::time::Duration;
 use types::{
     ConversationId, ErrorCode,
@@ -91,7 +88,8 @@ pub async fn edit(
     said(product, permit, id, 1).await?;
     let shielded = redact::shield(text);
     let messages = llm::edit(&task, &shielded.text);
-    let Some(edited) = answers::write(product, permit.tenant(), edit.as_str(), id, &messages).await? else {
+    let accept = |edited: &str| Ok(edited.to_owned());
+    let Some(edited) = answers::write(product, permit.tenant(), edit.as_str(), id, &messages, accept).await? else {
         let message = "This needs a language model. An admin can set one up under Settings, AI answers.";
         return Err(Error::refused(ErrorCode::Conflict, message));
     };
@@ -119,23 +117,12 @@ pub async fn summarise(
     if said.is_empty() {
         return Err(Error::refused(ErrorCode::Conflict, "Nothing was said in this conversation yet."));
     }
-    if answers::has_model(product, tenant).await? {
-        let business = product.db().tenant(tenant, async |tx: &mut TenantTx| accounts::read_tenant(tx).await).await?;
-        let turns: Vec<Turn> = said.iter().map(turn).collect();
-        match answers::write(product, tenant, "summarise", id, &llm::summarise(&business.name, &turns)).await {
-            Ok(Some(text)) => return Ok(ConversationSummary { text, is_generated: true }),
-            Ok(None) => {}
-            Err(error) => tracing::info!(%tenant, %error, "the summary is made of quotes instead"),
-        }
+    match answers::summarise(product, tenant, id, &said).await {
+        Ok(Some(text)) => return Ok(ConversationSummary { text, is_generated: true }),
+        Ok(None) => {}
+        Err(error) => tracing::info!(%tenant, %error, "the summary is made of quotes instead"),
     }
     Ok(ConversationSummary { text: quotes(&said), is_generated: false })
-}
-
-fn turn(message: &Message) -> Turn {
-    Turn {
-        is_visitor: message.sender_type == SenderType::Contact,
-        content: redact::redact(&message.content).into_owned(),
-    }
 }
 
 /// What was asked and what was said last, in the people's own words.

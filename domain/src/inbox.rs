@@ -12,7 +12,10 @@ mod typing;
 mod views;
 
 pub use actions::{assign, set_ai, set_status};
-pub use ai::{AiReply, AnswerContext, Silence, answer_context, contact_locale, hand_off, open_silently, reply_as_ai};
+pub(crate) use ai::note_brief;
+pub use ai::{
+    AiReply, AnswerContext, Call, Silence, answer_context, contact_locale, hand_off, open_silently, reply_as_ai,
+};
 pub use browse::{Assigned, Filter, browse, get, messages};
 pub use read::{mark_read, mark_seen, rate};
 pub use receive::{receive, request_person};

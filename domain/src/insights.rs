@@ -6,7 +6,7 @@ mod message;
 mod whole;
 
 pub(crate) use message::understand;
-pub(crate) use whole::sum_up;
+pub(crate) use whole::{retell, sum_up};
 
 use crate::{
     Omnichat, Result,

@@ -92,6 +92,18 @@ pub enum Job {
         /// The conversation.
         conversation_id: ConversationId,
     },
+    /// Let a language model write the summary of a conversation that was resolved.
+    Retell {
+        /// The conversation.
+        conversation_id: ConversationId,
+    },
+    /// Let a language model sum up for the team what was said before it was called.
+    Brief {
+        /// The conversation.
+        conversation_id: ConversationId,
+        /// The question at which it was called.
+        message_id: MessageId,
+    },
     /// Train the classifier of intents.
     TrainIntents,
 }
@@ -111,10 +123,12 @@ pub(crate) enum Lane {
     Understanding,
     /// Training and testing.
     Learning,
+    /// What language models write for the team, which may take them long.
+    Writing,
 }
 
 impl Lane {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Answers,
         Self::Knowledge,
         Self::Reading,
@@ -122,6 +136,7 @@ impl Lane {
         Self::Mail,
         Self::Understanding,
         Self::Learning,
+        Self::Writing,
     ];
     pub(crate) const COUNT: usize = Self::ALL.len();
 
@@ -134,6 +149,7 @@ impl Lane {
             Self::Mail => "send_mail",
             Self::Understanding => "understand",
             Self::Learning => "learn",
+            Self::Writing => "write",
         }
     }
 
@@ -141,7 +157,7 @@ impl Lane {
         match self {
             Self::Answers => 4,
             Self::Knowledge | Self::Understanding | Self::Learning => 1,
-            Self::Mail | Self::Reading => 2,
+            Self::Mail | Self::Reading | Self::Writing => 2,
             Self::Crawling => 4,
         }
     }
@@ -153,6 +169,8 @@ impl Lane {
             Self::Answers | Self::Knowledge | Self::Reading | Self::Understanding | Self::Learning => 6,
             // A server that stops during a crawl does not count; a fault of ours seldom goes away.
             Self::Crawling => 3,
+            // Nobody misses it, and each try may cost money.
+            Self::Writing => 2,
             Self::Mail => 12,
         }
     }
@@ -178,6 +196,7 @@ impl Job {
             | Self::SumUp { .. }
             | Self::EmbedGapsAgain => Lane::Understanding,
             Self::RunTests { .. } | Self::TrainIntents => Lane::Learning,
+            Self::Retell { .. } | Self::Brief { .. } => Lane::Writing,
         }
     }
 }
@@ -330,6 +349,10 @@ async fn run(product: &Omnichat, tenant: TenantId, job: &Job) -> Result<()> {
             crate::insights::understand(product, tenant, *conversation_id, *message_id).await
         }
         Job::SumUp { conversation_id } => crate::insights::sum_up(product, tenant, *conversation_id).await,
+        Job::Retell { conversation_id } => crate::insights::retell(product, tenant, *conversation_id).await,
+        Job::Brief { conversation_id, message_id } => {
+            crate::answers::brief(product, tenant, *conversation_id, *message_id).await
+        }
         Job::TrainIntents => crate::intents::train_intents(product, tenant).await,
     }
 }
@@ -382,6 +405,8 @@ async fn settle(
             | Job::LookAtReply { .. }
             | Job::Understand { .. }
             | Job::SumUp { .. }
+            | Job::Retell { .. }
+            | Job::Brief { .. }
             | Job::ReadAgain
             | Job::EmbedGapsAgain,
         )

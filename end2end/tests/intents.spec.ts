@@ -52,7 +52,7 @@ test("intents are taught, learned and told, and a lead is noticed", async ({ pag
   await owner.getByLabel("Examples").fill([...INVOICE, "Where do I find my invoices?"].join("\n"));
   await owner.getByRole("button", { name: "Save the intent" }).click();
   await expect(intent.filter({ hasText: "Invoice" })).toContainText("7 examples");
-  await expect(owner.getByText("The examples have changed since.")).toBeVisible();
+  await expect(owner.getByText("Examples or names have changed since.")).toBeVisible();
 
   const widget = new Widget(page);
   await page.goto("/shop");

@@ -110,7 +110,7 @@ pub struct IntentModel {
     pub error: Option<String>,
     /// One is in use, this one or one of before.
     pub is_in_use: bool,
-    /// The examples have changed since it was trained.
+    /// The examples, or the names, have changed since it was trained.
     pub is_out_of_date: bool,
     /// When the one in use was trained.
     pub trained_at: Option<Timestamp>,

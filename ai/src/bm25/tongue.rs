@@ -139,6 +139,15 @@ impl Tongue {
         }
     }
 
+    /// BCP 47 primary tag, the same that [`crate::language::detect`] gives.
+    #[must_use]
+    pub fn tag_of_language(self) -> &'static str {
+        match self.tag().trim_end_matches('\u{1f}') {
+            "" => "en",
+            tag => tag,
+        }
+    }
+
     pub(super) const fn algorithm(self) -> Algorithm {
         match self {
             Self::English => Algorithm::English,

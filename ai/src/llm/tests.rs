@@ -38,6 +38,7 @@ async fn ask(pieces: Vec<(&'static str, u64)>) -> (Result<Completion, LlmError>,
         idle: Duration::from_millis(400),
         total: Duration::from_millis(1500),
         bytes: 100,
+        tokens: 50,
     };
     let mut deltas = Vec::new();
     let client = Client::builder().no_proxy().build().unwrap();
@@ -63,7 +64,7 @@ async fn words_come_one_by_one_however_the_bytes_are_cut() {
         Ok(Completion { text: "Grüezi".to_owned(), usage: Usage { input: 5, output: 2, is_estimate: false } })
     );
     assert_eq!(deltas, ["Grü", "Grüezi"]);
-    assert!(asked.contains(r#""stream_options":{"include_usage":true}"#));
+    assert!(asked.contains(r#""stream_options":{"include_usage":true}"#) && asked.contains(r#""max_tokens":50"#));
     assert!(
         asked.starts_with("POST /v1/chat/completions ")
             && asked.to_lowercase().contains("authorization: bearer secret")

@@ -12,13 +12,16 @@ pub struct Shielded {
     /// The text with marks such as `⟦1⟧`.
     pub text: String,
     private: Vec<String>,
+    /// The text had such brackets before.
+    has_brackets: bool,
 }
 
 /// Replaces cards, IBANs, e-mail addresses and phone numbers by numbered marks.
 #[must_use]
 pub fn shield(text: &str) -> Shielded {
     let redacted = redact(text);
-    let mut shielded = Shielded { text: String::with_capacity(text.len()), private: Vec::new() };
+    let mut shielded =
+        Shielded { text: String::with_capacity(text.len()), private: Vec::new(), has_brackets: text.contains('⟦') };
     let (mut rest, mut original) = (redacted.as_ref(), text);
     loop {
         let next = MARKS.iter().filter_map(|mark| Some((rest.find(mark)?, mark.len()))).min();
@@ -49,18 +52,18 @@ impl Shielded {
     /// made up, for then the text is not what was asked for.
     #[must_use]
     pub fn restore(&self, text: &str) -> Option<String> {
+        let is_whole = (1..).zip(&self.private).all(|(number, _)| text.contains(&mark(number)));
+        self.put_back(text).filter(|_| is_whole)
+    }
+
+    /// The same for a text that need not hold every mark.
+    #[must_use]
+    pub fn put_back(&self, text: &str) -> Option<String> {
         let mut restored = text.to_owned();
         for (number, secret) in (1..).zip(&self.private) {
-            let mark = mark(number);
-            if !restored.contains(&mark) {
-                return None;
-            }
-            restored = restored.replace(&mark, secret);
+            restored = restored.replace(&mark(number), secret);
         }
-        if restored.contains('⟦') && !self.text.replace(|c: char| c.is_ascii_digit(), "").contains("⟦⟧") {
-            return None;
-        }
-        Some(restored)
+        (self.has_brackets || !restored.contains('⟦')).then_some(restored)
     }
 }
 
@@ -89,6 +92,8 @@ mod tests {
             Some("Anruf: +49 151 2345678, Karte 4111 1111 1111 1111, Post: bob@example.com.")
         );
         assert_eq!(shielded.restore("Post: ⟦1⟧ und ⟦2⟧."), None, "a mark was lost");
+        assert_eq!(shielded.put_back("Post: ⟦1⟧.").as_deref(), Some("Post: bob@example.com."));
+        assert_eq!(shielded.put_back("Post: ⟦1⟧ und ⟦4⟧."), None, "a mark was made up beside others");
     }
 
     #[test]

@@ -60,6 +60,8 @@ pub fn AiLogPage() -> impl IntoView {
         ("ask", "Programs"),
         ("test", "Tests"),
         ("cache", "Remembered"),
+        ("follow_up", "Follow-ups put in full"),
+        ("summarise", "Summaries"),
         ("check", "Endpoint tries"),
     ];
     view! {
@@ -203,7 +205,10 @@ fn kind(action: &str) -> String {
         "ask" => "Answer to a program".to_owned(),
         "test" => "Test".to_owned(),
         "cache" => "Remembered answer".to_owned(),
+        "follow_up" => "Follow-up put in full".to_owned(),
         "check" => "Endpoint tried".to_owned(),
+        "suggest" => "Suggested reply".to_owned(),
+        "summarise" => "Summary for the team".to_owned(),
         other => other.to_owned(),
     }
 }

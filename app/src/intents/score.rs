@@ -67,7 +67,7 @@ fn State(model: IntentModel) -> impl IntoView {
         {(model.state == ModelState::Training).then(|| view! { <progress class="intent-progress" aria-label="Training"></progress> })}
         {model.error.map(|error| view! { <Alert tone=Tone::Danger>{error}</Alert> })}
         {(model.is_out_of_date && model.state != ModelState::Training)
-            .then(|| view! { <Alert tone=Tone::Info>"The examples have changed since. Train again to use them."</Alert> })}
+            .then(|| view! { <Alert tone=Tone::Info>"Examples or names have changed since. Train again to use them."</Alert> })}
     }
     .into_any()
 }

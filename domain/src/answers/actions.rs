@@ -39,6 +39,12 @@ impl Action {
         Self { conversation: Some(conversation), ..self }
     }
 
+    /// The same, for a question in a conversation.
+    pub(super) fn asked_in(self, from: Option<(ConversationId, MessageId)>) -> Self {
+        let (conversation, question) = from.unzip();
+        Self { conversation, question, ..self }
+    }
+
     /// What was done for one answer: each call that came to nothing, and what wrote the answer.
     pub(super) fn all(
         action_type: &'static str,

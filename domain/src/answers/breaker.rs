@@ -67,6 +67,14 @@ impl Breakers {
         self.failing.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
     }
 
+    /// Nothing is known of it: whoever asks next may try.
+    pub(super) fn undecided(&self, key: &str) {
+        let mut failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(one) = failing.get_mut(key) {
+            one.trial = None;
+        }
+    }
+
     /// It did not.
     pub(super) fn failed(&self, key: &str, how: Failure, now: Instant) {
         let mut failing = self.failing.lock().unwrap_or_else(PoisonError::into_inner);
@@ -111,6 +119,8 @@ mod tests {
             now += pause;
             assert_eq!(breakers.check("a", now), Ok(()), "after the pause one tries");
             assert_eq!(breakers.check("a", now), Err(TRIAL), "and one alone");
+            breakers.undecided("a");
+            assert_eq!(breakers.check("a", now), Ok(()), "a try that told nothing makes room for the next");
             breakers.failed("a", Failure::Once, now);
         }
         now += LONGEST;

@@ -2,15 +2,14 @@
 //! them when there is one, otherwise made of their own sentences.
 
 use super::{
-    actions, cache, endpoints,
+    budget::may_spend,
+    cache, endpoints,
     generate::{NotGenerated, generate},
     settings::Stored,
 };
 use crate::{
-    Omnichat, Result,
-    database::TenantTx,
+    Omnichat,
     knowledge::{self, Found},
-    platform,
 };
 use ai::{
     embed::DIMENSIONS,
@@ -31,11 +30,13 @@ pub(super) struct Ask<'a> {
     pub(super) business: &'a llm::Tenant,
     /// The number of what is known, from before the search.
     pub(super) version: i64,
-    /// The question as it was asked.
+    /// The question as it was asked, or put in full.
     pub(super) question: &'a str,
     /// What was said before, oldest first.
     pub(super) history: &'a [Turn],
     pub(super) found: &'a Found,
+    /// A language model was used, and counted, for this question before.
+    pub(super) is_counted: bool,
     /// By then there is to be an answer.
     pub(super) until: Instant,
 }
@@ -141,8 +142,11 @@ pub(super) async fn compose(product: &Omnichat, ask: &Ask<'_>, mut on_text: impl
             Err(error) => tracing::warn!(%tenant, %error, "remembered answers cannot be looked up"),
         }
     }
-    if let Err(why) = may_spend(product, ask).await {
-        tracing::warn!(%tenant, %why, "no language model is asked; the passages' own sentences take its place");
+    if !ask.is_counted
+        && let Err(why) = may_spend(product, tenant, ask.settings).await
+    {
+        let why = why.to_string();
+        tracing::warn!(%tenant, why, "no language model is asked; the passages' own sentences take its place");
         composed.fallback = Some(why);
         return composed;
     }
@@ -178,23 +182,6 @@ pub(super) async fn compose(product: &Omnichat, ask: &Ask<'_>, mut on_text: impl
         }
     }
     composed
-}
-
-/// Whether a language model may be asked: a flood of questions must not cost money.
-async fn may_spend(product: &Omnichat, ask: &Ask<'_>) -> Result<(), String> {
-    let budget = ask.settings.monthly_tokens;
-    let check = async {
-        if let Some(budget) = budget {
-            let used =
-                product.db().tenant(ask.tenant, async |tx: &mut TenantTx| actions::tokens_this_month(tx).await).await?;
-            if used >= budget {
-                let message = format!("The {budget} tokens of this month are used up.");
-                return Err(types::Error::new(types::ErrorCode::TooManyRequests, message).into());
-            }
-        }
-        platform::count_model_answer(product, ask.tenant).await
-    };
-    check.await.map_err(|why| why.to_string())
 }
 
 /// The best sentences of the best passages.

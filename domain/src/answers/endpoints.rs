@@ -110,10 +110,19 @@ impl Chosen {
             None | Some(LlmError::TooLong) => return breakers.succeeded(&self.breaker),
             Some(LlmError::Limited { retry_seconds }) => Failure::Limited(retry_seconds.map(Duration::from_secs)),
             // What was asked was wrong, not who was asked.
-            Some(LlmError::Unknown { status: 400 | 413 | 422, .. }) => return,
+            Some(LlmError::Unknown { status: 400 | 413 | 422, .. }) => return breakers.undecided(&self.breaker),
             Some(_) => Failure::Once,
         };
         breakers.failed(&self.breaker, failure, Instant::now());
+    }
+
+    /// The same for a call that got less time and fewer words than an answer needs: that it was
+    /// not done by then says nothing.
+    pub(super) fn note_hurried(&self, breakers: &Breakers, error: Option<&LlmError>) {
+        match error {
+            Some(LlmError::Slow(_) | LlmError::Cut(_) | LlmError::TooLong) => breakers.undecided(&self.breaker),
+            other => self.note(breakers, other),
+        }
     }
 }
 

@@ -1,5 +1,9 @@
 //! Searches for a question, with the one before when it leans on that.
 
+use super::{
+    follow_up::{self, InFull, Sought},
+    settings::Stored,
+};
 use crate::{
     Omnichat, Result,
     knowledge::{self, Found},
@@ -11,31 +15,47 @@ use ai::{
 };
 use types::TenantId;
 
-/// Searches for the question; when it may lean on the one before, for both
-/// together as well, and takes what gives the surer answer. One that points
-/// back ("how much is it?") is compared always, one that is merely short only
-/// when it finds nothing good by itself. Gives what was searched for, too.
+/// Searches for the question. One that may lean on the one before is put in full by the tenant's
+/// language model and searched for alone. Without a model, or when it does not help, the search is
+/// for both questions together as well, and takes what gives the surer answer. One that points
+/// back ("how much is it?") is treated so always, one that is merely short only when it finds
+/// nothing good by itself.
 pub(super) async fn find(
     product: &Omnichat,
     tenant: TenantId,
+    settings: &Stored,
     before: &[Turn],
     asked: &str,
-    threshold: f32,
-) -> Result<(Found, String)> {
-    let found = knowledge::search(product, tenant, asked).await?;
+) -> Result<Sought> {
     let how = standing(asked);
-    let Some(context) = context(before).filter(|_| how != Standing::Alone) else {
-        return Ok((found, asked.to_owned()));
+    let context = context(before).filter(|_| how != Standing::Alone);
+    let mut in_full = InFull::default();
+    if context.is_some() && how == Standing::Leaning {
+        in_full = follow_up::in_full(product, tenant, settings, before, asked).await;
+    }
+    let searched = in_full.question.clone().unwrap_or_else(|| asked.to_owned());
+    let found = knowledge::search(product, tenant, &searched).await?;
+    let Some(context) = context.filter(|_| in_full.question.is_none()) else {
+        return Ok(Sought { found, searched, in_full });
     };
     let alone = sureness(&found);
     let least = match how {
         Standing::Leaning => 0.0,
-        _ if alone >= threshold => return Ok((found, asked.to_owned())),
-        _ => threshold,
+        _ if alone >= settings.threshold => return Ok(Sought { found, searched, in_full }),
+        _ => settings.threshold,
     };
+    if how != Standing::Leaning {
+        in_full = follow_up::in_full(product, tenant, settings, before, asked).await;
+        if let Some(whole) = in_full.question.clone() {
+            let found = if whole == asked { found } else { knowledge::search(product, tenant, &whole).await? };
+            return Ok(Sought { found, searched: whole, in_full });
+        }
+    }
     let both = format!("{context} {asked}");
     let together = knowledge::search(product, tenant, &both).await?;
-    if sureness(&together) > alone.max(least) { Ok((together, both)) } else { Ok((found, asked.to_owned())) }
+    let is_surer = sureness(&together) > alone.max(least);
+    let (found, searched) = if is_surer { (together, both) } else { (found, searched) };
+    Ok(Sought { found, searched, in_full })
 }
 
 /// The visitor's question before, with the one before that when it leans itself.

@@ -15,7 +15,7 @@ use crate::{
     Omnichat, Result,
     database::TenantTx,
     events::Typing,
-    inbox::{self, AiReply, AnswerContext, Silence},
+    inbox::{self, AiReply, AnswerContext, Call, Silence},
 };
 use ai::{
     extract::{small_talk, wants_person},
@@ -95,10 +95,16 @@ impl Turned<'_> {
     }
 
     async fn hand_off(&self, text: &str, silence: Silence, why: &str) -> Result<()> {
-        let summary = format!("Hand-off: {why}\n\n{}", summary(&self.context));
-        let reply = self.plain(text, None);
-        let (product, tenant) = (self.product, self.tenant);
-        inbox::hand_off(product, tenant, self.conversation, self.question, reply, silence, &summary).await?;
+        let note = format!("Hand-off: {why}\n\n{}", summary(&self.context));
+        self.call_person(self.plain(text, None), silence, &note).await
+    }
+
+    async fn call_person(&self, reply: AiReply, silence: Silence, note: &str) -> Result<()> {
+        let asked = self.context.messages.iter().filter(|message| message.sender_type == SenderType::Contact).count();
+        // A single question is its own summary.
+        let is_briefed = asked > 1 && endpoints::has_any(self.product, &self.settings);
+        let call = Call { silence, note, is_briefed };
+        inbox::hand_off(self.product, self.tenant, self.conversation, self.question, reply, call).await?;
         Ok(())
     }
 
@@ -133,7 +139,6 @@ impl Turned<'_> {
         let (product, tenant, conversation, question) = (*product, *tenant, *conversation, *question);
         let start = Instant::now();
         let history = turns(&context.messages);
-        let (found, _) = find(product, tenant, &history, asked, settings.threshold).await?;
         let message_id = MessageId::new();
         let typing = |is_typing| {
             let name = settings.persona.clone();
@@ -143,16 +148,18 @@ impl Turned<'_> {
         if endpoints::has_any(product, settings) {
             typing(true);
         }
-        let ask = Ask {
+        let sought = find(product, tenant, settings, &history, asked).await?;
+        let ask = sought.ask(Ask {
             tenant,
             settings,
             business: &thinking.business,
             version: thinking.version,
             question: asked,
             history: &history,
-            found: &found,
+            found: &sought.found,
+            is_counted: false,
             until: start + PATIENCE,
-        };
+        });
         let delta = |text: &str| {
             product.hub().answer_delta(tenant, context.contact, conversation, message_id, text.to_owned());
         };
@@ -164,7 +171,8 @@ impl Turned<'_> {
         .await;
         let milliseconds = u32::try_from(start.elapsed().as_millis()).unwrap_or(u32::MAX);
         let from = Some((conversation, question));
-        let account = Action::all("answer", from, Some(message_id), &composed, milliseconds);
+        let mut account = sought.actions(from);
+        account.extend(Action::all("answer", from, Some(message_id), &composed, milliseconds));
         if composed.is_good(settings.threshold) {
             let Composed { text, citations, confidence, .. } = composed;
             let sender_name = settings.persona.clone();
@@ -185,7 +193,7 @@ impl Turned<'_> {
             );
             let words = self.hand_off_words(self.words().no_answer);
             let reply = AiReply { message_id, ..self.plain(words, Some(composed.confidence)) };
-            inbox::hand_off(product, tenant, conversation, question, reply, Silence::No, &summary).await?;
+            self.call_person(reply, Silence::No, &summary).await?;
         }
         typing(false);
         actions::record(product, tenant, account).await;
@@ -221,7 +229,8 @@ pub(crate) async fn answer_failed(
     let locale = inbox::contact_locale(product, tenant, conversation).await?;
     let persona = product.db().tenant(tenant, async |tx: &mut TenantTx| settings::read(tx).await).await?.persona;
     let reply = plain(words(locale.as_deref()).failed, None, &persona);
-    inbox::hand_off(product, tenant, conversation, question, reply, Silence::No, summary).await?;
+    let call = Call { silence: Silence::No, note: summary, is_briefed: false };
+    inbox::hand_off(product, tenant, conversation, question, reply, call).await?;
     Ok(())
 }
 

@@ -60,6 +60,17 @@ pub enum Silence {
     No,
 }
 
+/// How a person is called.
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'a> {
+    /// Whether the AI goes on.
+    pub silence: Silence,
+    /// Why, and what was asked: a note for the team.
+    pub note: &'a str,
+    /// A language model is to sum up what was said, as a second note.
+    pub is_briefed: bool,
+}
+
 /// The context of a question, or none when the AI is not to answer it: a
 /// person has taken over, it is answered, or a newer question came, whose own
 /// job answers both.
@@ -198,7 +209,7 @@ pub async fn reply_as_ai(
 }
 
 /// Tells the visitor that a person will answer, opens the conversation, and
-/// leaves `summary` as a note for the team. Gives false, and changes nothing,
+/// leaves a note for the team. Gives false, and changes nothing,
 /// when a person has taken over meanwhile or the question was answered before.
 ///
 /// # Errors
@@ -209,10 +220,10 @@ pub async fn hand_off(
     conversation: ConversationId,
     question: MessageId,
     reply: AiReply,
-    silence: Silence,
-    summary: &str,
+    call: Call<'_>,
 ) -> Result<bool> {
-    let summary = summary.to_owned();
+    let Call { silence, is_briefed, .. } = call;
+    let note = call.note.to_owned();
     product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
@@ -230,7 +241,10 @@ pub async fn hand_off(
             if !is_called || silence == Silence::Yes {
                 let announcement = NewMessage { keeps_preview: true, ..ai_message(question, reply) };
                 rows::append(tx, &row, announcement).await?;
-                open_for_person(tx, &row, silence, &summary).await?;
+                open_for_person(tx, &row, silence, &note).await?;
+                if is_briefed {
+                    tx.enqueue(&Job::Brief { conversation_id: row.id, message_id: question }).await?;
+                }
             }
             Ok(true)
         })
@@ -285,6 +299,36 @@ pub(super) async fn open_for_person(
     Ok(())
 }
 
+/// Adds a language model's summary to what the team was told when it was called. Nothing is added
+/// twice, nor to a conversation that was resolved meanwhile.
+///
+/// # Errors
+/// When the conversation is not there.
+pub(crate) async fn note_brief(
+    product: &Omnichat,
+    tenant: TenantId,
+    conversation: ConversationId,
+    question: MessageId,
+    text: &str,
+) -> Result<()> {
+    let text = format!("Summary by the language model:\n\n{text}");
+    product
+        .db()
+        .tenant(tenant, async move |tx: &mut TenantTx| {
+            let row = rows::lock(tx, conversation).await?;
+            let id = brief_id(question);
+            if row.status != ConversationStatus::Open || rows::by_client_id(tx, conversation, id).await?.is_some() {
+                return Ok(());
+            }
+            let html = Some(markdown::to_html(&text));
+            let note =
+                NewMessage { is_note: true, html, client_id: Some(id), ..NewMessage::new(SenderType::System, text) };
+            rows::append(tx, &row, note).await?;
+            Ok(())
+        })
+        .await
+}
+
 async fn is_wanted(tx: &mut TenantTx, row: &ConversationRow, question: MessageId) -> Result<bool> {
     Ok(row.is_ai_enabled && rows::by_client_id(tx, row.id, answer_id(question)).await?.is_none())
 }
@@ -305,4 +349,9 @@ fn ai_message(question: MessageId, reply: AiReply) -> NewMessage {
 /// so a question has one answer.
 const fn answer_id(question: MessageId) -> ClientId {
     ClientId(question.0)
+}
+
+/// The client id of the summary that goes with a hand-off; no message has such an id.
+const fn brief_id(question: MessageId) -> ClientId {
+    ClientId(uuid::Uuid::from_u128(!question.0.as_u128()))
 }

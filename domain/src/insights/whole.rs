@@ -2,12 +2,14 @@
 //! sums it up once it was resolved.
 
 use super::{message::understand, of_messages};
-use crate::{Error, Omnichat, Result, database::TenantTx, inbox, schema::conversation_insights as wholes};
+use crate::{
+    Error, Omnichat, Result, answers, database::TenantTx, inbox, jobs::Job, schema::conversation_insights as wholes,
+};
 use ai::{
     sentiment::Mood,
     summary::{Turn, Who, extractive},
 };
-use diesel::ExpressionMethods;
+use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl};
 use diesel_async::RunQueryDsl;
 use std::collections::BTreeMap;
 use types::{
@@ -83,17 +85,30 @@ pub(crate) async fn sum_up(product: &Omnichat, tenant: TenantId, id: Conversatio
         .await
         .map_err(|panic| Error::Internal(format!("a conversation could not be summed up: {panic}")))?;
     let locale = inbox::contact_locale(product, tenant, id).await?;
+    let has_model = answers::has_model(product, tenant).await?;
     product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
             let whole = Whole::of(&of_messages(tx, id).await?);
+            // Resolved again without a word in between: what a model has written is still true.
+            let known: Option<Option<String>> = wholes::table
+                .filter(wholes::tenant_id.eq(tenant))
+                .filter(wholes::conversation_id.eq(id))
+                .filter(wholes::summarised_up_to.eq(last.0))
+                .select(wholes::summary)
+                .first(tx.conn())
+                .await
+                .optional()?;
+            if known.is_none() && has_model && !summary.text.is_empty() {
+                tx.enqueue(&Job::Retell { conversation_id: id }).await?;
+            }
+            let text = known.unwrap_or_else(|| some(summary.text));
             let language = whole.language.or_else(|| locale.as_deref().map(primary));
             let topic = whole.intent.unwrap_or(summary.topic).chars().take(TOPIC_CHARS).collect::<String>();
-            let some = |text: String| (!text.is_empty()).then_some(text);
             let values = (
                 wholes::topic.eq(some(topic)),
-                wholes::summary.eq(some(summary.text)),
+                wholes::summary.eq(text),
                 wholes::summarised_up_to.eq(Some(last.0)),
                 wholes::language.eq(language),
                 wholes::sentiment.eq(whole.sentiment),
@@ -110,6 +125,38 @@ pub(crate) async fn sum_up(product: &Omnichat, tenant: TenantId, id: Conversatio
             Ok(())
         })
         .await
+}
+
+/// Job: lets a language model write the summary instead. What was made of quotes stays when it
+/// does not help, or when more was said meanwhile.
+pub(crate) async fn retell(product: &Omnichat, tenant: TenantId, id: ConversationId) -> Result<()> {
+    let Some((said, _)) = read(product, tenant, id).await? else { return Ok(()) };
+    let Some(last) = said.last().map(|message| message.id) else { return Ok(()) };
+    let text = match answers::summarise(product, tenant, id, &said).await {
+        Ok(Some(text)) => text,
+        Ok(None) => return Ok(()),
+        Err(error) => {
+            tracing::info!(%tenant, %error, "the summary of a conversation stays made of quotes");
+            return Ok(());
+        }
+    };
+    product
+        .db()
+        .tenant(tenant, async move |tx: &mut TenantTx| {
+            let tenant = tx.tenant();
+            let this = wholes::table
+                .filter(wholes::tenant_id.eq(tenant))
+                .filter(wholes::conversation_id.eq(id))
+                .filter(wholes::summarised_up_to.eq(last.0));
+            let values = (wholes::summary.eq(Some(text)), wholes::updated_at.eq(Timestamp::now()));
+            diesel::update(this).set(values).execute(tx.conn()).await?;
+            Ok(())
+        })
+        .await
+}
+
+fn some(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
 }
 
 type Read = (Vec<Message>, Vec<MessageInsight>);

@@ -12,10 +12,13 @@ use types::{
     intents::{CONFUSIONS, IntentConfusion, IntentModel, IntentReport, IntentScore, ModelState, UnknownPoint},
 };
 
-/// What the examples of a tenant come to, as SQL: other examples, other bytes.
+/// What a classifier is trained from, as SQL: other examples or other names (which are examples
+/// too), other bytes. An intent without examples is not trained, whatever it is called.
 pub(super) const FINGERPRINT: &str = "(SELECT sha256(convert_to(coalesce(
-        string_agg(intent_id::text || chr(31) || text, chr(30) ORDER BY intent_id, id), ''), 'UTF8'))
-    FROM intent_examples WHERE tenant_id = $1)";
+        string_agg(held.id::text || chr(31) || held.name || chr(31) || (
+            SELECT string_agg(text, chr(30) ORDER BY text) FROM intent_examples
+            WHERE tenant_id = $1 AND intent_id = held.id), chr(29) ORDER BY held.id), ''), 'UTF8'))
+    FROM intents AS held WHERE held.tenant_id = $1)";
 
 #[derive(diesel::QueryableByName)]
 struct ModelRow {

@@ -22,6 +22,8 @@ pub enum Mood {
     Cut(&'static str),
     /// Sends something that is no answer.
     Garbage,
+    /// Takes the question and says nothing for half a minute.
+    Stalls,
     /// Answers with this status, and asks to wait for so many seconds.
     Status(u16, Option<u32>),
 }
@@ -81,6 +83,11 @@ impl Model {
         self.asked.lock().unwrap().len()
     }
 
+    /// Every request, as it came over the wire.
+    pub fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
+    }
+
     /// The last request, as it came over the wire.
     pub fn last(&self) -> String {
         self.asked.lock().unwrap().last().cloned().unwrap_or_default()
@@ -131,6 +138,7 @@ async fn respond(socket: &mut TcpStream, mood: Mood) -> std::io::Result<()> {
             socket.write_all(stream.as_bytes()).await?;
             socket.write_all(b"data: <html>no model here</html>\n\n").await?;
         }
+        Mood::Stalls => tokio::time::sleep(Duration::from_secs(30)).await,
         Mood::Status(status, wait) => {
             let wait = wait.map(|seconds| format!("retry-after: {seconds}\r\n")).unwrap_or_default();
             let head = format!("HTTP/1.1 {status} No\r\n{wait}content-length: 0\r\nconnection: close\r\n\r\n");

@@ -121,6 +121,28 @@ async fn a_tenant_defines_intents_and_messages_get_them() {
     assert_eq!(whole.examples.len(), 9);
     assert!(!train(&shop).await.is_out_of_date);
 
+    // What an intent is called is an example as well; a description, or an intent that says nothing yet, is none.
+    let change = |name: Option<&str>, description: Option<&str>| intents::ChangeIntent {
+        id: parcel.intent.id,
+        change: IntentChange {
+            name: name.map(str::to_owned),
+            description: description.map(str::to_owned),
+            ..IntentChange::default()
+        },
+    };
+    shop.owner.call(&change(None, Some("Where a parcel is"))).await.unwrap();
+    let empty = create(&shop, "Empty", &[]).await;
+    assert!(!model(&shop).await.is_out_of_date);
+    shop.owner.call(&change(Some("Shipping"), None)).await.unwrap();
+    assert!(model(&shop).await.is_out_of_date, "it was trained with another name");
+    shop.owner.call(&change(Some("Parcel"), None)).await.unwrap();
+    assert!(!model(&shop).await.is_out_of_date, "it is called as before");
+    let id = empty.intent.id;
+    shop.owner.call(&intents::AddExamples { id, examples: vec!["Anything".to_owned()] }).await.unwrap();
+    assert!(model(&shop).await.is_out_of_date, "an example more");
+    shop.owner.call(&intents::DeleteIntent { id }).await.unwrap();
+    assert!(!model(&shop).await.is_out_of_date, "and gone again");
+
     // Deleted, it is not told any more, not even of messages of before.
     shop.owner.call(&intents::DeleteIntent { id: refund.intent.id }).await.unwrap();
     assert!(model(&shop).await.is_out_of_date);
@@ -144,8 +166,8 @@ async fn a_tenant_defines_intents_and_messages_get_them() {
     }
     let told = shop.owner.call(&audit::ListAudit { before: None }).await.unwrap();
     let count = |action| told.entries.iter().filter(|entry| entry.action == action).count();
-    assert_eq!(count(AuditAction::IntentCreated), 4);
-    assert_eq!((count(AuditAction::IntentUpdated), count(AuditAction::IntentDeleted)), (2, 2));
+    assert_eq!(count(AuditAction::IntentCreated), 5);
+    assert_eq!((count(AuditAction::IntentUpdated), count(AuditAction::IntentDeleted)), (5, 3));
     assert_eq!(count(AuditAction::IntentsTrained), 2);
     app.stop().await;
 }
@@ -374,7 +396,7 @@ async fn enqueue(app: &App, shop: &Business, job: Job) {
 }
 
 /// Waits until no job is left.
-async fn settled(app: &App) {
+pub async fn settled(app: &App) {
     let owner = connect(&app.database.owner_url).await;
     wait_for("the jobs to be done", async || {
         let left: i64 = owner.query_one("SELECT count(*) FROM jobs WHERE state = 'queued'", &[]).await.unwrap().get(0);

@@ -19,7 +19,8 @@ pub struct TestAnswer {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Account {
-    /// What was searched for: the question, together with the one before when it leans on that.
+    /// What was searched for: the question, or, when it leans on the one before, what a language
+    /// model made of it, or both together.
     pub searched: String,
     /// Below this confidence a visitor gets a person.
     pub threshold: f32,

@@ -6,14 +6,26 @@ use super::{
     is_page, normal,
 };
 use crate::Omnichat;
+use flate2::bufread::MultiGzDecoder;
 use quick_xml::{events::Event, reader::Reader};
 use reqwest::{StatusCode, Url};
-use std::collections::{HashSet, VecDeque};
+use std::{
+    collections::{HashSet, VecDeque},
+    io::{BufRead, BufReader, Read as _},
+};
 
 /// Sitemaps of one site that are read.
 const MAPS: usize = 50;
-/// Bytes of a sitemap that are read.
+/// Bytes of a sitemap that are fetched.
 const BYTES: usize = 10 * 1024 * 1024;
+/// Bytes of a packed one that are unpacked: as many as the protocol permits. They are read as they
+/// come and never held at once.
+const UNPACKED: u64 = 50 * 1024 * 1024;
+/// Addresses of one sitemap, and letters of an address, that the protocol permits.
+const ENTRIES: usize = 50_000;
+const ADDRESS: usize = 2_048;
+/// How a gzip file begins. What an address ends in, and what the server says it is, tell less.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// The pages within the scope that the sitemaps of a site name, in their order, `most` at most.
 pub async fn pages_of(product: &Omnichat, manners: &mut Manners, start: &Url, scope: &Scope, most: usize) -> Vec<Url> {
@@ -30,8 +42,7 @@ pub async fn pages_of(product: &Omnichat, manners: &mut Manners, start: &Url, sc
             continue;
         }
         // One that cannot be read is one less.
-        let Ok(text) = read(product, manners, &map).await else { continue };
-        let Entries { maps: more, pages: found } = entries(&text);
+        let Ok(Entries { maps: more, pages: found }) = read(product, manners, &map).await else { continue };
         maps.extend(more.iter().filter_map(|address| map.join(address).ok()).take(MAPS));
         for address in found {
             let page = map.join(&address).ok().and_then(|url| normal(&url));
@@ -46,14 +57,16 @@ pub async fn pages_of(product: &Omnichat, manners: &mut Manners, start: &Url, sc
     pages
 }
 
-async fn read(product: &Omnichat, manners: &mut Manners, url: &Url) -> Result<String, FetchError> {
+async fn read(product: &Omnichat, manners: &mut Manners, url: &Url) -> Result<Entries, FetchError> {
     manners.wait().await;
     let response = request(product, url, &Validators::default()).await?;
     if response.status() != StatusCode::OK {
         return Err(FetchError::Refused("There is no sitemap.".to_owned()));
     }
     let bytes = body(response, BYTES).await?;
-    String::from_utf8(bytes).map_err(|_| FetchError::Refused("The sitemap is not text.".to_owned()))
+    tokio::task::spawn_blocking(move || unpacked(&bytes))
+        .await
+        .map_err(|_panic| FetchError::Refused("The sitemap cannot be read.".to_owned()))
 }
 
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -62,13 +75,25 @@ struct Entries {
     pages: Vec<String>,
 }
 
+/// What a sitemap names, which may be packed. Of one that breaks off or goes on for too long, what came before.
+fn unpacked(bytes: &[u8]) -> Entries {
+    if bytes.starts_with(&GZIP) {
+        entries(BufReader::new(MultiGzDecoder::new(bytes).take(UNPACKED)))
+    } else {
+        entries(bytes)
+    }
+}
+
 /// What a sitemap, or an index of sitemaps, names. Entities are not expanded but for the five of XML.
-fn entries(text: &str) -> Entries {
+fn entries(text: impl BufRead) -> Entries {
     let mut entries = Entries::default();
-    let mut reader = Reader::from_str(text);
+    let mut reader = Reader::from_reader(text);
+    let mut buffer = Vec::new();
     let mut is_index = false;
     let mut address: Option<String> = None;
-    while let Ok(event) = reader.read_event() {
+    while entries.maps.len() + entries.pages.len() < ENTRIES
+        && let Ok(event) = reader.read_event_into(&mut buffer)
+    {
         match event {
             Event::Start(tag) => match tag.local_name().as_ref() {
                 "sitemap" => is_index = true,
@@ -93,27 +118,81 @@ fn entries(text: &str) -> Entries {
             }
             Event::End(tag) if tag.local_name().as_ref() == "loc" => {
                 let found = address.take().unwrap_or_default().trim().to_owned();
-                if is_index { entries.maps.push(found) } else { entries.pages.push(found) }
+                if found.len() <= ADDRESS {
+                    if is_index { entries.maps.push(found) } else { entries.pages.push(found) }
+                }
             }
             Event::Eof => break,
             _ => {}
         }
+        buffer.clear();
     }
     entries
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Entries, entries};
+    use super::{ENTRIES, Entries, UNPACKED, unpacked};
+    use flate2::{Compression, write::GzEncoder};
+    use std::io::Write as _;
+
+    fn list(all: &[&str]) -> Vec<String> {
+        all.iter().map(|one| (*one).to_owned()).collect()
+    }
+
+    fn packed(text: &[u8]) -> Vec<u8> {
+        let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
+        packer.write_all(text).unwrap();
+        packer.finish().unwrap()
+    }
 
     #[test]
     fn pages_and_further_maps_are_told_apart() {
-        let list = |all: &[&str]| all.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>();
         let index =
             "<?xml version='1.0'?><sitemapindex><sitemap><loc> https://a.example/1.xml </loc></sitemap></sitemapindex>";
-        assert_eq!(entries(index), Entries { maps: list(&["https://a.example/1.xml"]), pages: vec![] });
+        let maps = Entries { maps: list(&["https://a.example/1.xml"]), pages: vec![] };
         let map = "<urlset xmlns:image='i'><url><loc>https://a.example/?a=1&amp;b=2</loc><lastmod>2026</lastmod></url><url><loc><![CDATA[/c]]></loc></url>";
-        assert_eq!(entries(map), Entries { maps: vec![], pages: list(&["https://a.example/?a=1&b=2", "/c"]) });
-        assert_eq!(entries("no XML <at all"), Entries::default());
+        let pages = Entries { maps: vec![], pages: list(&["https://a.example/?a=1&b=2", "/c"]) };
+        for (text, found) in [(index, maps), (map, pages), ("no XML <at all", Entries::default())] {
+            assert_eq!(unpacked(text.as_bytes()), found);
+            assert_eq!(unpacked(&packed(text.as_bytes())), found, "packed");
+        }
+        // Several files in one, as some servers put them together.
+        let (one, other) = map.split_at(map.find("<url><loc><!").unwrap());
+        assert_eq!(unpacked(&[packed(one.as_bytes()), packed(other.as_bytes())].concat()).pages.len(), 2);
+    }
+
+    #[test]
+    fn what_breaks_off_or_is_not_packed_at_all_harms_nothing() {
+        let map = format!("<urlset><url><loc>/a</loc></url>{}</urlset>", "<url><loc>/b</loc></url>".repeat(2_000));
+        let whole = packed(map.as_bytes());
+        let half = unpacked(&whole[..whole.len() / 2]);
+        assert!(half.pages.len() < 2_001 && half.maps.is_empty());
+        assert_eq!(unpacked(&[0x1f, 0x8b, 8, 0, 1, 2, 3]), Entries::default());
+        assert_eq!(unpacked(&[0x1f, 0x8b]), Entries::default());
+        assert_eq!(
+            unpacked(&[b"<urlset><url><loc>".as_slice(), &[0xff, 0xfe], b"</loc></url>"].concat()),
+            Entries::default()
+        );
+        assert_eq!(unpacked(&packed(&packed(b"<urlset><url><loc>/a</loc></url>"))), Entries::default(), "packed twice");
+    }
+
+    #[test]
+    fn a_bomb_is_read_as_far_as_the_limit() {
+        let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
+        packer.write_all(b"<urlset><url><loc>/first</loc></url>").unwrap();
+        let empty = format!("<x>{}</x>", " ".repeat(64 * 1024));
+        for _ in 0..UNPACKED / (64 * 1024) + 2 {
+            packer.write_all(empty.as_bytes()).unwrap();
+        }
+        packer.write_all(b"<url><loc>/last</loc></url></urlset>").unwrap();
+        let bomb = packer.finish().unwrap();
+        assert!(bomb.len() < 1024 * 1024, "{}", bomb.len());
+        assert_eq!(unpacked(&bomb).pages, ["/first"]);
+        // More pages than one may name, and an address without end.
+        let many = packed(&b"<url><loc>/p</loc></url>".repeat(ENTRIES + 100));
+        assert_eq!(unpacked(&many).pages.len(), ENTRIES);
+        let long = format!("<url><loc>/{}</loc></url><url><loc>/short</loc></url>", "a".repeat(3_000));
+        assert_eq!(unpacked(long.as_bytes()).pages, ["/short"]);
     }
 }

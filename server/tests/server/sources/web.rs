@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 enum Page {
     Of {
         kind: String,
-        body: String,
+        body: Vec<u8>,
     },
     Elsewhere(String),
     /// Takes the question and never answers.
@@ -52,7 +52,11 @@ impl Site {
     }
 
     pub fn page(&self, path: &str, kind: &str, body: &str) {
-        let page = Page::Of { kind: kind.to_owned(), body: body.to_owned() };
+        self.bytes(path, kind, body.as_bytes().to_vec());
+    }
+
+    pub fn bytes(&self, path: &str, kind: &str, body: Vec<u8>) {
+        let page = Page::Of { kind: kind.to_owned(), body };
         self.pages.lock().unwrap().pages.insert(path.to_owned(), page);
     }
 
@@ -93,7 +97,7 @@ async fn answer(State(pages): State<Arc<Mutex<Pages>>>, headers: HeaderMap, requ
         None => StatusCode::NOT_FOUND.into_response(),
         Some(Page::Elsewhere(to)) => Redirect::temporary(&to).into_response(),
         Some(Page::Of { kind, body }) => {
-            let tag = format!("\"{:x}\"", Sha256::digest(body.as_bytes()));
+            let tag = format!("\"{:x}\"", Sha256::digest(&body));
             if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
                 pages.lock().unwrap().not_modified += 1;
                 return StatusCode::NOT_MODIFIED.into_response();
