@@ -95,9 +95,19 @@ pub struct PassageVectors {
     pub windows: Vec<Vec<f32>>,
 }
 
-struct Question {
-    text: String,
-    reply: oneshot::Sender<Result<Vec<f32>, EmbedError>>,
+/// The tokens of a text that stand for something in it, in their order.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tokens {
+    /// What each stands for: a word or a part of one.
+    pub words: Vec<String>,
+    /// The vector of each, of length one.
+    pub vectors: Vec<Vec<f32>>,
+}
+
+/// Something that a person waits for.
+enum Question {
+    Whole { text: String, reply: oneshot::Sender<Result<Vec<f32>, EmbedError>> },
+    Tokens { text: String, reply: oneshot::Sender<Result<Tokens, EmbedError>> },
 }
 
 struct Passage {
@@ -158,12 +168,26 @@ impl Embedder {
     /// When too many wait, the worker has ended, or the model fails.
     pub async fn embed_question(&self, text: &str) -> Result<Vec<f32>, EmbedError> {
         let (reply, answer) = oneshot::channel();
-        let question = Question { text: text.to_owned(), reply };
+        self.ask(Question::Whole { text: text.to_owned(), reply })?;
+        answer.await.map_err(|_closed| EmbedError::Stopped)?
+    }
+
+    /// The vectors of a text's tokens; none when the model gives a vector for the whole text alone.
+    /// Taken before passages, as a question is.
+    ///
+    /// # Errors
+    /// When too many wait, the worker has ended, or the model fails.
+    pub async fn embed_tokens(&self, text: &str) -> Result<Tokens, EmbedError> {
+        let (reply, answer) = oneshot::channel();
+        self.ask(Question::Tokens { text: text.to_owned(), reply })?;
+        answer.await.map_err(|_closed| EmbedError::Stopped)?
+    }
+
+    fn ask(&self, question: Question) -> Result<(), EmbedError> {
         self.questions.try_send(question).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => EmbedError::Busy,
             mpsc::error::TrySendError::Closed(_) => EmbedError::Stopped,
-        })?;
-        answer.await.map_err(|_closed| EmbedError::Stopped)?
+        })
     }
 
     /// The vectors of texts that answer questions, in their order.

@@ -12,12 +12,14 @@
 
 mod about;
 mod confidence;
+mod met;
 mod question;
 mod sentences;
 mod talk;
 
 pub use about::{ABOUT_FEATURES, ABOUT_WEIGHTS, AboutFeatures, about, about_terms};
-pub use confidence::{RIGHT_FEATURES, RightFeatures, right};
+pub use confidence::{MET_FEATURES, RIGHT_FEATURES, RightFeatures, met_terms, right};
+pub use met::Met;
 pub use sentences::{Judged, SENTENCE_FEATURES, SentenceFeatures, judge};
 pub use talk::{SmallTalk, small_talk, wants_person};
 
@@ -37,6 +39,8 @@ pub struct Extracted {
     pub about: f32,
     /// Probability that the answer is right if it is.
     pub right: f32,
+    /// How well the words of the question are met, once that was asked; see [`Extracted::meet`].
+    pub met: Option<Met>,
     /// What the first is made of.
     pub about_features: AboutFeatures,
     /// What the second is made of.
@@ -78,7 +82,24 @@ pub fn answer(question: &Question, candidates: &[Candidate], ranked: &[Ranked]) 
     let about_features = about::features(question, &similarities, ranked);
     let right_features = confidence::features(question, candidates, ranked, best);
     let (about, right) = (about(&about_features), right(&right_features));
-    Some(Extracted { text, quotes, confidence: about * right, about, right, about_features, right_features })
+    let confidence = about * right;
+    Some(Extracted { text, quotes, confidence, about, right, met: None, about_features, right_features })
+}
+
+impl Extracted {
+    /// What the words of the question are compared with: the words of the best passage that are quoted.
+    #[must_use]
+    pub fn best_quote(&self) -> &str {
+        self.quotes.first().map_or("", |quote| quote.text.as_str())
+    }
+
+    /// Looks at the answer again, knowing how well it meets the question's words. Of another model than the one
+    /// that this was fitted with nothing is learned from them: [`crate::embed::Description::is_measured`].
+    pub fn meet(&mut self, met: Met) {
+        self.right = confidence::right_with(&self.right_features, &met);
+        self.confidence = self.about * self.right;
+        self.met = Some(met);
+    }
 }
 
 /// The sentence of a passage that is closest to the question.

@@ -62,7 +62,7 @@ const PATIENCE: Duration = Duration::from_secs(22);
 const PAST_TURNS: usize = 10;
 
 /// What the confidence of the passages' own sentences is made of, in its order.
-const FEATURES: [&str; 10] = [
+const FEATURES: [&str; 12] = [
     "The question is about what you know",
     "The sentences answer it, if it is",
     "Closest sentence in meaning",
@@ -73,6 +73,8 @@ const FEATURES: [&str; 10] = [
     "Names strange to the passage",
     "Kind of thing that was asked for",
     "Words covered by the passage",
+    "Words of the question met in the answer",
+    "The word that is met worst",
 ];
 
 /// What is known before a question is looked at.
@@ -192,8 +194,7 @@ fn stage(stages: &mut Vec<Stage>, name: &str, since: Instant) {
 
 fn account(composed: Composed, searched: String, threshold: f32, stages: Vec<Stage>, milliseconds: u32) -> Account {
     let names = FEATURES.iter().copied().chain(std::iter::repeat("Another"));
-    let values = composed.features.iter().flat_map(|(about, right, rest)| [about, right].into_iter().chain(rest));
-    let features = values.zip(names);
+    let features = composed.features.iter().zip(names);
     Account {
         searched,
         threshold,

@@ -4,18 +4,19 @@
 //! `evaluate DATA [--model-dir FOLDER] [--banking CSV] [--fit --train CSV]`, with
 //! `OMNICHAT_ONNXRUNTIME` and, without `--model-dir`, `OMNICHAT_MODEL_DIR` as for the server. DATA holds `passages.jsonl` and
 //! `questions.jsonl` in the form of SQuAD 2.0. With `--fit` the weights are fitted anew; every figure
-//! is then of articles that the weights were not fitted on.
+//! is then of articles that the weights were not fitted on. `--write FILE` writes those of the words.
 
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
 mod data;
 mod fit;
 mod gate;
+mod words;
 
 use ai::{
     bm25::{SparseVector, Statistics, Tongue},
     embed::{Embedder, EmbedderSettings},
-    extract::{self, Extracted},
+    extract::{self, Extracted, Met},
     passage::{Indexed, prepare},
     retrieve::{self, CANDIDATES, Candidate, Question, Ranked},
 };
@@ -30,6 +31,8 @@ struct Case {
     places: Vec<usize>,
     candidates: Vec<Candidate>,
     ranked: Vec<Ranked>,
+    /// How the words of the question are met by the answer.
+    met: Option<Met>,
 }
 
 #[tokio::main]
@@ -64,6 +67,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
     }
     report("with the weights in use", &cases, &strangers);
+    let unseen = words::unseen(&cases);
+    println!("traps on the articles that the weights of the words were not fitted on: AUC {unseen:.3}");
     if arguments.iter().any(|argument| argument == "--fit") {
         let mut train = Vec::new();
         for text in data::banking(Path::new(after("--train").ok_or("--fit wants --train CSV")?))?.into_iter().step_by(4)
@@ -73,6 +78,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         }
         let world =
             gate::World { passages: &passages, indexed: &indexed, cases: &cases, train: &train, test: &strangers };
+        words::fit(&cases, after("--write").map(Path::new))?;
         gate::fit(&world);
         fit::all(&mut cases);
     }
@@ -114,7 +120,16 @@ async fn case(
         candidates.push(Candidate::new(&question, content, one.sentences.clone(), *similarity));
     }
     let ranked = retrieve::rank(&question, &candidates);
-    Ok(Case { asked, question, places: scored.into_iter().map(|(place, ..)| place).collect(), candidates, ranked })
+    let met = match extract::answer(&question, &candidates, &ranked) {
+        Some(found) if embedder.description().is_measured() => {
+            let (asked, answer) =
+                (embedder.embed_tokens(&question.text).await?, embedder.embed_tokens(found.best_quote()).await?);
+            Met::of(&asked, &answer)
+        }
+        _ => None,
+    };
+    let places = scored.into_iter().map(|(place, ..)| place).collect();
+    Ok(Case { asked, question, places, candidates, ranked, met })
 }
 
 impl Case {
@@ -124,7 +139,11 @@ impl Case {
     }
 
     fn answer(&self) -> Option<Extracted> {
-        extract::answer(&self.question, &self.candidates, &self.ranked)
+        let mut answer = extract::answer(&self.question, &self.candidates, &self.ranked)?;
+        if let Some(met) = &self.met {
+            answer.meet(met.clone());
+        }
+        Some(answer)
     }
 
     fn is_answerable(&self) -> bool {

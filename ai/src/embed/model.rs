@@ -1,7 +1,7 @@
 //! The model: loading it and running it on questions and passages.
 
 use super::{
-    DIMENSIONS, EmbedError, EmbedderSettings, PassageText, PassageVectors,
+    DIMENSIONS, EmbedError, EmbedderSettings, PassageText, PassageVectors, Tokens,
     describe::{Description, Pooling},
     pool::{Vectors, tokens_of},
 };
@@ -58,6 +58,24 @@ impl Model {
     /// The vector of a whole text.
     fn text(&mut self, text: &str) -> Result<Vec<f32>, EmbedError> {
         Vectors::of(&self.run(text)?)?.whole(self.description.pooling)
+    }
+
+    /// The vectors of a text's tokens, where the model gives them.
+    pub(super) fn tokens(&mut self, text: &str) -> Result<Tokens, EmbedError> {
+        let output = self.run(text)?;
+        let vectors = Vectors::of(&output)?;
+        let mut tokens = Tokens::default();
+        if !vectors.has_tokens() {
+            return Ok(tokens);
+        }
+        let encoding =
+            self.model.tokenizer.encode(text, true).map_err(|error| EmbedError::Failed(error.to_string()))?;
+        for (place, &(start, end)) in encoding.get_offsets().iter().enumerate().filter(|(_, (start, end))| start < end)
+        {
+            tokens.words.push(text.get(start..end).unwrap_or_default().trim_start().to_lowercase());
+            tokens.vectors.push(vectors.mean(place..place + 1)?);
+        }
+        Ok(tokens)
     }
 
     /// The vectors of a passage and its windows; from one run where the model allows it.

@@ -24,11 +24,15 @@ async fn serve(mut model: Model, mut questions: Receiver<Question>, mut passages
         // more, or have gone when its vector is there: the caller was cancelled.
         tokio::select! {
             biased;
-            Some(Question { text, reply }) = questions.recv() => {
-                if !reply.is_closed() {
+            Some(question) = questions.recv() => match question {
+                Question::Whole { text, reply } if !reply.is_closed() => {
                     let _gone = reply.send(model.question(&text));
                 }
-            }
+                Question::Tokens { text, reply } if !reply.is_closed() => {
+                    let _gone = reply.send(model.tokens(&text));
+                }
+                Question::Whole { .. } | Question::Tokens { .. } => {}
+            },
             Some(Passage { passage, reply }) = passages.recv() => {
                 if !reply.is_closed() {
                     let _gone = reply.send(model.passage(&passage));

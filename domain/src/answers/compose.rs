@@ -13,7 +13,6 @@ use crate::{
 };
 use ai::{
     embed::DIMENSIONS,
-    extract::{self, RightFeatures},
     llm::{self, Turn},
 };
 use std::time::Instant;
@@ -55,7 +54,7 @@ pub(super) struct Composed {
     pub(super) fallback: Option<String>,
     /// The passages' own sentences' confidence is made of this: that the question is about what is
     /// known, that the sentences are right if it is, and what speaks for the second.
-    pub(super) features: Option<(f32, f32, RightFeatures)>,
+    pub(super) features: Vec<f32>,
     /// It was remembered.
     pub(super) is_remembered: bool,
     /// Every call of a language model, in their order; the last one without an error wrote the answer.
@@ -84,7 +83,7 @@ impl Composed {
             confidence: 0.0,
             model: format!("extractive-{DIMENSIONS}"),
             fallback: None,
-            features: None,
+            features: Vec::new(),
             is_remembered: false,
             calls: Vec::new(),
             told: Vec::new(),
@@ -187,7 +186,7 @@ pub(super) async fn compose(product: &Omnichat, ask: &Ask<'_>, mut on_text: impl
 /// The best sentences of the best passages.
 pub(super) fn extractive(found: &Found) -> Composed {
     let nothing = Composed::nothing();
-    let Some(extracted) = extract::answer(&found.question, &found.candidates, &found.ranked) else { return nothing };
+    let Some(extracted) = found.extracted.clone() else { return nothing };
     let citations = extracted
         .quotes
         .iter()
@@ -200,7 +199,11 @@ pub(super) fn extractive(found: &Found) -> Composed {
         text: extracted.text,
         citations,
         confidence: extracted.confidence,
-        features: Some((extracted.about, extracted.right, extracted.right_features)),
+        features: [extracted.about, extracted.right]
+            .into_iter()
+            .chain(extracted.right_features)
+            .chain(extracted.met.into_iter().flat_map(|met| [met.mean, met.least]))
+            .collect(),
         ..nothing
     }
 }

@@ -9,7 +9,6 @@ use crate::{
     knowledge::{self, Found},
 };
 use ai::{
-    extract,
     follow_up::{Standing, standing},
     llm::Turn,
 };
@@ -69,7 +68,7 @@ fn context(before: &[Turn]) -> Option<String> {
 }
 
 fn sureness(found: &Found) -> f32 {
-    extract::answer(&found.question, &found.candidates, &found.ranked).map_or(0.0, |answer| answer.confidence)
+    found.extracted.as_ref().map_or(0.0, |answer| answer.confidence)
 }
 
 #[cfg(test)]

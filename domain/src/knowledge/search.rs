@@ -4,6 +4,7 @@ use super::index::{form, sparse};
 use crate::{Error, Omnichat, Result, database::TenantTx};
 use ai::{
     bm25::{Statistics, Tongue, every_term},
+    extract::{self, Extracted, Met},
     passage::Sentences,
     retrieve::{self, CANDIDATES, Candidate, Question, Ranked},
 };
@@ -22,6 +23,8 @@ pub struct Found {
     pub hits: Vec<Hit>,
     /// The candidates' order, best first.
     pub ranked: Vec<Ranked>,
+    /// The answer that stands in them, when there is one.
+    pub extracted: Option<Extracted>,
 }
 
 /// Where a passage comes from.
@@ -100,13 +103,14 @@ pub async fn search(product: &Omnichat, tenant: TenantId, question: &str) -> Res
     let text: String = retrieve::essence(question).chars().take(limits::QUESTION_CHARS).collect();
     let vector = product.embedder().embed_question(&text).await?;
     let form = form(product);
-    product
+    let mut found = product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
             let statistics = statistics(tx, &text).await?;
             let question = Question::new(&text, vector, &statistics);
             if statistics.passages == 0 {
-                return Ok(Found { question, candidates: Vec::new(), hits: Vec::new(), ranked: Vec::new() });
+                let (candidates, hits, ranked) = (Vec::new(), Vec::new(), Vec::new());
+                return Ok(Found { question, candidates, hits, ranked, extracted: None });
             }
             let rows = first_stage(tx, &question, &form).await?;
             let mut candidates = Vec::with_capacity(rows.len());
@@ -127,9 +131,26 @@ pub async fn search(product: &Omnichat, tenant: TenantId, question: &str) -> Res
                 candidates.push(Candidate::new(&question, row.content, sentences, similarity));
             }
             let ranked = retrieve::rank(&question, &candidates);
-            Ok(Found { question, candidates, hits, ranked })
+            let extracted = extract::answer(&question, &candidates, &ranked);
+            Ok(Found { question, candidates, hits, ranked, extracted })
         })
-        .await
+        .await?;
+    meet(product, &mut found).await?;
+    Ok(found)
+}
+
+/// Looks whether the answer meets the words of the question, where that can tell something.
+async fn meet(product: &Omnichat, found: &mut Found) -> Result<()> {
+    let embedder = product.embedder();
+    let Some(extracted) = found.extracted.as_mut().filter(|_| embedder.description().is_measured()) else {
+        return Ok(());
+    };
+    let asked = embedder.embed_tokens(&found.question.text).await?;
+    let answer = embedder.embed_tokens(extracted.best_quote()).await?;
+    if let Some(met) = Met::of(&asked, &answer) {
+        extracted.meet(met);
+    }
+    Ok(())
 }
 
 /// How many passages of the tenant hold each term of the question, and in which languages they are.

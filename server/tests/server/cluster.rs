@@ -101,8 +101,9 @@ pub fn embedder() -> Embedder {
 pub fn described(folder: &str, description: &str) -> Embedder {
     let other = self::folder().join(folder);
     fs::create_dir_all(&other).unwrap();
-    for file in fs::read_dir(part("model")).unwrap() {
-        let file = file.unwrap();
+    // Its own description is not linked: what is written here would be written there.
+    let files = fs::read_dir(part("model")).unwrap().map(Result::unwrap);
+    for file in files.filter(|file| file.file_name() != "omnichat.json") {
         std::os::unix::fs::symlink(file.path(), other.join(file.file_name())).unwrap();
     }
     fs::write(other.join("omnichat.json"), description).unwrap();
