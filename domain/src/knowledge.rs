@@ -183,6 +183,13 @@ async fn add(product: &Omnichat, permit: &Permit<ManageKnowledge>, new: NewSourc
 /// # Errors
 /// When it is there already, or there are too many.
 pub(crate) async fn add_in(tx: &mut TenantTx, caller: &Caller, new: NewSource) -> Result<Source> {
+    let source = add_as_part(tx, caller, new).await?;
+    audit::record(tx, caller, AuditAction::SourceAdded, &source.title, &[]).await?;
+    Ok(source)
+}
+
+/// The same as a part of something larger, which writes one line for the whole.
+async fn add_as_part(tx: &mut TenantTx, caller: &Caller, new: NewSource) -> Result<Source> {
     let held = held(tx).await?;
     if held >= i64::from(platform::limits_in(tx).await?.sources()) {
         let message = format!("There are {held} sources already, which is the most. Delete one first.");
@@ -202,7 +209,6 @@ pub(crate) async fn add_in(tx: &mut TenantTx, caller: &Caller, new: NewSource) -
         Err(other) => return Err(other),
     };
     record(tx, &source, caller.user());
-    audit::record(tx, caller, AuditAction::SourceAdded, &source.title, &[]).await?;
     Ok(source)
 }
 

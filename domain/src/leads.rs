@@ -115,8 +115,9 @@ pub(crate) async fn note(
 async fn complete(tx: &mut TenantTx, id: ContactId, signs: &Signs) -> Result<()> {
     let tenant = tx.tenant();
     let this = contacts::table.filter(contacts::tenant_id.eq(tenant)).filter(contacts::id.eq(id));
+    // Not the key: a reply, which holds the conversation, may need to see that the contact is there.
     let (email, phone, stage): (Option<String>, Option<String>, ContactStage) =
-        this.select((contacts::email, contacts::phone, contacts::stage)).for_update().first(tx.conn()).await?;
+        this.select((contacts::email, contacts::phone, contacts::stage)).for_no_key_update().first(tx.conn()).await?;
     let new_email = signs.emails.as_slice().first().filter(|_| email.is_none());
     let new_phone = signs.phones.as_slice().first().filter(|_| phone.is_none());
     if new_email.is_none() && new_phone.is_none() {

@@ -20,7 +20,9 @@ test("a reply becomes an answer, and a test keeps it", async ({ page, somebody, 
   await openConversation(agent, "brass plaque");
   await expect(messages(agent, "ai")).not.toHaveCount(0);
   await reply(agent, ANSWER);
-  await agent.getByTestId("save-answer").last().click();
+  await expect(agent.getByTestId("save-answer")).not.toHaveCount(0);
+  await agent.locator(".messages").focus();
+  await agent.keyboard.press("l");
   const dialog = agent.getByRole("dialog", { name: "Save as answer" });
   await expect(dialog.getByLabel("Question")).toHaveValue(QUESTION);
   await expect(dialog.getByLabel("Answer")).toHaveValue(ANSWER);

@@ -5,13 +5,14 @@ use crate::icons::{self, Icon};
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 
-const KEYS: [(&[&str], &str); 10] = [
+const KEYS: [(&[&str], &str); 11] = [
     (&["j", "↓"], "Next conversation"),
     (&["k", "↑"], "Previous conversation"),
     (&["Enter", "o"], "Go into the conversation"),
     (&["r"], "Reply"),
     (&["n"], "Write a note"),
     (&["s"], "Suggest a reply"),
+    (&["l"], "Save the last reply as an answer"),
     (&["e"], "Resolve, or open again"),
     (&["a"], "Take over from the AI, or give back"),
     (&["/"], "Search"),
@@ -68,6 +69,7 @@ fn act(
         "r" => press("[data-mode=reply]"),
         "n" => press("[data-mode=note]"),
         "s" => press("[data-testid=suggest]"),
+        "l" => press_last("[data-testid=save-answer]"),
         "e" => with_open(inbox, |state| inbox.toggle_resolved(state)),
         "a" => with_open(inbox, |state| {
             let is_enabled = state.with_untracked(|state| state.conversation.is_ai_enabled);
@@ -114,6 +116,14 @@ fn focus(selector: &str) {
 
 fn press(selector: &str) {
     if let Some(element) = find(selector) {
+        element.click();
+    }
+}
+
+fn press_last(selector: &str) {
+    let Ok(all) = document().query_selector_all(selector) else { return };
+    let last = all.length().checked_sub(1).and_then(|last| all.get(last));
+    if let Some(element) = last.and_then(|node| node.dyn_into::<web_sys::HtmlElement>().ok()) {
         element.click();
     }
 }

@@ -10,12 +10,16 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
+use std::time::Duration;
 use types::{
     Error, ReviewId,
     accounts::Permission,
     teaching::{Decision, Review},
 };
 use wasm_bindgen::JsCast;
+
+/// How often the queue is read again.
+const AGAIN: Duration = Duration::from_secs(8);
 
 /// The queue as the page shows it.
 #[derive(Clone, Copy)]
@@ -53,6 +57,32 @@ impl Queue {
                 Err(error) => drop(self.problem.try_set(Some(error))),
             }
             let _ = self.busy.try_set(false);
+        });
+    }
+
+    /// Reads the queue again, but for while somebody writes or decides. What is chosen stays so.
+    fn look(self) {
+        let is_free =
+            move || self.editing.try_get_untracked() == Some(None) && self.busy.try_get_untracked() == Some(false);
+        if !is_free() || document().hidden() {
+            return;
+        }
+        let decided = self.news.get_untracked();
+        spawn_local(async move {
+            // A failed call is no news; the next one may work.
+            let Ok(list) = api::teaching::list_reviews().await else { return };
+            let is_other = self.list.try_with_untracked(|known| *known != list) == Some(true);
+            // What was decided meanwhile is still in this list.
+            if !is_other || !is_free() || self.news.try_get_untracked() != Some(decided) {
+                return;
+            }
+            let chosen = self.chosen.get_untracked().filter(|id| list.iter().any(|review| review.id == *id));
+            let chosen = chosen.or_else(|| list.first().map(|review| review.id));
+            let _ = self.list.try_set(list);
+            if self.chosen.try_get_untracked() != Some(chosen) {
+                let _ = self.chosen.try_set(chosen);
+            }
+            let _ = self.news.try_update(|news| *news += 1);
         });
     }
 
@@ -121,6 +151,7 @@ fn Content(news: RwSignal<u32>) -> impl IntoView {
         })
     };
     listen(queue);
+    keep_current(queue);
     view! { <Suspense fallback=|| view! { <ListSkeleton lines=8 /> }>{content}</Suspense> }.into_any()
 }
 
@@ -153,6 +184,15 @@ fn List(queue: Queue) -> impl IntoView {
         </Show>
     }
     .into_any()
+}
+
+/// Others decide too, and new drafts come.
+fn keep_current(queue: Queue) {
+    Effect::new(move || {
+        if let Ok(handle) = set_interval_with_handle(move || queue.look(), AGAIN) {
+            on_cleanup(move || handle.clear());
+        }
+    });
 }
 
 /// Keys work unless somebody types or holds another key.

@@ -78,7 +78,13 @@ pub fn SaveAnswer(
             when=move || saved.get().is_none()
             fallback=move || view! { <span class="message-act" role="status">{saved.get()}</span> }
         >
-            <button type="button" class="link-button message-act" data-testid="save-answer" on:click=open>
+            <button
+                type="button"
+                class="link-button message-act"
+                data-testid="save-answer"
+                title="The AI learns it. Shortcut for the last reply: l"
+                on:click=open
+            >
                 <Icon path=icons::BOOK small=true />
                 "Save as answer"
             </button>

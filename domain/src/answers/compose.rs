@@ -22,7 +22,7 @@ use types::{
 };
 
 /// A question with all that is needed to answer it.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Ask<'a> {
     pub(super) tenant: TenantId,
     pub(super) settings: &'a Stored,

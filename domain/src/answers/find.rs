@@ -31,6 +31,8 @@ pub(super) async fn find(
     let mut in_full = InFull::default();
     if context.is_some() && how == Standing::Leaning {
         in_full = follow_up::in_full(product, tenant, settings, before, asked).await;
+        // What points back and comes back as it was is still half a question.
+        in_full.question = in_full.question.filter(|whole| whole != asked);
     }
     let searched = in_full.question.clone().unwrap_or_else(|| asked.to_owned());
     let found = knowledge::search(product, tenant, &searched).await?;

@@ -148,7 +148,7 @@ impl Turned<'_> {
         if endpoints::has_any(product, settings) {
             typing(true);
         }
-        let sought = find(product, tenant, settings, &history, asked).await?;
+        let sought = find(product, tenant, settings, &history, asked).await.inspect_err(|_| typing(false))?;
         let ask = sought.ask(Ask {
             tenant,
             settings,

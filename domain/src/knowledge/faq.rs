@@ -1,6 +1,6 @@
 //! Questions with their answers, one by one or in a table.
 
-use super::{NewSource, add, add_in, change, check, record, refuse, rows::sources};
+use super::{NewSource, add, add_as_part, change, check, record, refuse, rows::sources};
 use crate::{
     Error, Omnichat, Result,
     accounts::{ManageKnowledge, Permit},
@@ -92,8 +92,8 @@ pub async fn import_faqs(product: &Omnichat, permit: &Permit<ManageKnowledge>, b
                     }
                     None => {
                         imported.added += 1;
-                        add_in(tx, &caller, NewSource::of_text(SourceKind::Faq, question.clone(), answer.clone()))
-                            .await?
+                        let new = NewSource::of_text(SourceKind::Faq, question.clone(), answer.clone());
+                        add_as_part(tx, &caller, new).await?
                     }
                 };
                 tx.enqueue(&crate::jobs::Job::IndexSource { source_id: source.id }).await?;

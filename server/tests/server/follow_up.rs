@@ -128,6 +128,11 @@ async fn a_model_that_does_not_help_costs_nobody_an_answer() {
         assert!(model.last().contains("six working days") && model.last().contains(SECOND));
     }
     assert!(log(&shop, "follow_up").await.iter().all(|entry| entry.error.is_some()));
+    // One that only says it again does no harm either.
+    model.next(Mood::Says(SECOND));
+    let found = play(&shop, SECOND).await;
+    assert_eq!(found.account.searched, format!("{FIRST} {SECOND}"));
+    assert!(found.account.calls[0].error.is_none() && found.answer.text.contains("four working days"));
 
     // One that stalls is waited for a little, and is not taken for broken: an answer may take longer.
     for _ in 0..3 {

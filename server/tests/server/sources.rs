@@ -5,12 +5,14 @@ mod files;
 mod web;
 
 use crate::harness::{App, Business, wait_for};
-use api::{answers, knowledge, products};
+use api::{answers, audit, knowledge, products};
 use files::{bomb, docx, pdf, pdf_bomb};
-use std::time::Duration;
+use flate2::{Compression, write::GzEncoder};
+use std::{io::Write as _, time::Duration};
 use types::{
     ErrorCode, SourceId,
     answers::AnswerKind,
+    audit::AuditAction,
     knowledge::{Imported, Source, SourceKind, SourceStatus, SyncEvery},
     products::{NewProduct, Price, ProductStatus},
 };
@@ -158,6 +160,18 @@ async fn answers_are_added_changed_and_imported() {
         (wrap.contains("not any more") && parking.contains("Behind the house")).then_some(())
     })
     .await;
+    // One line for each table, and none for its questions.
+    let told = shop.owner.call(&audit::ListAudit { before: None }).await.unwrap().entries;
+    let lines = |action| told.iter().filter(|entry| entry.action == action).collect::<Vec<_>>();
+    let tables = lines(AuditAction::TableImported);
+    assert_eq!(tables.len(), 2);
+    let detail = |name: &str| tables[1].details.iter().find(|(known, _)| known == name).unwrap().1.clone();
+    assert_eq!(
+        (tables[1].target.as_str(), detail("added"), detail("changed")),
+        ("questions", "1".to_owned(), "1".to_owned())
+    );
+    assert!(lines(AuditAction::SourceAdded).iter().all(|entry| entry.target != "Is there parking?"));
+    assert_eq!(lines(AuditAction::SourceAdded).len(), 1, "the answer that was added by itself");
     let no_table = knowledge::ImportFaqs { bytes: b"name,price\nPot,3".to_vec() };
     assert_eq!(shop.owner.call(&no_table).await.unwrap_err().field.as_deref(), Some("file"));
     app.stop().await;
@@ -249,7 +263,10 @@ async fn a_site_is_read_politely_and_followed_as_it_changes() {
         "https://elsewhere.example/help/",
     ];
     let map = urls.iter().map(|url| format!("<url><loc>{url}</loc></url>")).collect::<String>();
-    site.page("/maps/help.xml", "text/xml", &format!("<urlset>{map}</urlset>"));
+    // Packed, whatever its name and the server say.
+    let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
+    packer.write_all(format!("<urlset>{map}</urlset>").as_bytes()).unwrap();
+    site.bytes("/maps/help.xml", "text/xml", packer.finish().unwrap());
     site.page(
         "/help/",
         "text/html",

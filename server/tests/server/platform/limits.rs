@@ -4,13 +4,14 @@ use super::{admin, log, tenant_of};
 use crate::{
     browser::Browser,
     harness::{App, PASSWORD, wait_for},
+    model::{Model, Mood},
 };
 use api::{answers, knowledge};
 use domain::accounts::{NewUser, add_user};
 use types::{
     ErrorCode, TenantId,
     accounts::Role,
-    answers::{AiSettingsUpdate, LlmEndpointUpdate, LlmPreset},
+    answers::{AiSettingsUpdate, LlmEndpointUpdate, LlmPreset, PastTurn},
     audit::AuditAction,
     knowledge::{Source, SourceStatus},
     platform::TenantLimits,
@@ -107,5 +108,30 @@ async fn above_the_limit_no_language_model_is_asked() {
     let answer = ask().await;
     assert_eq!(calls.load(counted), first, "the model was asked above the limit");
     assert!(answer.text.contains("three working days"), "the passages' own words cost nothing: {}", answer.text);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn putting_a_follow_up_in_full_and_answering_it_count_as_one() {
+    let app = App::start().await;
+    let admin = admin(&app).await;
+    let shop = app.business("beech").await;
+    shop.learn("Delivery", "Parcels to Norway take six working days. Parcels to Sweden take four working days.").await;
+    let model = Model::start(Mood::Garbage).await;
+    let update = AiSettingsUpdate { endpoints: vec![model.endpoint()], threshold: 0.1, ..AiSettingsUpdate::default() };
+    shop.owner.call(&answers::UpdateAiSettings { update }).await.unwrap();
+    set(&admin, tenant_of(&shop.owner).await, &[("ai_answers_per_minute", "2")]).await.unwrap();
+    let ask = async || {
+        let turn = |is_visitor, text: &str| PastTurn { is_visitor, text: text.to_owned() };
+        let before = vec![turn(true, "How long do parcels to Norway take?"), turn(false, "Six working days.")];
+        model.next(Mood::Says("How long does a parcel to Sweden take, then?"));
+        model.next(Mood::Cut("Parcels"));
+        shop.owner.call(&answers::Play { question: "And to Sweden?".to_owned(), before }).await.unwrap()
+    };
+    for calls in [2, 4, 4] {
+        let found = ask().await;
+        assert!(found.answer.text.contains("four working days"), "{}", found.answer.text);
+        assert_eq!(model.calls(), calls);
+    }
     app.stop().await;
 }
