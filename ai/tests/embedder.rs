@@ -2,7 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
-use ai::embed::{DIMENSIONS, EmbedError, Embedder, EmbedderSettings, PassageText};
+use ai::{
+    embed::{DIMENSIONS, EmbedError, Embedder, EmbedderSettings, PassageText},
+    extract::Met,
+};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -71,6 +74,13 @@ async fn the_worker_says_what_is_missing_and_answers_questions_first() {
     assert!(cosine(&trees, &vectors.windows[1]) > cosine(&trees, &vectors.windows[0]) + 0.2);
     assert_eq!(vectors.windows[2], vectors.whole);
     assert_eq!(vectors.windows[3], vectors.whole);
+
+    // Each word has its vector, and a word of a question that the answer lacks is seen.
+    let answer = embedder.embed_tokens("Parcels to Germany leave on Monday.").await.unwrap();
+    assert_eq!(answer.words, ["parcels", "to", "germany", "leave", "on", "monday", "."]);
+    let met = async |question: &str| Met::of(&embedder.embed_tokens(question).await.unwrap(), &answer).unwrap();
+    let (fits, trap) = (met("When do parcels to Germany leave?").await, met("When do parcels to Brazil leave?").await);
+    assert!(fits.least > trap.least + 0.1, "{} {}", fits.least, trap.least);
 
     // A question overtakes an upload.
     let upload = vec!["Parcels leave on every working day at noon from our nursery. ".repeat(8); 120];

@@ -62,3 +62,34 @@ impl Met {
 fn dot(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Met, Tokens};
+
+    fn tokens(words: &[(&str, [f32; 2])]) -> Tokens {
+        let vectors = words.iter().map(|(_, vector)| vector.to_vec()).collect();
+        Tokens { words: words.iter().map(|(word, _)| (*word).to_owned()).collect(), vectors }
+    }
+
+    #[test]
+    fn the_word_that_is_met_worst_counts_before_all() {
+        let question = tokens(&[("when", [0.6, -0.8]), ("parcels", [1.0, 0.0]), ("mars", [0.0, 1.0])]);
+        let answer = tokens(&[("parcels", [1.0, 0.0]), ("leave", [0.8, 0.6])]);
+        let met = Met::of(&question, &answer).unwrap();
+        // "when" is in every question; "parcels" is met wholly, "mars" by 0.6.
+        assert!((met.mean - 0.8).abs() < 1e-6 && (met.least - 0.6).abs() < 1e-6, "{met:?}");
+        assert!(met.missing[0] < 1e-6 && met.missing[1] > 0.3, "{met:?}");
+        let all = Met::of(&question, &tokens(&[("parcels", [1.0, 0.0]), ("mars", [0.0, 1.0])])).unwrap();
+        assert!(all.least > 0.999 && all.missing[1] < 1e-6, "{all:?}");
+    }
+
+    #[test]
+    fn without_words_nothing_is_said() {
+        let nothing = Tokens::default();
+        let common = tokens(&[("who", [1.0, 0.0])]);
+        assert_eq!(Met::of(&nothing, &common), None);
+        assert_eq!(Met::of(&common, &nothing), None);
+        assert!(Met::of(&common, &common).is_some(), "a question of common words is compared by them");
+    }
+}

@@ -13,7 +13,11 @@ use crate::{
 use anyhow::Result;
 use api::answers::TryQuestion;
 use futures::{StreamExt, TryStreamExt, stream};
-use std::{collections::HashMap, path::Path, time::Instant};
+use std::{
+    collections::{BTreeSet, HashMap},
+    path::Path,
+    time::Instant,
+};
 use types::{
     SourceId,
     answers::{AnswerKind, TestAnswer},
@@ -27,6 +31,20 @@ struct Outcome {
     point: Point,
     place: Option<usize>,
     answered: bool,
+    /// Of an article that no weight of the words was fitted on.
+    is_unseen: bool,
+}
+
+/// The articles that the weights of a question's words (`ai/src/extract/missing.bin`) were not fitted on: in
+/// alphabetical order, every second one.
+fn unseen(corpus: &Corpus) -> BTreeSet<&str> {
+    let all: BTreeSet<&str> = corpus.passages.iter().map(|passage| article(&passage.id)).collect();
+    all.into_iter().skip(1).step_by(2).collect()
+}
+
+/// The article of a passage `Normans#3`.
+fn article(passage: &str) -> &str {
+    passage.split('#').next().unwrap_or_default()
 }
 
 /// Teaches each passage as a source of its own and asks every question.
@@ -48,13 +66,15 @@ pub async fn measure(
         names.insert(teach(business, &passage.title, &passage.text).await?.id, &passage.id);
     }
     let known = learned(business, began).await?;
-    let taught: std::collections::HashSet<&str> = names.values().copied().collect();
+    let taught: BTreeSet<&str> = names.values().copied().collect();
     let questions = corpus.questions.iter().filter(|asked| taught.contains(asked.passage.as_str()));
     let names = &names;
+    let unseen = &unseen(corpus);
     let outcomes: Vec<Outcome> = stream::iter(questions.take(most_questions))
         .map(|asked| async move {
             let answer = business.owner.call(&TryQuestion { question: asked.question.clone() }).await?;
-            anyhow::Ok(judge(asked, &answer, names))
+            let is_unseen = unseen.contains(article(&asked.passage));
+            anyhow::Ok(Outcome { is_unseen, ..judge(asked, &answer, names) })
         })
         .buffer_unordered(TOGETHER)
         .try_collect()
@@ -69,6 +89,7 @@ pub async fn measure(
                 point: Point { kind: Kind::Stranger, confidence, is_right: false },
                 place: None,
                 answered,
+                is_unseen: true,
             })
         })
         .buffer_unordered(TOGETHER)
@@ -92,6 +113,7 @@ fn judge(asked: &Question, answer: &TestAnswer, names: &HashMap<SourceId, &str>)
         point: Point { kind, confidence: answer.answer.confidence, is_right: asked.answerable && is_right },
         place,
         answered: answer.answer.kind != AnswerKind::HandOff,
+        is_unseen: false,
     }
 }
 
@@ -151,7 +173,17 @@ fn honest(outcomes: &[Outcome], is_real: bool, report: &mut Report) {
     if !traps.is_empty() {
         let sample = format!("{} questions that look alike and that nothing answers", traps.len());
         report.add("trap question handed off", share(&traps, |o| !o.answered), "", Target::None, &sample);
-        report.add("area under the curve against traps", curve::auc(&points, Kind::Trap), "", target(0.70), sample);
+        report.add("area under the curve against traps", curve::auc(&points, Kind::Trap), "", Target::None, sample);
+        let points: Vec<Point> =
+            outcomes.iter().filter(|outcome| outcome.is_unseen).map(|outcome| outcome.point).collect();
+        let sample = "the same, on the articles that no weight of the words was fitted on";
+        report.add(
+            "area under the curve against traps, held out",
+            curve::auc(&points, Kind::Trap),
+            "",
+            target(0.70),
+            sample,
+        );
     }
 }
 

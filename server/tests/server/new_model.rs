@@ -38,7 +38,7 @@ async fn everything_is_read_again_by_another_model_and_nothing_twice() {
     let database = app.database.clone();
     let before = vectors(&database).await;
     let said = models(&database).await;
-    assert_eq!((said.len(), said[0].split(' ').next()), (2, Some("all-MiniLM-L6-v2")), "{said:?}");
+    assert_eq!((said.len(), said[0].split(' ').next()), (2, Some("all-MiniLM-L6-v2-int8")), "{said:?}");
     app.stop().await;
     let owner = connect(&database.owner_url).await;
     let last: i64 = owner.query_one("SELECT max(sequence) FROM events", &[]).await.unwrap().get(0);
