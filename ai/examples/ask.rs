@@ -11,7 +11,7 @@ use ai::{
     chunk::{self, Chunk},
     document,
     embed::{Embedder, EmbedderSettings},
-    extract,
+    extract::{self, Met},
     passage::{Indexed, prepare},
     retrieve::{self, CANDIDATES, Candidate, Question},
 };
@@ -59,10 +59,14 @@ async fn main() -> Result<(), Box<dyn Error>> {
         candidates.truncate(CANDIDATES);
         let candidates: Vec<Candidate> = candidates.into_iter().map(|(_, candidate, _)| candidate).collect();
         let ranked = retrieve::rank(&question, &candidates);
-        let Some(answer) = extract::answer(&question, &candidates, &ranked) else {
+        let Some(mut answer) = extract::answer(&question, &candidates, &ranked) else {
             println!("{asked}\n    no sentence at all");
             continue;
         };
+        let words = embedder.embed_tokens(extract::asking(asked)).await?;
+        if let Some(met) = Met::of(&words, &embedder.embed_tokens(answer.best_quote()).await?) {
+            answer.meet(met);
+        }
         let verdict = match expected {
             None => "",
             Some("") => "(to hand off)",

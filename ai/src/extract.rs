@@ -19,7 +19,7 @@ mod talk;
 
 pub use about::{ABOUT_FEATURES, ABOUT_WEIGHTS, AboutFeatures, about, about_terms};
 pub use confidence::{MET_FEATURES, RIGHT_FEATURES, RightFeatures, met_terms, right};
-pub use met::Met;
+pub use met::{Met, asking};
 pub use sentences::{Judged, SENTENCE_FEATURES, SentenceFeatures, judge};
 pub use talk::{SmallTalk, small_talk, wants_person};
 

@@ -122,8 +122,10 @@ async fn case(
     let ranked = retrieve::rank(&question, &candidates);
     let met = match extract::answer(&question, &candidates, &ranked) {
         Some(found) if embedder.description().is_measured() => {
-            let (asked, answer) =
-                (embedder.embed_tokens(&question.text).await?, embedder.embed_tokens(found.best_quote()).await?);
+            let (asked, answer) = (
+                embedder.embed_tokens(extract::asking(&question.text)).await?,
+                embedder.embed_tokens(found.best_quote()).await?,
+            );
             Met::of(&asked, &answer)
         }
         _ => None,

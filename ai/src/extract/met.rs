@@ -6,7 +6,7 @@
 //! them where they stand, and what counts is the word that is met worst: how badly, and
 //! which kind of word it is.
 
-use crate::embed::Tokens;
+use crate::{chunk::sentences, embed::Tokens};
 
 /// How much more the worst met word counts than the others.
 const SHARPNESS: f32 = 8.0;
@@ -28,6 +28,14 @@ pub struct Met {
     pub least: f32,
     /// The vectors of its words, each times what is missing, the worst met ones before all.
     pub missing: Vec<f32>,
+}
+
+/// What of a message asks: its last sentence with a question mark. What else a customer tells, such as the
+/// number of an order, no text of the business can meet.
+#[must_use]
+pub fn asking(text: &str) -> &str {
+    let mut sentences = sentences(text).into_iter().rev().filter_map(|range| text.get(range));
+    sentences.find(|sentence| sentence.trim_end().ends_with(['?', '？', '؟'])).unwrap_or(text)
 }
 
 impl Met {
@@ -65,7 +73,7 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Met, Tokens};
+    use super::{Met, Tokens, asking};
 
     fn tokens(words: &[(&str, [f32; 2])]) -> Tokens {
         let vectors = words.iter().map(|(_, vector)| vector.to_vec()).collect();
@@ -82,6 +90,13 @@ mod tests {
         assert!(met.missing[0] < 1e-6 && met.missing[1] > 0.3, "{met:?}");
         let all = Met::of(&question, &tokens(&[("parcels", [1.0, 0.0]), ("mars", [0.0, 1.0])])).unwrap();
         assert!(all.least > 0.999 && all.missing[1] < 1e-6, "{all:?}");
+    }
+
+    #[test]
+    fn what_a_customer_tells_beside_the_question_is_not_asked() {
+        assert_eq!(asking("How long do parcels take? I ordered 8 pots."), "How long do parcels take?");
+        assert_eq!(asking("I ordered 8 pots. When do they come?"), "When do they come?");
+        assert_eq!(asking("opening hours on sunday"), "opening hours on sunday");
     }
 
     #[test]

@@ -145,7 +145,7 @@ async fn meet(product: &Omnichat, found: &mut Found) -> Result<()> {
     let Some(extracted) = found.extracted.as_mut().filter(|_| embedder.description().is_measured()) else {
         return Ok(());
     };
-    let asked = embedder.embed_tokens(&found.question.text).await?;
+    let asked = embedder.embed_tokens(extract::asking(&found.question.text)).await?;
     let answer = embedder.embed_tokens(extracted.best_quote()).await?;
     if let Some(met) = Met::of(&asked, &answer) {
         extracted.meet(met);
