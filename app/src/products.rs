@@ -16,6 +16,7 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::{components::Form, hooks::use_query_map};
 use row::ProductRow;
+use std::collections::HashMap;
 use types::{
     Error, ProductId, SourceId,
     accounts::Permission,
@@ -33,11 +34,25 @@ struct Products {
     /// The one whose form is open; none of them for a new one.
     editing: RwSignal<Option<Option<ProductId>>>,
     problem: RwSignal<Option<Error>>,
+    /// How the learning of sources was heard to stand since a product was sent: the news of a quick one is here
+    /// before the answer to the call that began it.
+    heard: StoredValue<HashMap<SourceId, SourceStatus>>,
 }
 
+/// Sources whose news are kept.
+const HEARD: usize = 256;
+
 impl Products {
+    /// Called before a product is sent: what is heard from now on is as new as the answer.
+    fn send(self) {
+        self.heard.update_value(HashMap::clear);
+    }
+
     /// Shows a product as the server has it now.
-    fn put(self, product: Product) {
+    fn put(self, mut product: Product) {
+        if let Some(status) = self.heard.try_with_value(|heard| heard.get(&product.source_id).copied()).flatten() {
+            product.learning = status;
+        }
         let _ = self.list.try_update(|list| match list.iter_mut().find(|known| known.id == product.id) {
             Some(known) => *known = product,
             None => {
@@ -48,6 +63,12 @@ impl Products {
     }
 
     fn learned(self, source: SourceId, status: SourceStatus) {
+        self.heard.update_value(|heard| {
+            if heard.len() >= HEARD {
+                heard.clear();
+            }
+            heard.insert(source, status);
+        });
         let is_shown = self.list.with_untracked(|list| list.iter().any(|product| product.source_id == source));
         if is_shown {
             let _ = self.list.try_update(|list| {
@@ -125,6 +146,7 @@ fn Table(search: String, page: ProductPage) -> impl IntoView {
         next: RwSignal::new(page.next),
         editing: RwSignal::new(None),
         problem: RwSignal::new(None),
+        heard: StoredValue::new(HashMap::new()),
     };
     if let Some(realtime) = use_context::<Realtime>() {
         Effect::new(move || {
