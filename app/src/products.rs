@@ -34,25 +34,61 @@ struct Products {
     /// The one whose form is open; none of them for a new one.
     editing: RwSignal<Option<Option<ProductId>>>,
     problem: RwSignal<Option<Error>>,
-    /// How the learning of sources was heard to stand since a product was sent: the news of a quick one is here
-    /// before the answer to the call that began it.
-    heard: StoredValue<HashMap<SourceId, SourceStatus>>,
+    heard: Heard,
 }
+
+/// How the learning of sources was last heard to stand. The news of a quick one is here before the answer to the
+/// call that began it, or before the list that was read meanwhile.
+#[derive(Clone, Copy)]
+struct Heard(StoredValue<HashMap<SourceId, SourceStatus>>);
 
 /// Sources whose news are kept.
 const HEARD: usize = 256;
 
-impl Products {
-    /// Called before a product is sent: what is heard from now on is as new as the answer.
-    fn send(self) {
-        self.heard.update_value(HashMap::clear);
+impl Heard {
+    /// Listens as long as the page is there.
+    fn start() -> Self {
+        let heard = Self(StoredValue::new(HashMap::new()));
+        if let Some(realtime) = use_context::<Realtime>() {
+            Effect::new(move || {
+                let news = realtime.subscribe(None, move |_, event| {
+                    if let Event::SourceUpdated { source } = event {
+                        heard.note(source.id, source.status);
+                    }
+                });
+                on_cleanup(move || news.end());
+            });
+            // Too much was missed: what was heard before says nothing any more.
+            Effect::new(move || {
+                realtime.reloads.track();
+                let _ = heard.0.try_update_value(HashMap::clear);
+            });
+        }
+        heard
     }
 
-    /// Shows a product as the server has it now.
-    fn put(self, mut product: Product) {
-        if let Some(status) = self.heard.try_with_value(|heard| heard.get(&product.source_id).copied()).flatten() {
-            product.learning = status;
+    fn note(self, source: SourceId, status: SourceStatus) {
+        let _ = self.0.try_update_value(|heard| {
+            if heard.len() >= HEARD {
+                heard.clear();
+            }
+            heard.insert(source, status);
+        });
+    }
+
+    /// The product with what was heard of it.
+    fn apply(self, product: Product) -> Product {
+        match self.0.try_with_value(|heard| heard.get(&product.source_id).copied()).flatten() {
+            Some(learning) => Product { learning, ..product },
+            None => product,
         }
+    }
+}
+
+impl Products {
+    /// Shows a product as the server has it now.
+    fn put(self, product: Product) {
+        let product = self.heard.apply(product);
         let _ = self.list.try_update(|list| match list.iter_mut().find(|known| known.id == product.id) {
             Some(known) => *known = product,
             None => {
@@ -63,12 +99,7 @@ impl Products {
     }
 
     fn learned(self, source: SourceId, status: SourceStatus) {
-        self.heard.update_value(|heard| {
-            if heard.len() >= HEARD {
-                heard.clear();
-            }
-            heard.insert(source, status);
-        });
+        self.heard.note(source, status);
         let is_shown = self.list.with_untracked(|list| list.iter().any(|product| product.source_id == source));
         if is_shown {
             let _ = self.list.try_update(|list| {
@@ -118,6 +149,7 @@ fn Content() -> impl IntoView {
         |search| async move { (search.clone(), api::products::list_products(search, None).await) },
     );
     let session = use_session();
+    let heard = Heard::start();
     let reload = Callback::new(move |()| page.refetch());
     // Out here, so that what came of a table is still told when the list has been read again.
     let import =
@@ -125,7 +157,7 @@ fn Content() -> impl IntoView {
     let content = move || {
         Suspend::new(async move {
             match page.await {
-                (search, Ok(page)) => view! { <Table search=search page=page /> }.into_any(),
+                (search, Ok(page)) => view! { <Table search=search page=page heard=heard /> }.into_any(),
                 (_, Err(error)) => view! { <ErrorAlert error=error retry=reload /> }.into_any(),
             }
         })
@@ -138,15 +170,15 @@ fn Content() -> impl IntoView {
 }
 
 #[component]
-fn Table(search: String, page: ProductPage) -> impl IntoView {
+fn Table(search: String, page: ProductPage, heard: Heard) -> impl IntoView {
     let session = use_session();
     let products = Products {
-        list: RwSignal::new(page.products),
+        list: RwSignal::new(page.products.into_iter().map(|product| heard.apply(product)).collect()),
         total: RwSignal::new(page.total),
         next: RwSignal::new(page.next),
         editing: RwSignal::new(None),
         problem: RwSignal::new(None),
-        heard: StoredValue::new(HashMap::new()),
+        heard,
     };
     if let Some(realtime) = use_context::<Realtime>() {
         Effect::new(move || {

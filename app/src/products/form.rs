@@ -65,7 +65,6 @@ pub fn ProductForm(
         };
         busy.set(true);
         problem.set(None);
-        products.send();
         spawn_local(async move {
             let saved = match id {
                 Some(id) => api::products::change_product(id, new).await,
