@@ -32,7 +32,7 @@ pub use log::{log, totals};
 pub(crate) use respond::{answer_failed, answer_message};
 pub(crate) use settings::{is_enabled, reseal_llm_keys};
 pub use settings::{settings, update_settings};
-pub(crate) use summary::{brief, summarise};
+pub(crate) use summary::{brief, called, summarise};
 pub(crate) use write::write;
 
 use crate::{

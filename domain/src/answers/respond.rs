@@ -9,6 +9,7 @@ use super::{
     find::find,
     language::{is_spoken, language_of, own_words},
     settings::{self, Stored},
+    summary::{hand_off_note, is_briefed},
     words::{Words, words},
 };
 use crate::{
@@ -95,14 +96,12 @@ impl Turned<'_> {
     }
 
     async fn hand_off(&self, text: &str, silence: Silence, why: &str) -> Result<()> {
-        let note = format!("Hand-off: {why}\n\n{}", summary(&self.context));
+        let note = hand_off_note(why, &self.context.messages);
         self.call_person(self.plain(text, None), silence, &note).await
     }
 
     async fn call_person(&self, reply: AiReply, silence: Silence, note: &str) -> Result<()> {
-        let asked = self.context.messages.iter().filter(|message| message.sender_type == SenderType::Contact).count();
-        // A single question is its own summary.
-        let is_briefed = asked > 1 && endpoints::has_any(self.product, &self.settings);
+        let is_briefed = is_briefed(self.product, &self.settings, &self.context.messages);
         let call = Call { silence, note, is_briefed };
         inbox::hand_off(self.product, self.tenant, self.conversation, self.question, reply, call).await?;
         Ok(())
@@ -186,14 +185,11 @@ impl Turned<'_> {
             if is_shown {
                 delta("");
             }
-            let summary = format!(
-                "Hand-off: no reliable answer was found (confidence {:.0} %).\n\n{}",
-                composed.confidence * 100.0,
-                summary(context)
-            );
+            let why = format!("no reliable answer was found (confidence {:.0} %).", composed.confidence * 100.0);
+            let note = hand_off_note(&why, &context.messages);
             let words = self.hand_off_words(self.words().no_answer);
             let reply = AiReply { message_id, ..self.plain(words, Some(composed.confidence)) };
-            self.call_person(reply, Silence::No, &summary).await?;
+            self.call_person(reply, Silence::No, &note).await?;
         }
         typing(false);
         actions::record(product, tenant, account).await;
@@ -242,14 +238,4 @@ fn plain(text: &str, confidence: Option<f32>, persona: &str) -> AiReply {
         confidence,
         sender_name: persona.to_owned(),
     }
-}
-
-/// What the visitor has asked, for the colleague who takes over: the last
-/// three messages, each cut to its first words.
-fn summary(context: &AnswerContext) -> String {
-    let asked = context.messages.iter().filter(|message| message.sender_type == SenderType::Contact);
-    let mut last: Vec<String> =
-        asked.rev().take(3).map(|message| message.content.chars().take(200).collect()).collect();
-    last.reverse();
-    format!("The visitor wrote:\n{}", last.iter().map(|text| format!("> {text}")).collect::<Vec<_>>().join("\n"))
 }

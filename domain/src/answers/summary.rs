@@ -1,6 +1,11 @@
-//! What was said in a conversation, summed up by a language model for the people of the business.
+//! What was said in a conversation, for the people of the business: in the visitor's own words, and
+//! summed up by a language model.
 
-use super::write::write;
+use super::{
+    endpoints,
+    settings::{self, Stored},
+    write::write,
+};
 use crate::{Error, Omnichat, Result, accounts, database::TenantTx, inbox};
 use ai::{
     llm::{self, Turn},
@@ -13,6 +18,52 @@ use types::{
 
 /// Messages before a hand-off that the team is told about.
 const BRIEFED: i64 = 60;
+/// Messages of the visitor that are quoted to the team, and letters of each.
+const QUOTED: usize = 3;
+const QUOTED_CHARS: usize = 200;
+
+/// Why the team is called, and what the visitor has asked.
+pub(super) fn hand_off_note(why: &str, said: &[Message]) -> String {
+    let asked = said.iter().filter(|message| message.sender_type == SenderType::Contact);
+    let mut last: Vec<String> = asked
+        .rev()
+        .take(QUOTED)
+        .map(|message| message.content.chars().take(QUOTED_CHARS).collect::<String>().replace('\n', "\n> "))
+        .map(|text| format!("> {text}"))
+        .collect();
+    last.reverse();
+    if last.is_empty() {
+        format!("Hand-off: {why}")
+    } else {
+        format!("Hand-off: {why}\n\nThe visitor wrote:\n{}", last.join("\n"))
+    }
+}
+
+/// Whether a language model sums up what was said. A single question is its own summary.
+pub(super) fn is_briefed(product: &Omnichat, settings: &Stored, said: &[Message]) -> bool {
+    let asked = said.iter().filter(|message| message.sender_type == SenderType::Contact).count();
+    asked > 1 && endpoints::has_any(product, settings)
+}
+
+/// What the team is told when a visitor asks for a person with the button.
+#[derive(Debug)]
+pub(crate) struct Called {
+    /// Why, and what the visitor has asked.
+    pub(crate) note: String,
+    /// The visitor's last message, when what was said is to be summed up as well.
+    pub(crate) briefed: Option<MessageId>,
+}
+
+/// Reads what the team is to be told.
+pub(crate) async fn called(product: &Omnichat, tx: &mut TenantTx, conversation: ConversationId) -> Result<Called> {
+    let said = inbox::spoken(tx, conversation, BRIEFED).await?;
+    let settings = settings::read(tx).await?;
+    let last = said.iter().rfind(|message| message.sender_type == SenderType::Contact).map(|message| message.id);
+    Ok(Called {
+        note: hand_off_note("the visitor asked for a person.", &said),
+        briefed: last.filter(|_| is_briefed(product, &settings, &said)),
+    })
+}
 
 /// A summary by the tenant's language models; none when there is no model.
 ///

@@ -158,7 +158,7 @@ async fn store(tx: &mut TenantTx, row: &ConversationRow, client_id: ClientId, co
 /// # Errors
 /// When the conversation is not theirs.
 pub async fn request_person(product: &Omnichat, visitor: &Visitor, id: ConversationId) -> Result<()> {
-    let contact = visitor.contact();
+    let (contact, own) = (visitor.contact(), product.clone());
     product
         .db()
         .tenant(visitor.tenant(), async move |tx: &mut TenantTx| {
@@ -167,8 +167,11 @@ pub async fn request_person(product: &Omnichat, visitor: &Visitor, id: Conversat
                 return Err(types::Error::not_found("conversation").into());
             }
             if row.is_ai_enabled {
-                super::ai::open_for_person(tx, &row, super::ai::Silence::Yes, "The visitor asked for a person.")
-                    .await?;
+                let called = crate::answers::called(&own, tx, id).await?;
+                super::ai::open_for_person(tx, &row, super::ai::Silence::Yes, &called.note).await?;
+                if let Some(message_id) = called.briefed {
+                    tx.enqueue(&Job::Brief { conversation_id: id, message_id }).await?;
+                }
             }
             Ok(())
         })

@@ -6,7 +6,7 @@ use crate::{
     model::{Model, Mood},
     understanding::settled,
 };
-use api::{answers, inbox, insights};
+use api::{answers, inbox, insights, widgets};
 use types::{
     ClientId, ConversationId,
     answers::{AiLogEntry, AiLogFilter, AiSettingsUpdate},
@@ -128,6 +128,20 @@ async fn the_team_that_is_called_gets_a_summary_and_the_visitor_does_not() {
     let first = all.iter().position(|note| note.content.starts_with("Hand-off:")).unwrap();
     assert!(all[first].id < note.id, "the visitor's own words do not wait for it");
     assert!(visitor.messages().await.iter().all(|message| !message.is_note));
+
+    // So it does when they press the button.
+    let button = app.visitor(shop.widget.id).await;
+    let id = button.send("Can the blue lamp of order 4711 be made red?").await.conversation_id;
+    settled(&app).await;
+    button.send("And can it come\non a Sunday?").await;
+    settled(&app).await;
+    button.browser.call(&widgets::RequestPerson { id }).await.unwrap();
+    settled(&app).await;
+    let all: Vec<String> = notes(&shop, id).await.into_iter().map(|note| note.content).collect();
+    let wish = "Hand-off: the visitor asked for a person.\n\nThe visitor wrote:\n> Can the blue lamp of order 4711 be made \
+                red?\n> And can it come\n> on a Sunday?";
+    assert!(all.iter().any(|note| note == wish), "{all:?}");
+    assert!(all.last().unwrap().starts_with("Summary by the language model:"), "{all:?}");
 
     // A model that fails leaves the note of quotes.
     model.usually(Mood::Garbage);
