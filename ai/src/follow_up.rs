@@ -93,9 +93,30 @@ pub fn standing(question: &str) -> Standing {
     }
 }
 
+/// What a question may lean on: the question before, with the one before that when it leans itself.
+/// `earlier` are the questions before, newest first.
+#[must_use]
+pub fn context<'a>(mut earlier: impl Iterator<Item = &'a str>) -> Option<String> {
+    let last = earlier.next()?;
+    match earlier.next().filter(|_| standing(last) == Standing::Leaning) {
+        Some(before) => Some(format!("{before} {last}")),
+        None => Some(last.to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Standing, standing};
+    use super::{Standing, context, standing};
+
+    #[test]
+    fn a_question_that_leans_takes_the_one_before_along() {
+        let mut earlier = vec!["How long do parcels to Germany take?"];
+        assert_eq!(context(earlier.iter().copied()).as_deref(), Some("How long do parcels to Germany take?"));
+        earlier.insert(0, "And to Austria?");
+        let both = "How long do parcels to Germany take? And to Austria?";
+        assert_eq!(context(earlier.iter().copied()).as_deref(), Some(both));
+        assert_eq!(context([].into_iter()), None);
+    }
 
     #[test]
     fn a_question_that_points_back_is_seen() {

@@ -9,7 +9,7 @@ use crate::{
     knowledge::{self, Found},
 };
 use ai::{
-    follow_up::{Standing, standing},
+    follow_up::{Standing, context, standing},
     llm::Turn,
 };
 use types::TenantId;
@@ -27,7 +27,8 @@ pub(super) async fn find(
     asked: &str,
 ) -> Result<Sought> {
     let how = standing(asked);
-    let context = context(before).filter(|_| how != Standing::Alone);
+    let earlier = before.iter().rev().filter(|turn| turn.is_visitor).map(|turn| turn.content.as_str());
+    let context = context(earlier).filter(|_| how != Standing::Alone);
     let mut in_full = InFull::default();
     if context.is_some() && how == Standing::Leaning {
         in_full = follow_up::in_full(product, tenant, settings, before, asked).await;
@@ -59,31 +60,6 @@ pub(super) async fn find(
     Ok(Sought { found, searched, in_full })
 }
 
-/// The visitor's question before, with the one before that when it leans itself.
-fn context(before: &[Turn]) -> Option<String> {
-    let mut asked = before.iter().rev().filter(|turn| turn.is_visitor).map(|turn| turn.content.as_str());
-    let last = asked.next()?;
-    match asked.next().filter(|_| standing(last) == Standing::Leaning) {
-        Some(earlier) => Some(format!("{earlier} {last}")),
-        None => Some(last.to_owned()),
-    }
-}
-
 fn sureness(found: &Found) -> f32 {
     found.extracted.as_ref().map_or(0.0, |answer| answer.confidence)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Turn, context};
-
-    #[test]
-    fn a_question_that_leans_takes_the_one_before_along() {
-        let turn = |is_visitor, content: &str| Turn { is_visitor, content: content.to_owned() };
-        let mut before = vec![turn(true, "How long do parcels to Germany take?"), turn(false, "Two days.")];
-        assert_eq!(context(&before).as_deref(), Some("How long do parcels to Germany take?"));
-        before.extend([turn(true, "And to Austria?"), turn(false, "Three days.")]);
-        assert_eq!(context(&before).as_deref(), Some("How long do parcels to Germany take? And to Austria?"));
-        assert_eq!(context(&[]), None);
-    }
 }

@@ -74,6 +74,7 @@ diesel::table! {
         reason -> Text,
         confidence -> Nullable<Float>,
         asked_at -> Timestamptz,
+        in_full -> Nullable<Text>,
     }
 }
 

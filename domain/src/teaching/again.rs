@@ -91,7 +91,7 @@ async fn questions(
         .tenant(tenant, async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
             let rows = diesel::sql_query(
-                "SELECT asked.message_id, messages.content
+                "SELECT asked.message_id, coalesce(asked.in_full, messages.content) AS content
                  FROM unanswered_questions AS asked
                  JOIN messages ON messages.tenant_id = $1 AND messages.id = asked.message_id
                  WHERE asked.tenant_id = $1 AND asked.group_id = $2 AND ($3 IS NULL OR asked.message_id > $3)

@@ -112,8 +112,8 @@ async fn with_questions(tx: &mut TenantTx, rows: Vec<GroupRow>) -> Result<Vec<Ga
     let questions: Vec<QuestionRow> = diesel::sql_query(
         "SELECT wanted.id AS group_id, latest.*
          FROM unnest($2::uuid[]) AS wanted (id), LATERAL (
-            SELECT asked.message_id, asked.conversation_id, messages.content, asked.reason, asked.confidence,
-                asked.asked_at
+            SELECT asked.message_id, asked.conversation_id, coalesce(asked.in_full, messages.content) AS content,
+                asked.reason, asked.confidence, asked.asked_at
             FROM unanswered_questions AS asked
             JOIN messages ON messages.tenant_id = $1 AND messages.id = asked.message_id
             WHERE asked.tenant_id = $1 AND asked.group_id = wanted.id
@@ -277,11 +277,11 @@ pub async fn check_gap(product: &Omnichat, permit: &Permit<ReadKnowledge>, id: G
                 .first(tx.conn())
                 .await
                 .or_not_found("answer")?;
-            let latest: MessageId = asked::table
+            let (latest, in_full): (MessageId, Option<String>) = asked::table
                 .filter(asked::tenant_id.eq(tenant))
                 .filter(asked::group_id.eq(id))
                 .order(asked::asked_at.desc())
-                .select(asked::message_id)
+                .select((asked::message_id, asked::in_full))
                 .first(tx.conn())
                 .await
                 .or_not_found("question")?;
@@ -292,7 +292,7 @@ pub async fn check_gap(product: &Omnichat, permit: &Permit<ReadKnowledge>, id: G
                 .first(tx.conn())
                 .await
                 .or_not_found("question")?;
-            Ok((question, status, error))
+            Ok((in_full.unwrap_or(question), status, error))
         })
         .await?;
     let mut check = GapCheck {

@@ -1,7 +1,10 @@
 //! The job that notes a question which was not answered well, in the group of
 //! questions that mean the same.
 
-use super::{public, reviews, tidy_groups, worth::is_question};
+use super::{
+    public, reviews, tidy_groups,
+    worth::{in_context, is_question},
+};
 use crate::{
     Omnichat, Result,
     database::TenantTx,
@@ -25,12 +28,22 @@ use types::{
 const SAME_MEANING: f64 = 0.70;
 /// Groups of one tenant; the one that was not asked for the longest goes.
 const GROUPS: i64 = 5_000;
+/// The contact's messages before a question among which is looked for what it leans on.
+const LOOKED_BACK: i64 = 6;
 
 /// A question and the answer that the AI gave.
 struct Asked {
     content: String,
+    /// The question with what it leans on, when it does.
+    in_full: Option<String>,
     at: Timestamp,
     answer: Option<Given>,
+}
+
+impl Asked {
+    fn question(&self) -> &str {
+        self.in_full.as_deref().unwrap_or(&self.content)
+    }
 }
 
 struct Given {
@@ -63,7 +76,7 @@ pub(crate) async fn note_gap(
         })
         .await?;
     let Some(asked) = asked.filter(|asked| is_question(&asked.content)) else { return Ok(()) };
-    let text: String = asked.content.trim().chars().take(limits::QUESTION_CHARS).collect();
+    let text: String = asked.question().trim().chars().take(limits::QUESTION_CHARS).collect();
     let vector = product.embedder().embed_question(&text).await?;
     let model = product.embedder().model_name();
     product
@@ -79,7 +92,7 @@ pub(crate) async fn note_gap(
                 let new = reviews::New {
                     kind: ReviewKind::Answer,
                     reason: ReviewReason::ThumbsDown,
-                    question: public(&asked.content),
+                    question: public(asked.question()),
                     answer: given.content.clone(),
                     conversation: Some(conversation),
                     message: Some(given.id),
@@ -130,7 +143,18 @@ async fn read(tx: &mut TenantTx, conversation: ConversationId, message: MessageI
         let citations = serde_json::from_value(citations).unwrap_or_default();
         Given { id, content, confidence, feedback, citations }
     });
-    Ok(Some(Asked { content, at, answer }))
+    let earlier: Vec<String> = messages::table
+        .filter(messages::tenant_id.eq(tenant))
+        .filter(messages::conversation_id.eq(conversation))
+        .filter(messages::id.lt(message))
+        .filter(messages::sender_type.eq(SenderType::Contact))
+        .order(messages::id.desc())
+        .limit(LOOKED_BACK)
+        .select(messages::content)
+        .load(tx.conn())
+        .await?;
+    let in_full = in_context(&content, earlier.iter().map(String::as_str));
+    Ok(Some(Asked { content, in_full, at, answer }))
 }
 
 /// Takes back what a thumb down had brought about.
@@ -197,8 +221,8 @@ async fn put(
     };
     diesel::sql_query(
         "INSERT INTO unanswered_questions
-            (tenant_id, message_id, group_id, conversation_id, reason, confidence, embedding, asked_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7::real[]::halfvec, $8)",
+            (tenant_id, message_id, group_id, conversation_id, reason, confidence, embedding, asked_at, in_full)
+         VALUES ($1, $2, $3, $4, $5, $6, $7::real[]::halfvec, $8, $9)",
     )
     .bind::<sql_types::Uuid, _>(tenant)
     .bind::<sql_types::Uuid, _>(message)
@@ -208,6 +232,7 @@ async fn put(
     .bind::<sql_types::Nullable<sql_types::Float>, _>(asked.answer.as_ref().and_then(|given| given.confidence))
     .bind::<sql_types::Array<sql_types::Float>, _>(vector)
     .bind::<sql_types::Timestamptz, _>(asked.at)
+    .bind::<sql_types::Nullable<sql_types::Text>, _>(asked.in_full.as_deref())
     .execute(tx.conn())
     .await?;
     tidy_groups(tx).await?;

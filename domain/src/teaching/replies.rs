@@ -124,8 +124,8 @@ pub(crate) async fn look_at_reply(
                         }
                         return Ok(());
                     }
-                    Some(answer) if answer.confidence.is_some() => return draft(tx, &reply, question).await,
-                    _ if is_handed_off(tx, question.id).await? => return draft(tx, &reply, question).await,
+                    Some(answer) if answer.confidence.is_some() => return draft(tx, &reply, question, &said).await,
+                    _ if is_handed_off(tx, question.id).await? => return draft(tx, &reply, question, &said).await,
                     _ => is_last_question = false,
                 }
             }
@@ -147,17 +147,24 @@ async fn is_handed_off(tx: &mut TenantTx, question: MessageId) -> Result<bool> {
     Ok(reason == Some(GapReason::HandedOff))
 }
 
-async fn draft(tx: &mut TenantTx, reply: &Said, question: &Said) -> Result<()> {
+async fn draft(tx: &mut TenantTx, reply: &Said, question: &Said, said: &[Said]) -> Result<()> {
     let new = reviews::New {
         kind: ReviewKind::Faq,
         reason: ReviewReason::Reply,
-        question: public(&question.content),
+        question: public(&whole(question, said)),
         answer: shortened(&reply.content),
         conversation: Some(reply.conversation),
         message: Some(question.id),
         group: gaps::group_of(tx, question.id).await?,
     };
     reviews::propose(tx, new).await
+}
+
+/// A question with what it leans on.
+fn whole(question: &Said, said: &[Said]) -> String {
+    let earlier = said.iter().filter(|other| other.sender == SenderType::Contact && other.id < question.id);
+    let in_full = worth::in_context(&question.content, earlier.map(|other| other.content.as_str()));
+    in_full.unwrap_or_else(|| question.content.clone())
 }
 
 fn shortened(answer: &str) -> String {
@@ -173,8 +180,8 @@ pub async fn suggest_answer(product: &Omnichat, permit: &Permit<WorkInbox>, mess
         .db()
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let reply = reply(tx, message).await?.ok_or_else(missing)?;
-            let question = question_of(tx, &reply).await?;
-            let question = question.map(|question| public(&question.content)).unwrap_or_default();
+            let said = before(tx, &reply).await?;
+            let question = question_of(&said).map(|question| public(&whole(question, &said))).unwrap_or_default();
             Ok(AnswerDraft { question, answer: shortened(&reply.content) })
         })
         .await
@@ -185,11 +192,9 @@ fn missing() -> crate::Error {
 }
 
 /// The contact's last question before a reply, or what the contact wrote last.
-async fn question_of(tx: &mut TenantTx, reply: &Said) -> Result<Option<Said>> {
-    let mut contact: Vec<Said> =
-        before(tx, reply).await?.into_iter().filter(|said| said.sender == SenderType::Contact).collect();
-    let place = contact.iter().position(|said| worth::is_question(&said.content)).unwrap_or(0);
-    Ok((place < contact.len()).then(|| contact.swap_remove(place)))
+fn question_of(said: &[Said]) -> Option<&Said> {
+    let mut contact = said.iter().filter(|said| said.sender == SenderType::Contact);
+    contact.clone().find(|said| worth::is_question(&said.content)).or_else(|| contact.next())
 }
 
 /// Saves an agent's reply as an answer: at once for somebody who may teach the
@@ -208,8 +213,8 @@ pub async fn save_answer(
         .db()
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let reply = reply(tx, message).await?.ok_or_else(missing)?;
-            let question = question_of(tx, &reply).await?;
-            Ok((reply.conversation, question.map(|question| question.id)))
+            let said = before(tx, &reply).await?;
+            Ok((reply.conversation, question_of(&said).map(|question| question.id)))
         })
         .await?;
     if let Ok(teacher) = permit.caller().permit::<ManageKnowledge>() {

@@ -1,6 +1,9 @@
 //! Whether words are a question that somebody could answer, or an answer.
 
-use ai::extract::{small_talk, wants_person};
+use ai::{
+    extract::{small_talk, wants_person},
+    follow_up::{Standing, context, standing},
+};
 
 /// Fewest words, besides questions, of a reply that looks like an answer.
 const ANSWER_WORDS: usize = 6;
@@ -10,6 +13,14 @@ const CONSONANTS: usize = 5;
 /// It asks something; small talk, the wish for a person and keys pressed at random do not.
 pub(super) fn is_question(text: &str) -> bool {
     !wants_person(text) && small_talk(text).is_none() && is_language(text)
+}
+
+/// A question that points back, behind what was asked before it, of which `earlier` is the newest
+/// first: "And to Sweden?" tells nobody what was asked. None for one that stands by itself.
+pub(super) fn in_context<'a>(question: &str, earlier: impl Iterator<Item = &'a str>) -> Option<String> {
+    let is_leaning = standing(question) == Standing::Leaning;
+    let before = context(earlier.filter(|text| is_leaning && is_question(text)))?;
+    Some(format!("{} {question}", before.trim()))
 }
 
 /// At least half of its words could be words.

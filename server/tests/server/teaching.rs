@@ -99,6 +99,36 @@ async fn questions_of_one_meaning_are_one_group_until_they_are_answered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_question_that_leans_on_another_is_noted_with_it() {
+    let app = App::start().await;
+    let shop = app.business("hazel").await;
+    shop.learn("Care", "# Watering\n\nWater a fern every second day in summer.").await;
+    let visitor = app.visitor(shop.widget.id).await;
+    for said in ["Do you deliver sofas to Norway?", "Thank you!", "And to Sweden?"] {
+        visitor.send(said).await;
+        settled(&app).await;
+    }
+    let sent = visitor.send("And what does it cost there?").await;
+    settled(&app).await;
+    let mut noted: Vec<String> = gaps(&shop, GapStatus::Open)
+        .await
+        .into_iter()
+        .flat_map(|gap| gap.questions)
+        .map(|question| question.text)
+        .collect();
+    noted.sort();
+    let sofas = "Do you deliver sofas to Norway?";
+    let wanted =
+        [format!("And to Sweden? And what does it cost there?"), sofas.to_owned(), format!("{sofas} And to Sweden?")];
+    assert_eq!(noted, wanted);
+    // The draft of an answer says it, too.
+    let said = reply(&shop, &sent, "Delivery to Sweden costs 90 euros and takes about ten days.").await;
+    let draft = shop.agent.call(&teaching::SuggestAnswer { message: said.id }).await.unwrap();
+    assert!(draft.question.ends_with("And what does it cost there?") && draft.question.len() > 40, "{draft:?}");
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_reply_becomes_a_draft_and_the_draft_an_answer() {
     let app = App::start().await;
     let shop = app.business("briar").await;

@@ -1,0 +1,1 @@
+ALTER TABLE unanswered_questions DROP COLUMN in_full;
