@@ -1,14 +1,16 @@
 //! What a visitor wants: a classifier that a tenant trains with examples, in seconds.
 //!
-//! Two linear heads read a text. One looks at its meaning (a softmax on the sentence
-//! embedding, trained with candle), one at its letters (support vectors on hashed words and
-//! letter groups). Their sum is better than each: 94.2 % on Banking77 against 93.0 and 91.1,
-//! and with ten examples an intent 87 against 87 and 75. A text that no intent is likely
-//! for stays unknown; from where on is found by leaving whole intents out.
+//! Three look at a text: a softmax on the sentence embedding (trained with candle) at its meaning,
+//! support vectors on hashed words and letter groups at its letters, and the examples themselves at how
+//! near the nearest one is. Their sum is better than each. On Banking77 the first two tell 94.1 % of the
+//! test questions, and 85.7 % with ten examples an intent; with the third it is 94.4 % and 86.0 %
+//! (`ai/examples/intents`). A text that no intent is likely for stays unknown; from where on is
+//! found by leaving whole intents out.
 
 mod head;
 mod letters;
 mod meaning;
+mod nearest;
 mod report;
 mod stored;
 mod vectors;
@@ -16,6 +18,7 @@ mod vectors;
 pub use head::{Head, Verdict};
 pub use report::{Confusion, IntentScore, Report, UnknownPoint};
 
+use nearest::Nearest;
 use report::assess;
 use std::{
     sync::atomic::{AtomicBool, Ordering},
@@ -128,7 +131,7 @@ fn fit(examples: &[&Example], intents: usize, stop: &AtomicBool) -> Result<Head,
     if stop.load(Ordering::Relaxed) {
         return Err(IntentError::Stopped);
     }
-    Ok(Head::new(meaning?, letters))
+    Ok(Head::new(meaning?, letters, Nearest::of(examples, intents)))
 }
 
 #[cfg(test)]

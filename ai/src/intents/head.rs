@@ -1,13 +1,16 @@
-//! Both heads together, as they are used.
+//! All that was learned together, as it is used.
 
 use super::{
     letters::Letters,
     meaning::{Meaning, log_softmax},
+    nearest::Nearest,
     vectors::SparseText,
 };
 
 /// What the letters count against the meaning.
 const LETTERS: f32 = 1.5;
+/// What the nearest example counts against the meaning.
+const NEAREST: f32 = 8.0;
 /// Runners-up that are told.
 const RUNNERS_UP: usize = 3;
 
@@ -16,6 +19,7 @@ const RUNNERS_UP: usize = 3;
 pub struct Head {
     pub(super) meaning: Meaning,
     pub(super) letters: Letters,
+    pub(super) nearest: Nearest,
     pub(super) temperature: f32,
     pub(super) threshold: f32,
 }
@@ -32,8 +36,8 @@ pub struct Verdict {
 }
 
 impl Head {
-    pub(super) fn new(meaning: Meaning, letters: Letters) -> Self {
-        Self { meaning, letters, temperature: 1.0, threshold: 0.0 }
+    pub(super) fn new(meaning: Meaning, letters: Letters, nearest: Nearest) -> Self {
+        Self { meaning, letters, nearest, temperature: 1.0, threshold: 0.0 }
     }
 
     /// How probabilities are evened out, and below which a text stays unknown.
@@ -61,8 +65,10 @@ impl Head {
     }
 
     pub(super) fn scores(&self, text: &SparseText, vector: &[f32]) -> Vec<f32> {
-        let sides = self.letters.sides(text);
-        self.meaning.likely(vector).iter().zip(sides).map(|(likely, side)| likely + LETTERS * side).collect()
+        let (likely, sides, nearest) =
+            (self.meaning.likely(vector), self.letters.sides(text), self.nearest.cosines(vector));
+        let sum = |((likely, side), nearest)| likely + LETTERS * side + NEAREST * nearest;
+        likely.into_iter().zip(sides).zip(nearest).map(sum).collect()
     }
 
     pub(super) fn verdict(&self, scores: &[f32], familiar: f32) -> Verdict {

@@ -114,7 +114,7 @@ fn centres(examples: &[&Example], intents: usize, dimensions: usize) -> (Vec<Vec
     (centres, near)
 }
 
-fn dot(a: &[f32], b: &[f32]) -> f32 {
+pub fn dot(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
