@@ -95,9 +95,11 @@ pub struct PassageVectors {
     pub windows: Vec<Vec<f32>>,
 }
 
-/// The tokens of a text that stand for something in it, in their order.
+/// A text, and its tokens that stand for something in it, in their order.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tokens {
+    /// The vector of the whole text, of length one.
+    pub whole: Vec<f32>,
     /// What each stands for: a word or a part of one.
     pub words: Vec<String>,
     /// The vector of each, of length one.
@@ -172,8 +174,8 @@ impl Embedder {
         answer.await.map_err(|_closed| EmbedError::Stopped)?
     }
 
-    /// The vectors of a text's tokens; none when the model gives a vector for the whole text alone.
-    /// Taken before passages, as a question is.
+    /// The vectors of a question and of its tokens; of the tokens none when the model gives a vector for
+    /// the whole text alone. Taken before passages, as every question is.
     ///
     /// # Errors
     /// When too many wait, the worker has ended, or the model fails.

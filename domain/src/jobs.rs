@@ -223,17 +223,13 @@ async fn work(product: Omnichat, lane: Lane, shutdown: CancellationToken) {
     while !shutdown.is_cancelled() {
         match claim(&product, lane).await {
             Ok(Some(claimed)) => {
-                // There may be more: let a colleague look while this one works.
-                product.db().lane(lane).notify_one();
+                // A colleague takes the next one while this one works, or it does so itself afterwards.
+                if claimed.is_more {
+                    product.db().lane(lane).notify_one();
+                }
                 carry_out(&product, lane, claimed, &shutdown).await;
             }
-            Ok(None) => {
-                tokio::select! {
-                    () = product.db().lane(lane).notified() => {}
-                    () = tokio::time::sleep(POLL) => {}
-                    () = shutdown.cancelled() => return,
-                }
-            }
+            Ok(None) => {}
             Err(error) => {
                 tracing::error!(%error, "no job could be claimed");
                 tokio::select! {
@@ -241,6 +237,12 @@ async fn work(product: Omnichat, lane: Lane, shutdown: CancellationToken) {
                     () = shutdown.cancelled() => return,
                 }
             }
+        }
+        // Whatever was committed since the claim has left a call here: nobody looks for nothing.
+        tokio::select! {
+            () = product.db().lane(lane).notified() => {}
+            () = tokio::time::sleep(POLL) => {}
+            () = shutdown.cancelled() => return,
         }
     }
 }
@@ -255,6 +257,9 @@ struct Claimed {
     payload: serde_json::Value,
     #[diesel(sql_type = sql_types::Integer)]
     attempts: i32,
+    /// Others wait in the same lane.
+    #[diesel(sql_type = sql_types::Bool)]
+    is_more: bool,
 }
 
 /// Jobs of a suspended tenant wait until it may work again.
@@ -273,7 +278,12 @@ async fn claim(product: &Omnichat, lane: Lane) -> Result<Option<Claimed>> {
                         AND ($4 OR NOT EXISTS (SELECT FROM tenants
                             WHERE tenants.id = jobs.tenant_id AND tenants.suspended_at IS NOT NULL))
                     ORDER BY run_at LIMIT 1 FOR UPDATE SKIP LOCKED
-                 ) RETURNING tenant_id, id, payload, attempts",
+                 ) RETURNING tenant_id, id, payload, attempts, EXISTS (
+                    SELECT FROM jobs AS other
+                    WHERE other.state = 'queued' AND other.kind = $1 AND other.run_at <= $3
+                        AND (other.leased_until IS NULL OR other.leased_until < $3)
+                        AND (other.tenant_id, other.id) <> (jobs.tenant_id, jobs.id)
+                 ) AS is_more",
             )
             .bind::<sql_types::Text, _>(lane.kind())
             .bind::<sql_types::Timestamptz, _>(Timestamp::now().plus_seconds(LEASE_SECONDS))
@@ -289,7 +299,7 @@ async fn claim(product: &Omnichat, lane: Lane) -> Result<Option<Claimed>> {
 
 /// Runs one job in a task of its own, so that a panic ends the job and not the worker.
 async fn carry_out(product: &Omnichat, lane: Lane, claimed: Claimed, shutdown: &CancellationToken) {
-    let Claimed { tenant_id, id, payload, attempts } = claimed;
+    let Claimed { tenant_id, id, payload, attempts, .. } = claimed;
     let job: Job = match serde_json::from_value(payload) {
         Ok(job) => job,
         Err(error) => return log(settle(product, tenant_id, id, None, None, &Error::stored("job", error)).await),

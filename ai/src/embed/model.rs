@@ -60,18 +60,20 @@ impl Model {
         Vectors::of(&self.run(text)?)?.whole(self.description.pooling)
     }
 
-    /// The vectors of a text's tokens, where the model gives them.
+    /// The vectors of a question and of its tokens, where the model gives them.
     pub(super) fn tokens(&mut self, text: &str) -> Result<Tokens, EmbedError> {
+        let text = &format!("{}{text}", self.description.query_prefix);
         let output = self.run(text)?;
         let vectors = Vectors::of(&output)?;
-        let mut tokens = Tokens::default();
+        let mut tokens = Tokens { whole: vectors.whole(self.description.pooling)?, ..Tokens::default() };
         if !vectors.has_tokens() {
             return Ok(tokens);
         }
         let encoding =
-            self.model.tokenizer.encode(text, true).map_err(|error| EmbedError::Failed(error.to_string()))?;
-        for (place, &(start, end)) in encoding.get_offsets().iter().enumerate().filter(|(_, (start, end))| start < end)
-        {
+            self.model.tokenizer.encode(text.as_str(), true).map_err(|error| EmbedError::Failed(error.to_string()))?;
+        let opening = self.description.query_prefix.len();
+        let is_its_own = |&(_, &(start, end)): &(usize, &(usize, usize))| start < end && end > opening;
+        for (place, &(start, end)) in encoding.get_offsets().iter().enumerate().filter(is_its_own) {
             tokens.words.push(text.get(start..end).unwrap_or_default().trim_start().to_lowercase());
             tokens.vectors.push(vectors.mean(place..place + 1)?);
         }

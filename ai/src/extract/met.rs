@@ -77,7 +77,7 @@ mod tests {
 
     fn tokens(words: &[(&str, [f32; 2])]) -> Tokens {
         let vectors = words.iter().map(|(_, vector)| vector.to_vec()).collect();
-        Tokens { words: words.iter().map(|(word, _)| (*word).to_owned()).collect(), vectors }
+        Tokens { words: words.iter().map(|(word, _)| (*word).to_owned()).collect(), vectors, ..Tokens::default() }
     }
 
     #[test]

@@ -53,16 +53,16 @@ pub(crate) async fn answer_message(
     conversation: ConversationId,
     question: MessageId,
 ) -> Result<()> {
-    let Some(context) = inbox::answer_context(product, tenant, conversation, question).await? else { return Ok(()) };
+    let thinking = product.db().tenant(tenant, async |tx: &mut TenantTx| {
+        let thinking = Thinking::read(tx).await?;
+        let is_on_duty = settings::is_on_duty(tx, &thinking.settings).await?;
+        Ok((thinking, is_on_duty))
+    });
+    // Side by side: somebody waits.
+    let context = inbox::answer_context(product, tenant, conversation, question);
+    let (context, (thinking, is_on_duty)) = tokio::try_join!(context, thinking)?;
+    let Some(context) = context else { return Ok(()) };
     let Some(asked) = context.messages.last().map(|message| message.content.clone()) else { return Ok(()) };
-    let (thinking, is_on_duty) = product
-        .db()
-        .tenant(tenant, async |tx: &mut TenantTx| {
-            let thinking = Thinking::read(tx).await?;
-            let is_on_duty = settings::is_on_duty(tx, &thinking.settings).await?;
-            Ok((thinking, is_on_duty))
-        })
-        .await?;
     let language = language_of(&asked, context.locale.as_deref());
     let settings = thinking.settings.clone();
     let turned = Turned { product, tenant, conversation, question, context, settings, language };

@@ -4,6 +4,7 @@ use super::index::{form, sparse};
 use crate::{Error, Omnichat, Result, database::TenantTx};
 use ai::{
     bm25::{Statistics, Tongue, every_term},
+    embed::Tokens,
     extract::{self, Extracted, Met},
     passage::Sentences,
     retrieve::{self, CANDIDATES, Candidate, Question, Ranked},
@@ -101,7 +102,7 @@ struct HitRow {
 /// When the question cannot be embedded or the database does not answer.
 pub async fn search(product: &Omnichat, tenant: TenantId, question: &str) -> Result<Found> {
     let text: String = retrieve::essence(question).chars().take(limits::QUESTION_CHARS).collect();
-    let vector = product.embedder().embed_question(&text).await?;
+    let (vector, asked) = embed(product, &text).await?;
     let form = form(product);
     let mut found = product
         .db()
@@ -135,22 +136,26 @@ pub async fn search(product: &Omnichat, tenant: TenantId, question: &str) -> Res
             Ok(Found { question, candidates, hits, ranked, extracted })
         })
         .await?;
-    meet(product, &mut found).await?;
+    if let (Some(extracted), Some(asked)) = (found.extracted.as_mut(), asked) {
+        let answer = product.embedder().embed_tokens(extracted.best_quote()).await?;
+        if let Some(met) = Met::of(&asked, &answer) {
+            extracted.meet(met);
+        }
+    }
     Ok(found)
 }
 
-/// Looks whether the answer meets the words of the question, where that can tell something.
-async fn meet(product: &Omnichat, found: &mut Found) -> Result<()> {
+/// The vector of a question, and the words of what in it asks, where comparing them with an answer's can tell
+/// something. Most questions are one sentence: then the model is run once for both.
+async fn embed(product: &Omnichat, text: &str) -> Result<(Vec<f32>, Option<Tokens>)> {
     let embedder = product.embedder();
-    let Some(extracted) = found.extracted.as_mut().filter(|_| embedder.description().is_measured()) else {
-        return Ok(());
-    };
-    let asked = embedder.embed_tokens(extract::asking(&found.question.text)).await?;
-    let answer = embedder.embed_tokens(extracted.best_quote()).await?;
-    if let Some(met) = Met::of(&asked, &answer) {
-        extracted.meet(met);
+    if !embedder.description().is_measured() {
+        return Ok((embedder.embed_question(text).await?, None));
     }
-    Ok(())
+    let asking = extract::asking(text);
+    let asked = embedder.embed_tokens(asking).await?;
+    let vector = if asking == text { asked.whole.clone() } else { embedder.embed_question(text).await? };
+    Ok((vector, Some(asked)))
 }
 
 /// How many passages of the tenant hold each term of the question, and in which languages they are.
