@@ -47,6 +47,20 @@ const OPENINGS: &[&str] = &[
     "e",
     "ou",
     "mas",
+    "ma",
+    "oppure",
+    "e per",
+    "en naar",
+    "en voor",
+    "en hoe",
+    "en wat",
+    "maar",
+    "hoe zit het met",
+    "a do",
+    "a co z",
+    "a ile",
+    "a jak",
+    "albo",
     "còn",
     "vậy",
     "thế",
@@ -129,11 +143,21 @@ mod tests {
             "¿Y a Francia?",
             "Et pour la Suisse ?",
             "còn màu đỏ?",
+            "En naar België?",
+            "A do Niemiec?",
+            "E per la Svizzera?",
             "Can I return them?",
         ] {
             assert_eq!(standing(question), Standing::Leaning, "{question}");
         }
-        for question in ["Delivery to Austria?", "How long is the guarantee?", "Opening hours"] {
+        for question in [
+            "A refund please",
+            "I want a lamp",
+            "¿En qué color?",
+            "Delivery to Austria?",
+            "How long is the guarantee?",
+            "Opening hours",
+        ] {
             assert_eq!(standing(question), Standing::Short, "{question}");
         }
         for question in [

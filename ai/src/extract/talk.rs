@@ -30,15 +30,17 @@ const SHORT: usize = 6;
 
 const GREETINGS: &str = "hi, hello, hey, hiya, howdy, greetings, hallo, moin, servus, hola, bonjour, salut, ola, olá, ciao, \
     chào, xin chào, good morning, good afternoon, good evening, good day, guten morgen, guten tag, guten \
-    abend, grüß gott, buenos días, buenos dias, buenas tardes, buenas noches, bonsoir, bom dia, boa \
+    abend, grüß gott, buongiorno, buonasera, salve, goedemorgen, goedemiddag, goedenavond, goedendag, hoi, \
+    cześć, dzień dobry, dobry wieczór, buenos días, buenos dias, buenas tardes, buenas noches, bonsoir, bom dia, boa \
     tarde, boa noite, chào bạn, alo";
 
 const THANKS: &str = "thanks, thank you, thx, ty, cheers, thank u, danke, danke schön, vielen dank, dankeschön, gracias, \
     muchas gracias, merci, merci beaucoup, obrigado, obrigada, muito obrigado, cảm ơn, cám ơn, cảm ơn \
-    bạn, great, perfect, super, ok thanks, okay thanks";
+    bạn, grazie, grazie mille, molte grazie, bedankt, dank je, dank u, dank je wel, dank u wel, dziękuję, \
+    dzięki, dziękuję bardzo, great, perfect, super, ok thanks, okay thanks";
 
 const FAREWELLS: &str = "bye, goodbye, good bye, see you, bye bye, tschüss, tschüß, auf wiedersehen, adiós, adios, hasta \
-    luego, au revoir, tchau, até logo, tạm biệt";
+    luego, au revoir, tchau, até logo, tạm biệt, arrivederci, tot ziens, do widzenia";
 
 /// Words that may stand beside small talk without making it a question.
 const FILLERS: &str = "there, all, everyone, team, a, lot, so, much, very, many, again, you, for, your, the, help, ok, \
@@ -71,7 +73,14 @@ const PHRASES: &str = "talk to a person, talk to a human, talk to an agent, spea
     alguien, hablar con un humano, parler à une personne, parler à quelqu'un, parler à un humain, parler \
     à un conseiller, parler a un humain, falar com uma pessoa, falar com um atendente, falar com alguém, \
     falar com um humano, gặp nhân viên, nói chuyện với nhân viên, gặp người thật, nói chuyện với người, \
-    tư vấn viên, gặp tư vấn, nhân viên hỗ trợ, người thật";
+    tư vấn viên, gặp tư vấn, nhân viên hỗ trợ, người thật, parlare con una persona, parlare con un operatore, \
+    parlare con qualcuno, con un umano, met een mens, met een medewerker, met iemand spreken, iemand \
+    spreken, met een persoon, z człowiekiem, z konsultantem, z pracownikiem, z kimś porozmawiać, التحدث مع شخص, \
+    التحدث إلى شخص, التحدث مع موظف, أريد موظف";
+
+/// The same in languages that write without spaces.
+const UNSPACED: &str = "人工客服, 转人工, 轉人工, 真人客服, 找客服, 人と話したい, 担当者と話, 担当者につな, オペレーターと話, \
+    オペレーターにつな, 有人対応";
 
 /// Words of a message that asks for a person by loose words; in longer ones the wish must be a phrase.
 const WISH_WORDS: usize = 9;
@@ -91,6 +100,9 @@ pub fn wants_person(text: &str) -> bool {
     let negated = [" don't want ", " do not want ", " no need "].iter().any(|no| line.contains(no));
     if negated {
         return false;
+    }
+    if UNSPACED.split(", ").any(|phrase| text.contains(phrase)) {
+        return true;
     }
     if PHRASES.split(", ").any(|phrase| line.contains(&format!(" {phrase} "))) {
         return true;
@@ -173,6 +185,12 @@ mod tests {
             "Je voudrais parler à quelqu’un",
             "Quero falar com um atendente",
             "Tôi muốn gặp nhân viên",
+            "Vorrei parlare con un operatore",
+            "Kan ik met een medewerker praten?",
+            "Chcę rozmawiać z konsultantem",
+            "转人工",
+            "担当者と話したいです",
+            "أريد التحدث مع شخص",
             "how can I talk to a person?",
             "speak to a manager now",
         ] {
@@ -200,6 +218,8 @@ mod tests {
         assert_eq!(small_talk("Thank you so much 🙏"), Some(SmallTalk::Thanks));
         assert_eq!(small_talk("ok, bye"), Some(SmallTalk::Farewell));
         assert_eq!(small_talk("xin chào"), Some(SmallTalk::Greeting));
+        assert_eq!(small_talk("Grazie mille!"), Some(SmallTalk::Thanks));
+        assert_eq!(small_talk("Dzień dobry"), Some(SmallTalk::Greeting));
         assert_eq!(small_talk("Hi, where is my parcel"), None);
         assert_eq!(small_talk("great shoes"), None);
         assert_eq!(small_talk("thanks?"), None);

@@ -42,7 +42,7 @@ const ENGLISH: Words = Words {
     farewell: "Goodbye! Write here again whenever you have a question.",
 };
 
-const OTHERS: [(&str, Words); 8] = [
+const OTHERS: [(&str, Words); 11] = [
     (
         "vi",
         Words {
@@ -109,6 +109,45 @@ const OTHERS: [(&str, Words); 8] = [
         },
     ),
     (
+        "it",
+        Words {
+            no_answer: "Non ho una risposta sicura a questa domanda, quindi ho avvisato il team. Qualcuno risponderà qui.",
+            person_called: "Certo. Ho avvisato il team e qualcuno risponderà qui.",
+            failed: "Qualcosa non ha funzionato da parte nostra, quindi ho avvisato il team. Qualcuno risponderà qui.",
+            enough: "Da qui in poi una persona può aiutarla meglio. Ho avvisato il team e qualcuno risponderà qui.",
+            other_language: "Non posso rispondere in questa lingua, quindi ho avvisato il team. Qualcuno risponderà qui.",
+            greeting: "Buongiorno! Che cosa desidera sapere?",
+            thanks: "Prego! Desidera sapere altro?",
+            farewell: "Arrivederci! Scriva qui quando ha una domanda.",
+        },
+    ),
+    (
+        "nl",
+        Words {
+            no_answer: "Daar heb ik geen betrouwbaar antwoord op, dus ik heb het team gevraagd. Iemand antwoordt hier.",
+            person_called: "Natuurlijk. Ik heb het team gevraagd en iemand antwoordt hier.",
+            failed: "Er ging iets mis aan onze kant, dus ik heb het team gevraagd. Iemand antwoordt hier.",
+            enough: "Vanaf hier kan een mens u beter helpen. Ik heb het team gevraagd en iemand antwoordt hier.",
+            other_language: "In deze taal kan ik niet antwoorden, dus ik heb het team gevraagd. Iemand antwoordt hier.",
+            greeting: "Hallo! Wat wilt u weten?",
+            thanks: "Graag gedaan! Wilt u nog iets weten?",
+            farewell: "Tot ziens! Schrijf hier wanneer u een vraag hebt.",
+        },
+    ),
+    (
+        "pl",
+        Words {
+            no_answer: "Nie mam pewnej odpowiedzi na to pytanie, więc powiadomiłem zespół. Ktoś odpowie tutaj.",
+            person_called: "Oczywiście. Powiadomiłem zespół i ktoś odpowie tutaj.",
+            failed: "Coś poszło nie tak po naszej stronie, więc powiadomiłem zespół. Ktoś odpowie tutaj.",
+            enough: "Dalej lepiej pomoże człowiek. Powiadomiłem zespół i ktoś odpowie tutaj.",
+            other_language: "Nie mogę odpowiedzieć w tym języku, więc powiadomiłem zespół. Ktoś odpowie tutaj.",
+            greeting: "Dzień dobry! Czego chce się Pan lub Pani dowiedzieć?",
+            thanks: "Proszę bardzo! Czy mogę jeszcze w czymś pomóc?",
+            farewell: "Do widzenia! W razie pytań proszę pisać tutaj.",
+        },
+    ),
+    (
         "ja",
         Words {
             no_answer: "確かな回答が見つからないため、担当者に伝えました。こちらで返信いたします。",
@@ -163,6 +202,7 @@ mod tests {
     fn a_visitor_is_told_in_their_language() {
         assert!(words(Some("de-AT")).person_called.starts_with("Gern"));
         assert!(words(Some("de")).talk(SmallTalk::Greeting).starts_with("Hallo"));
+        assert!(words(Some("it")).talk(SmallTalk::Thanks).starts_with("Prego"));
         assert!(words(Some("PT_br")).no_answer.contains("equipe"));
         for unknown in [None, Some(""), Some("xx"), Some("en-GB")] {
             assert!(words(unknown).failed.starts_with("Something"), "{unknown:?}");
