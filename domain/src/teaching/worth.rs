@@ -9,6 +9,8 @@ use ai::{
 const ANSWER_WORDS: usize = 6;
 /// Longest run of consonants that a word has; "strengths" has five at its end.
 const CONSONANTS: usize = 5;
+/// Longest message that a question is put behind: a story would hide it.
+const CONTEXT_CHARS: usize = 200;
 
 /// It asks something; small talk, the wish for a person and keys pressed at random do not.
 pub(super) fn is_question(text: &str) -> bool {
@@ -19,7 +21,8 @@ pub(super) fn is_question(text: &str) -> bool {
 /// first: "And to Sweden?" tells nobody what was asked. None for one that stands by itself.
 pub(super) fn in_context<'a>(question: &str, earlier: impl Iterator<Item = &'a str>) -> Option<String> {
     let is_leaning = standing(question) == Standing::Leaning;
-    let before = context(earlier.filter(|text| is_leaning && is_question(text)))?;
+    let is_short = |text: &str| text.chars().count() <= CONTEXT_CHARS;
+    let before = context(earlier.filter(|text| is_leaning && is_short(text) && is_question(text)))?;
     Some(format!("{} {question}", before.trim()))
 }
 
