@@ -10,7 +10,7 @@ const ANSWER_WORDS: usize = 6;
 /// Longest run of consonants that a word has; "strengths" has five at its end.
 const CONSONANTS: usize = 5;
 /// Longest message that a question is put behind: a story would hide it.
-const CONTEXT_CHARS: usize = 200;
+const CONTEXT_CHARS: usize = 100;
 
 /// It asks something; small talk, the wish for a person and keys pressed at random do not.
 pub(super) fn is_question(text: &str) -> bool {
