@@ -4,7 +4,10 @@
 //! letters that others do not have. Made for messages of a few words, where
 //! statistics of letters guess; it would rather say nothing than guess.
 
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
 
 /// A language with how sure it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -105,6 +108,22 @@ const LETTERS: [(&str, &str); 7] = [
 /// Letters that belong to languages that this does not tell.
 const STRANGE_LETTERS: &str = "åøæőűğışșțčěřšůžķļņģ";
 
+/// The languages of each of their commonest words.
+static TAGS_OF: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
+    let mut tags: HashMap<&str, Vec<&str>> = HashMap::new();
+    for (tag, words) in WORDS {
+        for word in words.split_whitespace() {
+            let of_word = tags.entry(word).or_default();
+            if !of_word.contains(&tag) {
+                of_word.push(tag);
+            }
+        }
+    }
+    tags
+});
+
+static STRANGERS: LazyLock<HashSet<&str>> = LazyLock::new(|| STRANGE.split_whitespace().collect());
+
 /// The language of a text, when it can be told.
 #[must_use]
 pub fn detect(text: &str) -> Option<Language> {
@@ -126,14 +145,12 @@ pub fn detect(text: &str) -> Option<Language> {
         let word = word.replace('’', "'");
         // "l'ordine" is an article and a word.
         let parts = word.split_once('\'').map(|(article, rest)| [format!("{article}'"), rest.to_owned()]);
-        let is_held = |words: &str, one: &str| words.split_whitespace().any(|known| known == one);
-        for (tag, words) in WORDS {
-            let in_parts = || parts.iter().flatten().any(|part| is_held(words, part));
-            if is_held(words, &word) || in_parts() {
-                *votes.entry(tag).or_default() += 1.0;
-            }
+        let forms = std::iter::once(&word).chain(parts.iter().flatten());
+        let told: HashSet<&str> = forms.filter_map(|form| TAGS_OF.get(form.as_str())).flatten().copied().collect();
+        for tag in told {
+            *votes.entry(tag).or_default() += 1.0;
         }
-        strange += f32::from(u8::from(is_held(STRANGE, &word)));
+        strange += f32::from(u8::from(STRANGERS.contains(word.as_str())));
     }
     let mut order: Vec<(&'static str, f32)> = votes.into_iter().filter(|(_, vote)| *vote > 0.0).collect();
     order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
@@ -154,8 +171,7 @@ const SUBJECTS: &str = "order pedido envío cuesta commande livraison lieferung 
 #[must_use]
 pub fn is_common(word: &str) -> bool {
     let word = word.to_lowercase();
-    !SUBJECTS.split_whitespace().any(|subject| subject == word)
-        && WORDS.iter().any(|(_, words)| words.split_whitespace().any(|known| known == word))
+    !SUBJECTS.split_whitespace().any(|subject| subject == word) && TAGS_OF.contains_key(word.as_str())
 }
 
 /// The same, or `hint` (a BCP 47 tag, such as the browser's) when the text alone does not tell.

@@ -1,11 +1,12 @@
 //! What is understood of what people write: language, mood, haste and intent
 //! of each of a contact's messages, and topic and summary of a conversation
-//! that was resolved. Made out by jobs, so nobody waits for it.
+//! that was resolved. What words alone tell is noted with the message; the rest is made out by
+//! jobs, so nobody waits for it.
 
 mod message;
 mod whole;
 
-pub(crate) use message::understand;
+pub(crate) use message::{Glance, understand};
 pub(crate) use whole::{retell, sum_up};
 
 use crate::{

@@ -4,6 +4,7 @@ use super::rows::{self, ConversationRow, NewMessage};
 use crate::{
     Error, Omnichat, Result,
     database::TenantTx,
+    insights::Glance,
     jobs::Job,
     rates::Subject,
     schema::{channels, conversation_sequences, conversations},
@@ -34,7 +35,8 @@ pub async fn receive(
     let content = checked(content)?;
     product.rates().take(Subject::Visitor(visitor.contact())).check()?;
     let (contact, widget, page) = (visitor.contact(), visitor.widget(), page.clone());
-    let counting = product.clone();
+    let glance = Glance::of(&content);
+    let own = product.clone();
     product
         .db()
         .tenant(visitor.tenant(), async move |tx: &mut TenantTx| {
@@ -42,7 +44,7 @@ pub async fn receive(
             let row = match current(tx, contact).await? {
                 Some(row) => row,
                 None => {
-                    counting.rates().take(Subject::Conversations(tx.tenant())).check()?;
+                    own.rates().take(Subject::Conversations(tx.tenant())).check()?;
                     begin(tx, contact, widget).await?
                 }
             };
@@ -50,6 +52,9 @@ pub async fn receive(
                 return Ok(SentMessage { conversation_id: row.id, message });
             }
             let message = store(tx, &row, client_id, content).await?;
+            if !glance.is_all(&own, tx, &message).await? {
+                tx.enqueue(&Job::Understand { conversation_id: row.id, message_id: message.id }).await?;
+            }
             Ok(SentMessage { conversation_id: row.id, message })
         })
         .await
@@ -146,7 +151,6 @@ async fn store(tx: &mut TenantTx, row: &ConversationRow, client_id: ClientId, co
     .await?;
     let new = NewMessage { client_id: Some(client_id), ..NewMessage::new(SenderType::Contact, content) };
     let message = rows::append(tx, row, new).await?;
-    tx.enqueue(&Job::Understand { conversation_id: row.id, message_id: message.id }).await?;
     if is_ai_enabled {
         tx.enqueue(&Job::Answer { conversation_id: row.id, message_id: message.id }).await?;
     }

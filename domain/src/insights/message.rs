@@ -1,10 +1,66 @@
-//! The job that makes out what a contact's message is like, and notices a lead.
+//! What a contact's message is like: at a glance when it arrives, and closer by a job when there
+//! are intents to tell, or a lead to note.
 
-use crate::{Omnichat, Result, database::TenantTx, intents, leads, schema::messages};
-use ai::{language, sentiment};
+use crate::{
+    Omnichat, Result,
+    database::TenantTx,
+    intents, leads,
+    schema::{message_insights as insights, messages},
+};
+use ai::{
+    language,
+    leads::Signs,
+    sentiment::{self, Mood},
+};
 use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl, sql_types};
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection as _};
-use types::{ConversationId, MessageId, TenantId, inbox::SenderType};
+use types::{
+    ConversationId, MessageId, TenantId,
+    inbox::{Message, SenderType},
+};
+
+/// What the words of a message tell by themselves, in a part of a millisecond.
+#[derive(Debug)]
+pub(crate) struct Glance {
+    language: Option<&'static str>,
+    mood: Option<Mood>,
+    is_urgent: bool,
+    signs: Signs,
+}
+
+impl Glance {
+    /// Looks at the words of a message.
+    pub(crate) fn of(content: &str) -> Self {
+        Self {
+            language: language::detect(content).map(|language| language.tag),
+            mood: sentiment::mood(content),
+            is_urgent: sentiment::is_urgent(content),
+            signs: ai::leads::signs(content),
+        }
+    }
+
+    /// Notes it with the message, in the transaction that stores that. Gives false, and notes nothing, when a job
+    /// is to look closer.
+    pub(crate) async fn is_all(&self, product: &Omnichat, tx: &mut TenantTx, message: &Message) -> Result<bool> {
+        if !self.signs.is_empty() || intents::is_trained(product, tx).await? {
+            return Ok(false);
+        }
+        let tenant = tx.tenant();
+        diesel::insert_into(insights::table)
+            .values((
+                insights::tenant_id.eq(tenant),
+                insights::message_id.eq(message.id),
+                insights::conversation_id.eq(message.conversation_id),
+                insights::language.eq(self.language),
+                insights::sentiment.eq(self.mood.map(|mood| mood.sentiment)),
+                insights::sentiment_score.eq(self.mood.map(|mood| mood.score)),
+                insights::is_urgent.eq(self.is_urgent),
+            ))
+            .execute(tx.conn())
+            .await?;
+        Ok(true)
+    }
+}
 
 /// Job: understands a message. Runs once or more and comes to the same.
 pub(crate) async fn understand(
@@ -34,10 +90,7 @@ pub(crate) async fn understand(
     // Erased meanwhile.
     let Some((content, trained)) = read else { return Ok(()) };
     let meant = intents::make_out(product, tenant, trained, &content).await?;
-    let mood = sentiment::mood(&content);
-    let language = language::detect(&content).map(|language| language.tag);
-    let is_urgent = sentiment::is_urgent(&content);
-    let signs = ai::leads::signs(&content);
+    let Glance { language, mood, is_urgent, signs } = Glance::of(&content);
     product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {

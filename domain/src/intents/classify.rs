@@ -108,6 +108,15 @@ pub(crate) enum Trained {
     Stored(Timestamp, Vec<u8>, Vec<IntentId>),
 }
 
+/// Whether the tenant has a classifier that reads vectors of the model in use.
+pub(crate) async fn is_trained(product: &Omnichat, tx: &mut TenantTx) -> Result<bool> {
+    let own = models::table
+        .filter(models::tenant_id.eq(tx.tenant()))
+        .filter(models::head.is_not_null())
+        .filter(models::model.eq(product.embedder().model_name()));
+    Ok(diesel::select(diesel::dsl::exists(own)).get_result(tx.conn()).await?)
+}
+
 /// Looks for the tenant's classifier.
 pub(crate) async fn find(product: &Omnichat, tx: &mut TenantTx) -> Result<Trained> {
     type Row = (Option<Timestamp>, Option<Vec<u8>>, Vec<IntentId>);
