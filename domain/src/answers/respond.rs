@@ -53,14 +53,9 @@ pub(crate) async fn answer_message(
     conversation: ConversationId,
     question: MessageId,
 ) -> Result<()> {
-    let thinking = product.db().tenant(tenant, async |tx: &mut TenantTx| {
-        let thinking = Thinking::read(tx).await?;
-        let is_on_duty = settings::is_on_duty(tx, &thinking.settings).await?;
-        Ok((thinking, is_on_duty))
-    });
     // Side by side: somebody waits.
     let context = inbox::answer_context(product, tenant, conversation, question);
-    let (context, (thinking, is_on_duty)) = tokio::try_join!(context, thinking)?;
+    let (context, (thinking, is_on_duty)) = tokio::try_join!(context, read_thinking(product, tenant))?;
     let Some(context) = context else { return Ok(()) };
     let Some(asked) = context.messages.last().map(|message| message.content.clone()) else { return Ok(()) };
     let language = language_of(&asked, context.locale.as_deref());
@@ -79,6 +74,18 @@ pub(crate) async fn answer_message(
         return Ok(());
     }
     turned.answer(&thinking, &asked).await
+}
+
+/// What is known before the question is looked at, and whether it is a time at which the AI answers.
+async fn read_thinking(product: &Omnichat, tenant: TenantId) -> Result<(Thinking, bool)> {
+    product
+        .db()
+        .tenant(tenant, async |tx: &mut TenantTx| {
+            let thinking = Thinking::read(tx).await?;
+            let is_on_duty = settings::is_on_duty(tx, &thinking.settings).await?;
+            Ok((thinking, is_on_duty))
+        })
+        .await
 }
 
 impl Turned<'_> {
