@@ -9,6 +9,7 @@ use crate::{
     knowledge::{self, Found},
 };
 use ai::{
+    bm25::every_term,
     follow_up::{Standing, context, standing},
     llm::Turn,
 };
@@ -56,8 +57,33 @@ pub(super) async fn find(
     let both = format!("{context} {asked}");
     let together = knowledge::search(product, tenant, &both).await?;
     let is_surer = sureness(&together) > alone.max(least);
-    let (found, searched) = if is_surer { (together, both) } else { (found, searched) };
+    if is_surer && is_about(product, tenant, &found, &context, &together).await? {
+        return Ok(Sought { found: together, searched: both, in_full });
+    }
     Ok(Sought { found, searched, in_full })
+}
+
+/// Whether what was found for both questions has to do with the second one: it holds a word of it, or is not what
+/// the first one finds by itself. Otherwise the answer to the question before would be given for
+/// whatever comes after it.
+async fn is_about(
+    product: &Omnichat,
+    tenant: TenantId,
+    alone: &Found,
+    context: &str,
+    together: &Found,
+) -> Result<bool> {
+    let own = &alone.question.terms;
+    let held = every_term(quote(together));
+    if own.is_empty() || own.iter().any(|term| held.contains(term)) {
+        return Ok(true);
+    }
+    let before = knowledge::search(product, tenant, context).await?;
+    Ok(quote(&before) != quote(together))
+}
+
+fn quote(found: &Found) -> &str {
+    found.extracted.as_ref().map_or("", |answer| answer.best_quote())
 }
 
 fn sureness(found: &Found) -> f32 {

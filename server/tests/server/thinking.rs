@@ -373,6 +373,12 @@ async fn a_second_question_leans_on_the_first() {
     let second = answered(&visitor, "And to Sweden?").await;
     assert!(second.content.contains("four working days"), "{}", second.content);
 
+    // The answer to the question before is none to whatever comes after it.
+    let other = app.visitor(shop.widget.id).await;
+    assert!(answered(&other, QUESTION).await.content.contains("six working days"));
+    let strange = answered(&other, "Do you sell helicopters?").await;
+    assert!(strange.content.contains("reliable answer") && strange.citations.is_empty(), "{}", strange.content);
+
     // What was said before the conversation was resolved is another story.
     let id = second.conversation_id;
     let resolve = inbox::SetStatus { id, status: ConversationStatus::Resolved };
