@@ -1,5 +1,5 @@
 // The dashboard as agents and owners use it.
-import { expect, type Locator, type Page } from "@playwright/test";
+import { expect, type Locator, type Page, type WebSocket } from "@playwright/test";
 import { randomUUID } from "node:crypto";
 import type { Login } from "./server.mjs";
 import type { Sender } from "./widget";
@@ -33,12 +33,20 @@ export async function register(page: Page, business: string): Promise<Owner> {
 /** Adds knowledge without the screen. */
 export const teach = (page: Page, title: string, content: string) => post(page, "/api/knowledge/text", { title, content });
 
-/** Waits until a page of the dashboard is hydrated and hears the news: what is clicked before that is lost. */
+/** Waits until a page of the dashboard is hydrated and hears the news: what is clicked before that is lost. A line of
+ * the page before it, which opened late and is closed again, does not count. */
 export async function live(page: Page, come: () => Promise<unknown>) {
-  const heard = page
-    .waitForEvent("websocket", { predicate: (socket) => new URL(socket.url()).pathname === "/ws", timeout: 20_000 })
-    .then((socket) => socket.waitForEvent("framereceived", { timeout: 10_000 }));
-  await Promise.all([heard, come()]);
+  const heard: WebSocket[] = [];
+  const opened = (socket: WebSocket) => {
+    if (new URL(socket.url()).pathname === "/ws") socket.once("framereceived", () => heard.push(socket));
+  };
+  page.on("websocket", opened);
+  try {
+    await come();
+    await expect.poll(() => heard.some((socket) => !socket.isClosed()), { timeout: 20_000, intervals: [20, 50, 100] }).toBe(true);
+  } finally {
+    page.off("websocket", opened);
+  }
 }
 
 /** Opens a page for signed-in users. */

@@ -49,7 +49,6 @@ test("somebody is invited, gets another role, and goes", async ({ page, somebody
   });
 
   await test.step("another role", async () => {
-    await page.reload();
     await openPage(page, "/settings/people");
     await page.getByRole("button", { name: "Change role of Nina Neu" }).click();
     const dialog = page.getByRole("dialog", { name: "Role of Nina Neu" });
