@@ -28,7 +28,9 @@ pub(super) fn hand_off_note(why: &str, said: &[Message]) -> String {
     let mut last: Vec<String> = asked
         .rev()
         .take(QUOTED)
-        .map(|message| message.content.chars().take(QUOTED_CHARS).collect::<String>().replace('\n', "\n> "))
+        .map(|message| message.content.chars().take(QUOTED_CHARS).collect::<String>())
+        // None of its lines may look like ours.
+        .map(|text| text.replace("\r\n", "\n").replace(['\n', '\r'], "\n> "))
         .map(|text| format!("> {text}"))
         .collect();
     last.reverse();

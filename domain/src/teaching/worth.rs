@@ -9,8 +9,8 @@ use ai::{
 const ANSWER_WORDS: usize = 6;
 /// Longest run of consonants that a word has; "strengths" has five at its end.
 const CONSONANTS: usize = 5;
-/// Longest message that a question is put behind: a story would hide it.
-const CONTEXT_CHARS: usize = 100;
+/// Longest context that a question is put behind: a story would hide it.
+const CONTEXT_CHARS: usize = 200;
 
 /// It asks something; small talk, the wish for a person and keys pressed at random do not.
 pub(super) fn is_question(text: &str) -> bool {
@@ -21,9 +21,9 @@ pub(super) fn is_question(text: &str) -> bool {
 /// first: "And to Sweden?" tells nobody what was asked. None for one that stands by itself.
 pub(super) fn in_context<'a>(question: &str, earlier: impl Iterator<Item = &'a str>) -> Option<String> {
     let is_leaning = standing(question) == Standing::Leaning;
-    let is_short = |text: &str| text.chars().count() <= CONTEXT_CHARS;
-    let before = context(earlier.filter(|text| is_leaning && is_short(text) && is_question(text)))?;
-    Some(format!("{} {question}", before.trim()))
+    let before = context(earlier.filter(|text| is_leaning && is_question(text)))?;
+    // Behind an older one that is short it would lean on what it does not mean.
+    (before.chars().count() <= CONTEXT_CHARS).then(|| format!("{} {question}", before.trim()))
 }
 
 /// At least half of its words could be words.
@@ -74,6 +74,16 @@ pub(crate) fn is_like_an_answer(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_question_is_put_behind_the_one_it_leans_on_and_no_other() {
+        let whole = |question, earlier: &[&str]| in_context(question, earlier.iter().copied());
+        let (norway, story) = ("Do you deliver to Norway?", "My sofa came late. ".repeat(20));
+        assert_eq!(whole("And to Sweden?", &["Thank you!", norway]).unwrap(), format!("{norway} And to Sweden?"));
+        assert_eq!(whole("And to Sweden?", &[&story, norway]), None, "it leans on the story");
+        assert_eq!(whole("And to Sweden?", &[]), None);
+        assert_eq!(whole("How long do parcels to Norway take on a Friday?", &[norway]), None);
+    }
 
     #[test]
     fn questions_are_told_from_noise() {
