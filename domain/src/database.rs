@@ -77,6 +77,8 @@ impl Db {
         let manager = AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(url, config);
         let pool = Pool::builder(manager)
             .max_size(size)
+            // The connection used last has its plans, and the processor its memory, at hand.
+            .queue_mode(::deadpool::managed::QueueMode::Lifo)
             .wait_timeout(Some(POOL_WAIT))
             .create_timeout(Some(POOL_WAIT))
             .runtime(::deadpool::Runtime::Tokio1)
@@ -164,7 +166,24 @@ impl Db {
         for<'r> F: AsyncFnOnce(&'r mut SystemTx) -> Result<T> + Work<&'r mut SystemTx, Result<T>, Fut: Send> + Send,
         T: Send,
     {
-        let conn = self.begin("BEGIN; SET LOCAL ROLE omnichat_system").await?;
+        self.registries("BEGIN; SET LOCAL ROLE omnichat_system", work).await
+    }
+
+    /// The same for what may be lost in a crash: nobody waits for the disk.
+    pub(crate) async fn system_unsynced<T, F>(&self, work: F) -> Result<T>
+    where
+        for<'r> F: AsyncFnOnce(&'r mut SystemTx) -> Result<T> + Work<&'r mut SystemTx, Result<T>, Fut: Send> + Send,
+        T: Send,
+    {
+        self.registries("BEGIN; SET LOCAL ROLE omnichat_system; SET LOCAL synchronous_commit = off", work).await
+    }
+
+    async fn registries<T, F>(&self, begin: &str, work: F) -> Result<T>
+    where
+        for<'r> F: AsyncFnOnce(&'r mut SystemTx) -> Result<T> + Work<&'r mut SystemTx, Result<T>, Fut: Send> + Send,
+        T: Send,
+    {
+        let conn = self.begin(begin).await?;
         let mut tx = SystemTx { conn, enqueued: Vec::new() };
         match work(&mut tx).await {
             Ok(value) => {
@@ -245,6 +264,12 @@ impl TenantTx {
     /// The connection, for queries.
     pub fn conn(&mut self) -> &mut AsyncPgConnection {
         &mut self.conn
+    }
+
+    /// The connection, for statements of which none needs what another does: made before they are waited for
+    /// together, they go to the server in one go. In which order it carries them out is not said.
+    pub fn shared(&mut self) -> &AsyncPgConnection {
+        &self.conn
     }
 
     /// Records an event. It gets its number, and reaches sockets, at the commit.

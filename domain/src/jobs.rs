@@ -3,7 +3,7 @@
 
 use crate::{Error, Omnichat, Result, database::SystemTx, schema::jobs};
 use diesel::{ExpressionMethods, QueryDsl, sql_types};
-use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::RunQueryDsl;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -266,9 +266,8 @@ struct Claimed {
 async fn claim(product: &Omnichat, lane: Lane) -> Result<Option<Claimed>> {
     product
         .db()
-        .system(async move |tx: &mut SystemTx| {
-            // A claim lost in a crash is a lease that never was; no need to wait for the disk.
-            tx.conn().batch_execute("SET LOCAL synchronous_commit = off").await?;
+        // A claim lost in a crash is a lease that never was.
+        .system_unsynced(async move |tx: &mut SystemTx| {
             let claimed: Vec<Claimed> = diesel::sql_query(
                 "UPDATE jobs SET leased_until = $2, attempts = attempts + 1
                  WHERE (tenant_id, id) = (
@@ -427,9 +426,8 @@ async fn settle(
 async fn remove(product: &Omnichat, tenant: TenantId, id: JobId) -> Result<()> {
     product
         .db()
-        .system(async move |tx: &mut SystemTx| {
-            // Lost in a crash, the job runs once more, which every job bears.
-            tx.conn().batch_execute("SET LOCAL synchronous_commit = off").await?;
+        // Lost in a crash, the job runs once more, which every job bears.
+        .system_unsynced(async move |tx: &mut SystemTx| {
             diesel::delete(jobs::table.filter(jobs::tenant_id.eq(tenant)).filter(jobs::id.eq(id)))
                 .execute(tx.conn())
                 .await?;
