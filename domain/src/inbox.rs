@@ -2,6 +2,7 @@
 
 mod actions;
 mod ai;
+mod append;
 mod browse;
 mod read;
 mod receive;

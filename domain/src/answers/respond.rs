@@ -3,6 +3,7 @@
 use super::{
     Thinking,
     actions::{self, Action},
+    ahead,
     bounds::{ANSWERS_A_MINUTE, goes_round},
     compose::{Ask, Composed, compose},
     endpoints,
@@ -70,7 +71,7 @@ pub(crate) async fn answer_message(
     }
     if let Some(talk) = small_talk(&asked) {
         let reply = turned.plain(turned.words().talk(talk), None);
-        inbox::reply_as_ai(product, tenant, conversation, question, reply).await?;
+        inbox::reply_as_ai(product, tenant, conversation, question, reply, turned.settings.threshold).await?;
         return Ok(());
     }
     turned.answer(&thinking, &asked).await
@@ -154,7 +155,11 @@ impl Turned<'_> {
         if endpoints::has_any(product, settings) {
             typing(true);
         }
-        let sought = find(product, tenant, settings, &history, asked).await.inspect_err(|_| typing(false))?;
+        let ahead = match ahead::begun(product, question) {
+            Some(begun) => begun.found(thinking.version).await,
+            None => None,
+        };
+        let sought = find(product, tenant, settings, &history, asked, ahead).await.inspect_err(|_| typing(false))?;
         let ask = sought.ask(Ask {
             tenant,
             settings,
@@ -183,7 +188,8 @@ impl Turned<'_> {
             let Composed { text, citations, confidence, .. } = composed;
             let sender_name = settings.persona.clone();
             let reply = AiReply { message_id, content: text, citations, confidence: Some(confidence), sender_name };
-            let is_stored = inbox::reply_as_ai(product, tenant, conversation, question, reply).await?;
+            let threshold = self.settings.threshold;
+            let is_stored = inbox::reply_as_ai(product, tenant, conversation, question, reply, threshold).await?;
             if is_shown && !is_stored {
                 delta("");
             }

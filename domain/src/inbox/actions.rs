@@ -1,8 +1,8 @@
 //! What agents do with a conversation besides writing.
 
 use super::{
-    record_update, reply,
-    rows::{self, NewMessage},
+    append::{NewMessage, append},
+    record_update, reply, rows,
 };
 use crate::{
     Omnichat, Result,
@@ -52,7 +52,7 @@ pub async fn set_ai(
                     SenderType::System,
                     format!("{} gave the conversation back to the AI.", permit.name()),
                 );
-                rows::append(tx, &row, left).await?;
+                append(tx, &row, left).await?;
             } else {
                 reply::take_over(tx, &row, &permit).await?;
             }
@@ -95,7 +95,7 @@ pub async fn set_status(
             if is_resolved {
                 let words = format!("{} marked the conversation as resolved.", permit.name());
                 let done = NewMessage { is_note: true, ..NewMessage::new(SenderType::System, words) };
-                rows::append(tx, &row, done).await?;
+                append(tx, &row, done).await?;
                 tx.enqueue(&Job::SumUp { conversation_id: id }).await?;
             }
             let conversation = rows::conversation(tx, id).await?;

@@ -3,16 +3,24 @@
 //! Every answer is bound to the message it answers: a job that runs twice
 //! stores one answer, and one that comes after a person took over stores none.
 
-use super::rows::{self, ConversationRow, MessageRow, NewMessage};
+use super::{
+    append::{NewMessage, append},
+    rows::{self, ConversationRow, MessageRow},
+};
 use crate::{
     Omnichat, Result,
     database::TenantTx,
+    error::OrNotFound as _,
     jobs::Job,
     markdown,
     schema::{contacts, conversations, messages},
 };
-use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl, SelectableHelper as _};
-use diesel_async::RunQueryDsl;
+use diesel::{
+    BoolExpressionMethods as _, ExpressionMethods, JoinOnDsl as _, QueryDsl, QueryResult, SelectableHelper as _,
+    sql_types,
+};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use futures::try_join;
 use types::{
     ClientId, ContactId, ConversationId, MessageId, TenantId, Timestamp,
     answers::Citation,
@@ -86,63 +94,74 @@ pub async fn answer_context(
     product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
-            let row = read(tx, conversation).await?;
-            if !row.is_ai_enabled || rows::by_client_id(tx, conversation, answer_id(question)).await?.is_some() {
-                return Ok(None);
-            }
+            type Row = (ConversationRow, Option<Timestamp>, Option<String>);
             let tenant = tx.tenant();
-            // What was said before the conversation was resolved is another story.
-            let resolved: Option<Timestamp> = conversations::table
+            let mut conn = tx.shared();
+            let row = conversations::table
+                .inner_join(contacts::table.on(
+                    contacts::tenant_id.eq(conversations::tenant_id).and(contacts::id.eq(conversations::contact_id)),
+                ))
                 .filter(conversations::tenant_id.eq(tenant))
                 .filter(conversations::id.eq(conversation))
-                .select(conversations::closed_at)
-                .first(tx.conn())
-                .await?;
-            let since = resolved.unwrap_or(Timestamp(0));
-            let found: Vec<MessageRow> = messages::table
+                .select((ConversationRow::as_select(), conversations::closed_at, contacts::locale))
+                .first(&mut conn);
+            let said = messages::table
                 .filter(messages::tenant_id.eq(tenant))
                 .filter(messages::conversation_id.eq(conversation))
                 .filter(messages::id.le(question))
                 .filter(messages::is_note.eq(false))
                 .filter(messages::sender_type.ne(SenderType::System))
-                .filter(messages::created_at.gt(since))
                 .order(messages::id.desc())
                 .limit(10)
                 .select(MessageRow::as_select())
-                .load(tx.conn())
-                .await?;
-            let messages = found.into_iter().rev().map(MessageRow::transfer).collect::<Result<Vec<_>>>()?;
-            let locale = locale(tx, row.contact_id).await?;
-            let turns = turns(tx, conversation, since).await?;
+                .load(&mut conn);
+            let answered = messages::table
+                .filter(messages::tenant_id.eq(tenant))
+                .filter(messages::conversation_id.eq(conversation))
+                .filter(messages::client_id.eq(answer_id(question)))
+                .count()
+                .get_result(&mut conn);
+            let turns = turns(conn, tenant, conversation);
+            let all: (Row, Vec<MessageRow>, i64, i64) =
+                try_join!(row, said, answered, turns).or_not_found("conversation")?;
+            let ((row, resolved, locale), said, answered, turns) = all;
+            if !row.is_ai_enabled || answered > 0 {
+                return Ok(None);
+            }
+            let mut messages = said.into_iter().rev().map(MessageRow::transfer).collect::<Result<Vec<_>>>()?;
+            // What was said before the conversation was resolved is another story.
+            messages.retain(|message| resolved.is_none_or(|resolved| message.created_at > resolved));
             Ok(Some(AnswerContext { contact: row.contact_id, locale, status: row.status, messages, turns }))
         })
         .await
 }
 
-/// Answers of the AI after the last words of a person of the team. System lines that everybody
-/// sees are about such a person, too.
-async fn turns(tx: &mut TenantTx, conversation: ConversationId, since: Timestamp) -> Result<i64> {
-    let tenant = tx.tenant();
-    let last: Option<MessageId> = messages::table
-        .filter(messages::tenant_id.eq(tenant))
-        .filter(messages::conversation_id.eq(conversation))
-        .filter(messages::is_note.eq(false))
-        .filter(messages::sender_type.eq_any([SenderType::Agent, SenderType::System]))
-        .order(messages::id.desc())
-        .select(messages::id)
-        .first(tx.conn())
-        .await
-        .optional()?;
-    let count = messages::table
-        .filter(messages::tenant_id.eq(tenant))
-        .filter(messages::conversation_id.eq(conversation))
-        .filter(messages::sender_type.eq(SenderType::Ai))
-        .filter(messages::id.gt(last.unwrap_or(MessageId(uuid::Uuid::nil()))))
-        .filter(messages::created_at.gt(since))
-        .count()
-        .get_result(tx.conn())
-        .await?;
-    Ok(count)
+#[derive(diesel::QueryableByName)]
+struct Turns {
+    #[diesel(sql_type = sql_types::BigInt)]
+    turns: i64,
+}
+
+/// Answers of the AI since the conversation was resolved and after the last words of a person of the team. System
+/// lines that everybody sees are about such a person, too.
+async fn turns(conn: &AsyncPgConnection, tenant: TenantId, conversation: ConversationId) -> QueryResult<i64> {
+    let row: Turns = diesel::sql_query(
+        "SELECT count(*) AS turns FROM messages
+         WHERE tenant_id = $1 AND conversation_id = $2 AND sender_type = 'ai'
+            AND id > coalesce((
+                SELECT id FROM messages
+                WHERE tenant_id = $1 AND conversation_id = $2 AND NOT is_note AND sender_type IN ('agent', 'system')
+                ORDER BY id DESC LIMIT 1
+            ), '00000000-0000-0000-0000-000000000000')
+            AND created_at > coalesce((
+                SELECT closed_at FROM conversations WHERE tenant_id = $1 AND id = $2
+            ), '-infinity')",
+    )
+    .bind::<sql_types::Uuid, _>(tenant)
+    .bind::<sql_types::Uuid, _>(conversation)
+    .get_result(&mut &*conn)
+    .await?;
+    Ok(row.turns)
 }
 
 /// The language in which the contact of a conversation is spoken to, when it is known.
@@ -171,7 +190,6 @@ async fn locale(tx: &mut TenantTx, contact: ContactId) -> Result<Option<String>>
 }
 
 async fn read(tx: &mut TenantTx, id: ConversationId) -> Result<ConversationRow> {
-    use crate::error::OrNotFound as _;
     let tenant = tx.tenant();
     conversations::table
         .filter(conversations::tenant_id.eq(tenant))
@@ -184,6 +202,7 @@ async fn read(tx: &mut TenantTx, id: ConversationId) -> Result<ConversationRow> 
 
 /// Stores an answer. Gives false, and stores nothing, when a person has taken
 /// over meanwhile or the question was answered before.
+/// An answer not far above `threshold`, the least sureness at which one is given, may be put before the team.
 ///
 /// # Errors
 /// When the conversation is not there.
@@ -193,6 +212,7 @@ pub async fn reply_as_ai(
     conversation: ConversationId,
     question: MessageId,
     reply: AiReply,
+    threshold: f32,
 ) -> Result<bool> {
     product
         .db()
@@ -201,8 +221,8 @@ pub async fn reply_as_ai(
             if !is_wanted(tx, &row, question).await? {
                 return Ok(false);
             }
-            let answer = rows::append(tx, &row, ai_message(question, reply)).await?;
-            crate::teaching::sample_answer(tx, question, &answer).await?;
+            let answer = append(tx, &row, ai_message(question, reply)).await?;
+            crate::teaching::sample_answer(tx, question, &answer, threshold).await?;
             Ok(true)
         })
         .await
@@ -240,7 +260,7 @@ pub async fn hand_off(
             }
             if !is_called || silence == Silence::Yes {
                 let announcement = NewMessage { keeps_preview: true, ..ai_message(question, reply) };
-                rows::append(tx, &row, announcement).await?;
+                append(tx, &row, announcement).await?;
                 open_for_person(tx, &row, silence, &note).await?;
                 if is_briefed {
                     tx.enqueue(&Job::Brief { conversation_id: row.id, message_id: question }).await?;
@@ -292,7 +312,7 @@ pub(super) async fn open_for_person(
     .await?;
     let html = Some(markdown::to_html(why));
     let note = NewMessage { is_note: true, html, ..NewMessage::new(SenderType::System, why) };
-    rows::append(tx, row, note).await?;
+    append(tx, row, note).await?;
     // The note is for the team alone; that the conversation is open now, the visitor is told as well.
     let conversation = rows::conversation(tx, row.id).await?;
     super::record_update(tx, conversation, None);
@@ -323,7 +343,7 @@ pub(crate) async fn note_brief(
             let html = Some(markdown::to_html(&text));
             let note =
                 NewMessage { is_note: true, html, client_id: Some(id), ..NewMessage::new(SenderType::System, text) };
-            rows::append(tx, &row, note).await?;
+            append(tx, &row, note).await?;
             Ok(())
         })
         .await

@@ -1,6 +1,9 @@
 //! What visitors send.
 
-use super::rows::{self, ConversationRow, NewMessage};
+use super::{
+    append::{Change, NewMessage, append_and},
+    rows::{self, ConversationRow},
+};
 use crate::{
     Error, Omnichat, Result,
     database::TenantTx,
@@ -12,6 +15,7 @@ use crate::{
 };
 use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl, SelectableHelper as _};
 use diesel_async::RunQueryDsl;
+use futures::try_join;
 use types::{
     ChannelId, ClientId, ContactId, ConversationId, ErrorCode, Timestamp, WidgetId,
     inbox::{ConversationStatus, Message, Platform, SenderType},
@@ -41,17 +45,16 @@ pub async fn receive(
         .db()
         .tenant(visitor.tenant(), async move |tx: &mut TenantTx| {
             crate::contacts::upsert(tx, contact, Platform::Website, &page).await?;
-            let row = match current(tx, contact).await? {
-                Some(row) => row,
-                None => {
-                    own.rates().take(Subject::Conversations(tx.tenant())).check()?;
-                    begin(tx, contact, widget).await?
+            let row = if let Some(row) = current(tx, contact).await? {
+                if let Some(message) = rows::by_client_id(tx, row.id, client_id).await? {
+                    return Ok(SentMessage { conversation_id: row.id, message });
                 }
+                row
+            } else {
+                own.rates().take(Subject::Conversations(tx.tenant())).check()?;
+                begin(tx, contact, widget).await?
             };
-            if let Some(message) = rows::by_client_id(tx, row.id, client_id).await? {
-                return Ok(SentMessage { conversation_id: row.id, message });
-            }
-            let message = store(tx, &row, client_id, content).await?;
+            let message = store(&own, tx, &row, client_id, content).await?;
             if !glance.is_all(&own, tx, &message).await? {
                 tx.enqueue(&Job::Understand { conversation_id: row.id, message_id: message.id }).await?;
             }
@@ -94,19 +97,18 @@ async fn current(tx: &mut TenantTx, contact: ContactId) -> Result<Option<Convers
 
 async fn begin(tx: &mut TenantTx, contact: ContactId, widget: WidgetId) -> Result<ConversationRow> {
     let tenant = tx.tenant();
-    let channel: ChannelId = channels::table
+    let is_ai_enabled = crate::answers::is_enabled(tx).await?;
+    let mut conn = tx.shared();
+    let channel = channels::table
         .filter(channels::tenant_id.eq(tenant))
         .filter(channels::widget_id.eq(widget))
         .select(channels::id)
-        .first(tx.conn())
-        .await?;
-    let is_ai_enabled = crate::answers::is_enabled(tx).await?;
-    let number: i64 =
-        diesel::update(conversation_sequences::table.filter(conversation_sequences::tenant_id.eq(tenant)))
-            .set(conversation_sequences::conversation.eq(conversation_sequences::conversation + 1))
-            .returning(conversation_sequences::conversation)
-            .get_result(tx.conn())
-            .await?;
+        .first(&mut conn);
+    let number = diesel::update(conversation_sequences::table.filter(conversation_sequences::tenant_id.eq(tenant)))
+        .set(conversation_sequences::conversation.eq(conversation_sequences::conversation + 1))
+        .returning(conversation_sequences::conversation)
+        .get_result(&mut conn);
+    let (channel, number): (ChannelId, i64) = try_join!(channel, number)?;
     let row = diesel::insert_into(conversations::table)
         .values((
             conversations::tenant_id.eq(tenant),
@@ -129,8 +131,13 @@ async fn begin(tx: &mut TenantTx, contact: ContactId, widget: WidgetId) -> Resul
     Ok(row)
 }
 
-async fn store(tx: &mut TenantTx, row: &ConversationRow, client_id: ClientId, content: String) -> Result<Message> {
-    let tenant = tx.tenant();
+async fn store(
+    product: &Omnichat,
+    tx: &mut TenantTx,
+    row: &ConversationRow,
+    client_id: ClientId,
+    content: String,
+) -> Result<Message> {
     let is_reopened = row.status == ConversationStatus::Resolved;
     let is_ai_enabled = if is_reopened { crate::answers::is_enabled(tx).await? } else { row.is_ai_enabled };
     let status = match row.status {
@@ -138,19 +145,12 @@ async fn store(tx: &mut TenantTx, row: &ConversationRow, client_id: ClientId, co
         ConversationStatus::Resolved | ConversationStatus::Snoozed => ConversationStatus::Open,
         other => other,
     };
-    diesel::update(
-        conversations::table.filter(conversations::tenant_id.eq(tenant)).filter(conversations::id.eq(row.id)),
-    )
-    .set((
-        conversations::status.eq(status),
-        conversations::is_ai_enabled.eq(is_ai_enabled),
-        conversations::unread_count.eq(conversations::unread_count + 1),
-        conversations::snoozed_until.eq(None::<Timestamp>),
-    ))
-    .execute(tx.conn())
-    .await?;
     let new = NewMessage { client_id: Some(client_id), ..NewMessage::new(SenderType::Contact, content) };
-    let message = rows::append(tx, row, new).await?;
+    if is_ai_enabled {
+        crate::answers::look_ahead(product, tx.tenant(), new.id, &new.content);
+    }
+    let change = Change { status: Some(status), is_ai_enabled: Some(is_ai_enabled), is_unread: true };
+    let message = append_and(tx, row, new, change).await?;
     if is_ai_enabled {
         tx.enqueue(&Job::Answer { conversation_id: row.id, message_id: message.id }).await?;
     }

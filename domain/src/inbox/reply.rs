@@ -1,8 +1,9 @@
 //! What agents write: replies to the contact and notes for colleagues.
 
 use super::{
+    append::{NewMessage, append},
     receive::checked,
-    rows::{self, ConversationRow, NewMessage},
+    rows::{self, ConversationRow},
 };
 use crate::{
     Omnichat, Result,
@@ -53,7 +54,7 @@ pub async fn reply(
                 client_id: Some(client_id),
                 ..NewMessage::new(SenderType::Agent, content)
             };
-            let message = rows::append(tx, &row, new).await?;
+            let message = append(tx, &row, new).await?;
             if !is_note && crate::teaching::is_like_an_answer(&message.content) {
                 tx.enqueue(&Job::LookAtReply { conversation_id: id, message_id: message.id }).await?;
             }
@@ -92,7 +93,7 @@ pub(super) async fn take_over(tx: &mut TenantTx, row: &ConversationRow, permit: 
     }
     if row.is_ai_enabled {
         let joined = NewMessage::new(SenderType::System, format!("{} joined the conversation.", permit.name()));
-        rows::append(tx, row, joined).await?;
+        append(tx, row, joined).await?;
     }
     Ok(())
 }

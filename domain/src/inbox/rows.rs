@@ -5,8 +5,7 @@ use crate::{
     contacts::ContactRow,
     database::TenantTx,
     error::OrNotFound as _,
-    events::Draft,
-    schema::{contacts, conversation_metrics, conversations, messages, users},
+    schema::{contacts, conversations, messages, users},
 };
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods, JoinOnDsl as _, NullableExpressionMethods as _,
@@ -16,13 +15,8 @@ use diesel_async::RunQueryDsl;
 use types::{
     ChannelId, ClientId, ContactId, ConversationId, MessageId, Timestamp, UserId,
     accounts::Person,
-    answers::Citation,
     inbox::{Conversation, ConversationStatus, Feedback, Message, MessageStatus, Platform, Priority, SenderType},
-    realtime::Event,
 };
-
-/// Characters of a message shown in the list.
-const PREVIEW_CHARS: usize = 120;
 
 #[derive(Clone, Debug, diesel::Queryable, diesel::Selectable)]
 #[diesel(table_name = conversations)]
@@ -167,43 +161,6 @@ impl MessageRow {
     }
 }
 
-/// A message to be stored.
-#[derive(Debug)]
-pub(super) struct NewMessage {
-    pub(super) id: MessageId,
-    pub(super) sender: SenderType,
-    pub(super) staff: Option<UserId>,
-    pub(super) sender_name: String,
-    pub(super) is_note: bool,
-    pub(super) content: String,
-    pub(super) html: Option<String>,
-    pub(super) client_id: Option<ClientId>,
-    pub(super) citations: Vec<Citation>,
-    pub(super) confidence: Option<f32>,
-    /// The list goes on showing the message before: that a person was called
-    /// tells a colleague less than what was asked.
-    pub(super) keeps_preview: bool,
-}
-
-impl NewMessage {
-    /// A plain message of somebody.
-    pub(super) fn new(sender: SenderType, content: impl Into<String>) -> Self {
-        Self {
-            id: MessageId::new(),
-            sender,
-            staff: None,
-            sender_name: String::new(),
-            is_note: false,
-            content: content.into(),
-            html: None,
-            client_id: None,
-            citations: Vec::new(),
-            confidence: None,
-            keeps_preview: false,
-        }
-    }
-}
-
 /// The stored message with this client id, if it came before.
 pub(super) async fn by_client_id(
     tx: &mut TenantTx,
@@ -220,82 +177,6 @@ pub(super) async fn by_client_id(
         .await
         .optional()?;
     row.map(MessageRow::transfer).transpose()
-}
-
-/// Stores a message in a locked conversation, moves the conversation's
-/// preview and counters, and records the event.
-pub(super) async fn append(tx: &mut TenantTx, row: &ConversationRow, new: NewMessage) -> Result<Message> {
-    let tenant = tx.tenant();
-    let (sender, is_note, staff, keeps_preview) = (new.sender, new.is_note, new.staff, new.keeps_preview);
-    let preview: String =
-        new.content.chars().map(|char| if char.is_whitespace() { ' ' } else { char }).take(PREVIEW_CHARS).collect();
-    let citations = serde_json::to_value(&new.citations).map_err(|error| Error::Internal(error.to_string()))?;
-    let stored: MessageRow = diesel::insert_into(messages::table)
-        .values((
-            messages::tenant_id.eq(tenant),
-            messages::id.eq(new.id),
-            messages::conversation_id.eq(row.id),
-            messages::channel_id.eq(row.channel_id),
-            messages::sender_type.eq(new.sender),
-            messages::staff_id.eq(new.staff),
-            messages::sender_name.eq(new.sender_name),
-            messages::is_note.eq(new.is_note),
-            messages::content.eq(new.content),
-            messages::html.eq(new.html),
-            messages::client_id.eq(new.client_id),
-            messages::confidence.eq(new.confidence),
-            messages::citations.eq(citations),
-        ))
-        .returning(MessageRow::as_returning())
-        .get_result(tx.conn())
-        .await?;
-    let message = stored.transfer()?;
-    if !is_note && sender != SenderType::System {
-        let this =
-            conversations::table.filter(conversations::tenant_id.eq(tenant)).filter(conversations::id.eq(row.id));
-        let preview =
-            (!keeps_preview).then(|| (conversations::preview.eq(preview), conversations::preview_sender.eq(sender)));
-        diesel::update(this)
-            .set((conversations::last_message_at.eq(message.created_at), preview))
-            .execute(tx.conn())
-            .await?;
-        count(tx, row.id, sender).await?;
-    }
-    let conversation = conversation(tx, row.id).await?;
-    tx.record(Draft {
-        contact: Some(conversation.contact.id),
-        user: staff,
-        event: Event::MessageCreated { conversation: Box::new(conversation), message: Box::new(message.clone()) },
-    });
-    Ok(message)
-}
-
-async fn count(tx: &mut TenantTx, conversation: ConversationId, sender: SenderType) -> Result<()> {
-    use conversation_metrics as metrics;
-    let tenant = tx.tenant();
-    let one = |who| i32::from(sender == who);
-    let (user, staff, ai) = (one(SenderType::Contact), one(SenderType::Agent), one(SenderType::Ai));
-    diesel::insert_into(metrics::table)
-        .values((
-            metrics::tenant_id.eq(tenant),
-            metrics::conversation_id.eq(conversation),
-            metrics::total_messages.eq(1),
-            metrics::user_messages.eq(user),
-            metrics::staff_messages.eq(staff),
-            metrics::ai_messages.eq(ai),
-        ))
-        .on_conflict((metrics::tenant_id, metrics::conversation_id))
-        .do_update()
-        .set((
-            metrics::total_messages.eq(metrics::total_messages + 1),
-            metrics::user_messages.eq(metrics::user_messages + user),
-            metrics::staff_messages.eq(metrics::staff_messages + staff),
-            metrics::ai_messages.eq(metrics::ai_messages + ai),
-            metrics::updated_at.eq(Timestamp::now()),
-        ))
-        .execute(tx.conn())
-        .await?;
-    Ok(())
 }
 
 /// The conversation as its visitor may see it: what the team knows of the

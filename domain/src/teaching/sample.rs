@@ -1,7 +1,7 @@
 //! Answers of which the AI was only just sure enough: a few a day are looked at.
 
 use super::{gaps, public, reviews};
-use crate::{Result, answers, database::TenantTx, schema::messages};
+use crate::{Result, database::TenantTx, schema::messages};
 use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl};
 use diesel_async::RunQueryDsl;
 use types::{
@@ -18,9 +18,13 @@ const DAY: i64 = 24 * 60 * 60;
 
 /// Puts an answer into the review when it is one of those. For the
 /// transaction that stores the answer.
-pub(crate) async fn sample_answer(tx: &mut TenantTx, question: MessageId, answer: &Message) -> Result<()> {
+pub(crate) async fn sample_answer(
+    tx: &mut TenantTx,
+    question: MessageId,
+    answer: &Message,
+    threshold: f32,
+) -> Result<()> {
     let Some(confidence) = answer.confidence.filter(|_| !answer.citations.is_empty()) else { return Ok(()) };
-    let threshold = answers::threshold(tx).await?;
     if !(threshold..threshold + JUST_ABOVE).contains(&confidence) {
         return Ok(());
     }
