@@ -2,6 +2,7 @@
 //! own passages, or to a person.
 
 mod actions;
+mod ahead;
 mod assist;
 mod bench;
 mod bounds;
@@ -23,6 +24,7 @@ mod summary;
 mod words;
 mod write;
 
+pub(crate) use ahead::{Ahead, look_ahead};
 pub(crate) use assist::{draft, has_model};
 pub(crate) use bench::{bench, bench_model, record_bench, threshold};
 pub(crate) use breaker::Breakers;
@@ -160,7 +162,7 @@ async fn answer(
     stage(&mut stages, "Settings", start);
     let searching = Instant::now();
     let threshold = thinking.settings.threshold;
-    let sought = find::find(product, tenant, &thinking.settings, before, &question).await?;
+    let sought = find::find(product, tenant, &thinking.settings, before, &question, None).await?;
     stage(&mut stages, "Search", searching);
     let composing = Instant::now();
     let ask = sought.ask(Ask {

@@ -3,7 +3,7 @@
 use crate::{
     Error, Keys, Result,
     accounts::{KnownKeys, KnownProviders, Stale, Throttle},
-    answers::{Breakers, PlatformModel},
+    answers::{Ahead, Breakers, PlatformModel},
     database::Db,
     events::Hub,
     intents::Heads,
@@ -67,6 +67,7 @@ struct Parts {
     known_limits: KnownLimits,
     breakers: Breakers,
     heads: Heads,
+    ahead: Ahead,
     platform_model: Option<(PlatformModel, crate::http::Outside)>,
     public_url: String,
 }
@@ -106,6 +107,7 @@ impl Omnichat {
             known_limits: KnownLimits::default(),
             breakers: Breakers::default(),
             heads: Heads::default(),
+            ahead: Ahead::default(),
             platform_model,
             public_url: settings.public_url.trim_end_matches('/').to_owned(),
         })))
@@ -162,6 +164,11 @@ impl Omnichat {
     #[must_use]
     pub fn rates(&self) -> &Rates {
         &self.0.rates
+    }
+
+    /// Searches that have begun before they are asked for.
+    pub(crate) fn ahead(&self) -> &Ahead {
+        &self.0.ahead
     }
 
     /// Access tokens that are not good any more.

@@ -28,7 +28,7 @@ pub(crate) async fn draft(
     let start = Instant::now();
     let thinking = product.db().tenant(tenant, async |tx: &mut TenantTx| Thinking::read(tx).await).await?;
     let before = turns(said);
-    let sought = find::find(product, tenant, &thinking.settings, &before, question).await?;
+    let sought = find::find(product, tenant, &thinking.settings, &before, question, None).await?;
     let ask = sought.ask(Ask {
         tenant,
         settings: &thinking.settings,

@@ -19,13 +19,14 @@ use types::TenantId;
 /// language model and searched for alone. Without a model, or when it does not help, the search is
 /// for both questions together as well, and takes what gives the surer answer. One that points
 /// back ("how much is it?") is treated so always, one that is merely short only when it finds
-/// nothing good by itself.
+/// nothing good by itself. `ahead` is what was found for the question already.
 pub(super) async fn find(
     product: &Omnichat,
     tenant: TenantId,
     settings: &Stored,
     before: &[Turn],
     asked: &str,
+    ahead: Option<Found>,
 ) -> Result<Sought> {
     let how = standing(asked);
     let earlier = before.iter().rev().filter(|turn| turn.is_visitor).map(|turn| turn.content.as_str());
@@ -37,7 +38,10 @@ pub(super) async fn find(
         in_full.question = in_full.question.filter(|whole| whole != asked);
     }
     let searched = in_full.question.clone().unwrap_or_else(|| asked.to_owned());
-    let found = knowledge::search(product, tenant, &searched).await?;
+    let found = match ahead.filter(|_| searched == asked) {
+        Some(found) => found,
+        None => knowledge::search(product, tenant, &searched).await?,
+    };
     let Some(context) = context.filter(|_| in_full.question.is_none()) else {
         return Ok(Sought { found, searched, in_full });
     };

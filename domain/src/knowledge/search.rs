@@ -1,6 +1,9 @@
 //! Finds the passages that are about a question.
 
-use super::index::{form, sparse};
+use super::{
+    index::{form, sparse},
+    version,
+};
 use crate::{Error, Omnichat, Result, database::TenantTx};
 use ai::{
     bm25::{Statistics, Tongue, every_term},
@@ -10,12 +13,15 @@ use ai::{
     retrieve::{self, CANDIDATES, Candidate, Question, Ranked},
 };
 use diesel::sql_types;
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use futures::try_join;
 use types::{PassageId, SourceId, TenantId, answers::RetrievedPassage, limits};
 
 /// What was found for a question.
 #[derive(Debug)]
 pub struct Found {
+    /// The number of what the tenant's AI knew then.
+    pub version: i64,
     /// The question as the search sees it.
     pub question: Question,
     /// The candidates, in no order, as the ranking sees them.
@@ -107,11 +113,13 @@ pub async fn search(product: &Omnichat, tenant: TenantId, question: &str) -> Res
     let mut found = product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
-            let statistics = statistics(tx, &text).await?;
+            let conn = tx.shared();
+            // Together with the statistics, so before the passages: what is found is never older than its number.
+            let (statistics, version) = try_join!(statistics(conn, tenant, &text), version::read(conn, tenant))?;
             let question = Question::new(&text, vector, &statistics);
             if statistics.passages == 0 {
                 let (candidates, hits, ranked) = (Vec::new(), Vec::new(), Vec::new());
-                return Ok(Found { question, candidates, hits, ranked, extracted: None });
+                return Ok(Found { version, question, candidates, hits, ranked, extracted: None });
             }
             let rows = first_stage(tx, &question, &form).await?;
             let mut candidates = Vec::with_capacity(rows.len());
@@ -133,7 +141,7 @@ pub async fn search(product: &Omnichat, tenant: TenantId, question: &str) -> Res
             }
             let ranked = retrieve::rank(&question, &candidates);
             let extracted = extract::answer(&question, &candidates, &ranked);
-            Ok(Found { question, candidates, hits, ranked, extracted })
+            Ok(Found { version, question, candidates, hits, ranked, extracted })
         })
         .await?;
     if let (Some(extracted), Some(asked)) = (found.extracted.as_mut(), asked) {
@@ -159,8 +167,7 @@ async fn embed(product: &Omnichat, text: &str) -> Result<(Vec<f32>, Option<Token
 }
 
 /// How many passages of the tenant hold each term of the question, and in which languages they are.
-async fn statistics(tx: &mut TenantTx, question: &str) -> Result<Statistics> {
-    let tenant = tx.tenant();
+async fn statistics(conn: &AsyncPgConnection, tenant: TenantId, question: &str) -> Result<Statistics> {
     let mut terms: Vec<i32> = every_term(question).iter().filter_map(|term| i32::try_from(term.0).ok()).collect();
     terms.push(0);
     terms.extend(Tongue::ALL.map(Tongue::mark));
@@ -168,7 +175,7 @@ async fn statistics(tx: &mut TenantTx, question: &str) -> Result<Statistics> {
         diesel::sql_query("SELECT term, documents FROM term_statistics WHERE tenant_id = $1 AND term = ANY($2)")
             .bind::<sql_types::Uuid, _>(tenant)
             .bind::<sql_types::Array<sql_types::Integer>, _>(terms)
-            .load(tx.conn())
+            .load(&mut &*conn)
             .await?;
     let mut statistics = Statistics::default();
     for row in rows {

@@ -1,0 +1,79 @@
+//! Looking for an answer while the message that asks is still being stored: both take about as long,
+//! and somebody waits for the two.
+
+use crate::{
+    Omnichat, Result,
+    knowledge::{self, Found},
+};
+use ai::extract::{small_talk, wants_person};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+use tokio::{sync::Semaphore, task::JoinHandle};
+use types::{MessageId, TenantId};
+
+/// Searches at a time: as many as there are workers who answer. Beyond that the machine has enough to do.
+const AT_ONCE: usize = 4;
+/// How long a search waits to be asked for; after that the message is answered by another node, or by nobody.
+const KEPT: Duration = Duration::from_secs(2);
+
+/// The searches that have begun, by the message that asks.
+#[derive(Debug)]
+pub(crate) struct Ahead {
+    begun: Mutex<HashMap<MessageId, Begun>>,
+    free: Arc<Semaphore>,
+}
+
+impl Default for Ahead {
+    fn default() -> Self {
+        Self { begun: Mutex::default(), free: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+}
+
+/// A search that has begun.
+#[derive(Debug)]
+pub(super) struct Begun {
+    at: Instant,
+    search: JoinHandle<Result<Found>>,
+}
+
+impl Ahead {
+    fn begun(&self) -> MutexGuard<'_, HashMap<MessageId, Begun>> {
+        self.begun.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Begins to search for what a message asks, which is about to be stored and answered. Does nothing when enough is
+/// being searched for already, or when there is nothing to search for.
+pub(crate) fn look_ahead(product: &Omnichat, tenant: TenantId, message: MessageId, asked: &str) {
+    if small_talk(asked).is_some() || wants_person(asked) {
+        return;
+    }
+    let ahead = product.ahead();
+    let Ok(place) = ahead.free.clone().try_acquire_owned() else { return };
+    let (own, asked) = (product.clone(), asked.to_owned());
+    let search = tokio::spawn(async move {
+        let found = knowledge::search(&own, tenant, &asked).await;
+        drop(place);
+        found
+    });
+    let mut begun = ahead.begun();
+    begun.retain(|_, other| other.at.elapsed() < KEPT);
+    begun.insert(message, Begun { at: Instant::now(), search });
+}
+
+/// The search that was begun for a message.
+pub(super) fn begun(product: &Omnichat, message: MessageId) -> Option<Begun> {
+    product.ahead().begun().remove(&message)
+}
+
+impl Begun {
+    /// What it found, if that is of this version of the knowledge. Otherwise something was learned or forgotten
+    /// meanwhile.
+    pub(super) async fn found(self, version: i64) -> Option<Found> {
+        let found = self.search.await.ok()?.ok()?;
+        (found.version == version && self.at.elapsed() < KEPT).then_some(found)
+    }
+}
