@@ -10,7 +10,7 @@ pub use export::export;
 use crate::{
     Error, Omnichat, Result,
     accounts::{Permit, ReadInbox, WorkInbox, name_of},
-    database::TenantTx,
+    database::{Keep as _, TenantTx},
     error::OrNotFound as _,
     schema::contacts,
 };
@@ -81,6 +81,7 @@ pub(crate) async fn upsert(
             contacts::updated_at.eq(Timestamp::now()),
         ))
         .returning(ContactRow::as_returning())
+        .kept()
         .get_result(tx.conn())
         .await?;
     Ok(row.into())

@@ -8,8 +8,10 @@
 
 mod connect;
 pub mod embedded;
+mod kept;
 mod migrate;
 
+pub(crate) use kept::Keep;
 pub use migrate::{MIGRATIONS, MigrateError, migrate, revert_all};
 
 use crate::{

@@ -7,7 +7,10 @@ mod replay;
 pub use hub::{Hub, Listener, Outgoing, Subscription};
 pub use replay::{Replay, latest, replay};
 
-use crate::{Error, Result, database::TenantTx};
+use crate::{
+    Error, Result,
+    database::{Keep as _, TenantTx},
+};
 use diesel::sql_types;
 use diesel_async::RunQueryDsl;
 use types::{ContactId, ConversationId, UserId, inbox::SenderType, realtime::Event};
@@ -61,6 +64,7 @@ pub(crate) async fn store(tx: &mut TenantTx, drafts: Vec<Draft>) -> Result<Vec<N
         .bind::<sql_types::Nullable<sql_types::Uuid>, _>(contact)
         .bind::<sql_types::Nullable<sql_types::Uuid>, _>(user)
         .bind::<sql_types::Jsonb, _>(payload)
+        .kept()
         .get_result(tx.conn())
         .await?;
         stored.push(Numbered { sequence: row.sequence.unsigned_abs(), event, contact });

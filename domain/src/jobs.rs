@@ -1,7 +1,11 @@
 //! Work that is done later: rows that are enqueued in the transaction which
 //! needs them, claimed by a lease, retried, and kept for a look when given up.
 
-use crate::{Error, Omnichat, Result, database::SystemTx, schema::jobs};
+use crate::{
+    Error, Omnichat, Result,
+    database::{Keep as _, SystemTx},
+    schema::jobs,
+};
 use diesel::{ExpressionMethods, QueryDsl, sql_types};
 use diesel_async::RunQueryDsl;
 use serde::{Deserialize, Serialize};
@@ -289,6 +293,7 @@ async fn claim(product: &Omnichat, lane: Lane) -> Result<Option<Claimed>> {
             .bind::<sql_types::Timestamptz, _>(Timestamp::now().plus_seconds(1))
             // A mail is to a person, who may work elsewhere too.
             .bind::<sql_types::Bool, _>(lane == Lane::Mail)
+            .kept()
             .load(tx.conn())
             .await?;
             Ok(claimed.into_iter().next())

@@ -1,7 +1,10 @@
 //! The account of what models did: which, for what, how long, how many tokens.
 
 use super::{compose::Composed, hours::month_of};
-use crate::{Omnichat, Result, database::TenantTx};
+use crate::{
+    Omnichat, Result,
+    database::{Keep as _, TenantTx},
+};
 use diesel::sql_types;
 use diesel_async::RunQueryDsl;
 use types::{ConversationId, MessageId, TenantId, Timestamp, answers::ModelCall};
@@ -120,6 +123,7 @@ async fn insert(tx: &mut TenantTx, action: Action) -> Result<()> {
     .bind::<sql_types::Nullable<sql_types::BigInt>, _>(call.and_then(|call| call.micro_dollars))
     .bind::<sql_types::Nullable<sql_types::Text>, _>(call.map(|call| call.host.clone()))
     .bind::<sql_types::Nullable<sql_types::Text>, _>(action.error)
+    .kept()
     .execute(tx.conn())
     .await?;
     Ok(())

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     Omnichat, Result,
-    database::TenantTx,
+    database::{Keep as _, TenantTx},
     error::OrNotFound as _,
     jobs::Job,
     markdown,
@@ -159,6 +159,7 @@ async fn turns(conn: &AsyncPgConnection, tenant: TenantId, conversation: Convers
     )
     .bind::<sql_types::Uuid, _>(tenant)
     .bind::<sql_types::Uuid, _>(conversation)
+    .kept()
     .get_result(&mut &*conn)
     .await?;
     Ok(row.turns)

@@ -4,7 +4,7 @@ use super::rows::{self, ConversationRow, MessageRow};
 use crate::{
     Error, Result,
     contacts::ContactRow,
-    database::TenantTx,
+    database::{Keep as _, TenantTx},
     events::Draft,
     schema::{conversation_metrics, conversations, messages, users},
 };
@@ -155,6 +155,7 @@ async fn moved(
             change.is_ai_enabled.map(|is_enabled| conversations::is_ai_enabled.eq(is_enabled)),
         ))
         .returning(ConversationRow::as_returning())
+        .kept()
         .get_result(&mut &*conn)
         .await?;
     Ok(row)
@@ -205,6 +206,7 @@ async fn count(
             metrics::ai_messages.eq(metrics::ai_messages + ai),
             metrics::updated_at.eq(Timestamp::now()),
         ))
+        .kept()
         .execute(&mut &*conn)
         .await?;
     Ok(())

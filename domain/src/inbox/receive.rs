@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Error, Omnichat, Result,
-    database::TenantTx,
+    database::{Keep as _, TenantTx},
     insights::Glance,
     jobs::Job,
     rates::Subject,
@@ -107,6 +107,7 @@ async fn begin(tx: &mut TenantTx, contact: ContactId, widget: WidgetId) -> Resul
     let number = diesel::update(conversation_sequences::table.filter(conversation_sequences::tenant_id.eq(tenant)))
         .set(conversation_sequences::conversation.eq(conversation_sequences::conversation + 1))
         .returning(conversation_sequences::conversation)
+        .kept()
         .get_result(&mut conn);
     let (channel, number): (ChannelId, i64) = try_join!(channel, number)?;
     let row = diesel::insert_into(conversations::table)
