@@ -5,7 +5,11 @@ use super::{
     rows::{self, SourceRow, sources},
     set_status,
 };
-use crate::{Error, Omnichat, Result, database::TenantTx, platform, products};
+use crate::{
+    Error, Omnichat, Result,
+    database::{Keep as _, TenantTx},
+    platform, products,
+};
 use ai::{bm25::Tongue, chunk::Chunk, passage};
 use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl, SelectableHelper as _, sql_types};
 use diesel_async::RunQueryDsl;
@@ -188,10 +192,11 @@ async fn insert(tx: &mut TenantTx, source: SourceId, position: i32, ready: &Read
             INSERT INTO passages (tenant_id, id, source_id, position, heading, content, terms)
             VALUES ($1, $2, $3, $4, $5, $6, $7)
         ), index AS (
-            INSERT INTO passage_index (tenant_id, passage_id, embedding, words, model)
-            VALUES ($1, $2, $8::real[]::halfvec, $9::text::sparsevec, $10)
+            INSERT INTO passage_index (tenant_id, passage_id, signs, words, model)
+            VALUES ($1, $2, binary_quantize($8::real[]::halfvec)::bit(384), $9::text::sparsevec, $10)
         )
-        INSERT INTO passage_sentences (tenant_id, passage_id, sentences) VALUES ($1, $2, $11)",
+        INSERT INTO passage_vectors (tenant_id, passage_id, embedding, sentences)
+        VALUES ($1, $2, $8::real[]::halfvec, $11)",
     )
     .bind::<sql_types::Uuid, _>(tenant)
     .bind::<sql_types::Uuid, _>(PassageId::new())
@@ -204,6 +209,7 @@ async fn insert(tx: &mut TenantTx, source: SourceId, position: i32, ready: &Read
     .bind::<sql_types::Text, _>(sparse(&indexed.words))
     .bind::<sql_types::Text, _>(form)
     .bind::<sql_types::Binary, _>(indexed.sentences.to_bytes())
+    .kept()
     .execute(tx.conn())
     .await?;
     Ok(terms)

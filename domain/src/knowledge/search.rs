@@ -4,7 +4,10 @@ use super::{
     index::{form, sparse},
     version,
 };
-use crate::{Error, Omnichat, Result, database::TenantTx};
+use crate::{
+    Error, Omnichat, Result,
+    database::{Keep as _, TenantTx},
+};
 use ai::{
     bm25::{Statistics, Tongue, every_term},
     embed::Tokens,
@@ -16,6 +19,9 @@ use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures::try_join;
 use types::{PassageId, SourceId, TenantId, answers::RetrievedPassage, limits};
+
+/// Passages whose vector is compared with the question's, after a look at its signs alone.
+const NEAR: i64 = 200;
 
 /// What was found for a question.
 #[derive(Debug)]
@@ -175,6 +181,7 @@ async fn statistics(conn: &AsyncPgConnection, tenant: TenantId, question: &str) 
         diesel::sql_query("SELECT term, documents FROM term_statistics WHERE tenant_id = $1 AND term = ANY($2)")
             .bind::<sql_types::Uuid, _>(tenant)
             .bind::<sql_types::Array<sql_types::Integer>, _>(terms)
+            .kept()
             .load(&mut &*conn)
             .await?;
     let mut statistics = Statistics::default();
@@ -190,34 +197,56 @@ async fn statistics(conn: &AsyncPgConnection, tenant: TenantId, question: &str) 
 }
 
 /// The best passages by cosine and BM25 together.
+///
+/// Of every passage the words are read, and the signs of the vector: the part of them that differs from the
+/// question's is the angle between the two, roughly. The cosine itself is taken of the [`NEAR`] that come out best.
 async fn first_stage(tx: &mut TenantTx, question: &Question, form: &str) -> Result<Vec<HitRow>> {
     let tenant = tx.tenant();
     // The scalar subqueries are evaluated once: a cast of a parameter would be made anew for every row of a
-    // generic plan. OFFSET 0 keeps the two products from being computed again for the order.
+    // generic plan. OFFSET 0 keeps the products from being computed again for the order, and has the planner, who
+    // may take a large tenant for a small one, look each passage up by its key.
     let rows = diesel::sql_query(
-        "WITH best AS MATERIALIZED (
-            SELECT passage_id, similarity, product
+        "WITH near AS MATERIALIZED (
+            SELECT passage_id, product
             FROM (
                 SELECT passage_id,
-                    -(embedding <#> (SELECT $2::real[]::halfvec)) AS similarity,
+                    signs <~> (SELECT binary_quantize($2::real[]::halfvec)::bit(384)) AS differing,
                     -(words <#> (SELECT $3::text::sparsevec)) AS product
                 FROM passage_index WHERE tenant_id = $1 AND model = $4
                 OFFSET 0
             ) AS scored
-            ORDER BY similarity + product DESC LIMIT $5
+            ORDER BY product - differing * (pi() / 384) DESC LIMIT $5
+        ), best AS MATERIALIZED (
+            SELECT passage_id, similarity, product
+            FROM (
+                SELECT near.passage_id, near.product,
+                    -(vectors.embedding <#> (SELECT $2::real[]::halfvec)) AS similarity
+                FROM near CROSS JOIN LATERAL (
+                    SELECT embedding FROM passage_vectors
+                    WHERE tenant_id = $1 AND passage_id = near.passage_id OFFSET 0
+                ) AS vectors
+                OFFSET 0
+            ) AS scored
+            ORDER BY similarity + product DESC LIMIT $6
         )
-        SELECT passages.id, passages.source_id, sources.title, sources.url, passages.heading, passages.content,
-            passage_sentences.sentences, best.similarity, best.product
-        FROM best
-        JOIN passages ON passages.tenant_id = $1 AND passages.id = best.passage_id
-        JOIN passage_sentences ON passage_sentences.tenant_id = $1 AND passage_sentences.passage_id = best.passage_id
-        JOIN sources ON sources.tenant_id = $1 AND sources.id = passages.source_id",
+        SELECT found.*, best.similarity, best.product
+        FROM best CROSS JOIN LATERAL (
+            SELECT passages.id, passages.source_id, sources.title, sources.url, passages.heading, passages.content,
+                passage_vectors.sentences
+            FROM passages
+            JOIN passage_vectors ON passage_vectors.tenant_id = $1 AND passage_vectors.passage_id = best.passage_id
+            JOIN sources ON sources.tenant_id = $1 AND sources.id = passages.source_id
+            WHERE passages.tenant_id = $1 AND passages.id = best.passage_id
+            OFFSET 0
+        ) AS found",
     )
     .bind::<sql_types::Uuid, _>(tenant)
     .bind::<sql_types::Array<sql_types::Float>, _>(&question.vector)
     .bind::<sql_types::Text, _>(sparse(&question.words()))
     .bind::<sql_types::Text, _>(form)
+    .bind::<sql_types::BigInt, _>(NEAR)
     .bind::<sql_types::BigInt, _>(i64::try_from(CANDIDATES).unwrap_or(30))
+    .kept()
     .load(tx.conn())
     .await?;
     Ok(rows)

@@ -38,10 +38,10 @@ const COPY: &str = "
         FROM sources WHERE tenant_id = $1;
     INSERT INTO passages SELECT $2, id, source_id, position, heading, content, terms
         FROM passages WHERE tenant_id = $1;
-    INSERT INTO passage_index SELECT $2, passage_id, embedding, words, model
+    INSERT INTO passage_index SELECT $2, passage_id, signs, words, model
         FROM passage_index WHERE tenant_id = $1;
-    INSERT INTO passage_sentences SELECT $2, passage_id, sentences
-        FROM passage_sentences WHERE tenant_id = $1;
+    INSERT INTO passage_vectors SELECT $2, passage_id, sentences, embedding
+        FROM passage_vectors WHERE tenant_id = $1;
     INSERT INTO term_statistics SELECT $2, term, documents FROM term_statistics WHERE tenant_id = $1;
 ";
 
@@ -104,7 +104,7 @@ async fn copy(places: &Places, from: &str) -> Result<()> {
         let literal = |id: &str| format!("'{id}'::uuid");
         database.batch_execute(&COPY.replace("$1", &literal(first)).replace("$2", &literal(other))).await?;
     }
-    database.batch_execute("VACUUM (ANALYZE) passages, passage_index, passage_sentences, term_statistics").await?;
+    database.batch_execute("VACUUM (ANALYZE) passages, passage_index, passage_vectors, term_statistics").await?;
     drop(database);
     connection.await??;
     Ok(())
