@@ -8,7 +8,10 @@ use crate::{
     database::TenantTx,
     inbox,
 };
-use ai::{llm, redact};
+use ai::{
+    extract::{small_talk, wants_person},
+    llm, redact,
+};
 use std::time::Duration;
 use types::{
     ConversationId, ErrorCode,
@@ -24,17 +27,22 @@ const REMEMBERED: i64 = 10;
 /// Messages that a summary covers.
 const SUMMARISED: i64 = 60;
 
-/// A reply to the contact's last words, from the tenant's sources. Its text is empty when they hold nothing about it.
+/// A reply to what the contact asked last, from the tenant's sources. Its text is empty when they hold nothing
+/// about it, and when nothing was asked.
 ///
 /// # Errors
 /// When the contact has not written, too much is asked for, or the model or the database is not available.
 pub async fn suggest(product: &Omnichat, permit: &Permit<WorkInbox>, id: ConversationId) -> Result<Suggestion> {
     count(product, permit)?;
     let said = said(product, permit, id, REMEMBERED).await?;
-    let Some(last) = said.iter().rposition(|message| message.sender_type == SenderType::Contact) else {
+    let Some(last) = asked_last(&said) else {
         let message = "The contact has not written anything yet that could be answered.";
         return Err(Error::refused(ErrorCode::Conflict, message));
     };
+    // Thanks alone call for a person's own words.
+    if said.get(last).is_some_and(|message| small_talk(&message.content).is_some()) {
+        return Ok(Suggestion { text: String::new(), citations: Vec::new(), confidence: 0.0, is_generated: false });
+    }
     // A question is often sent in two or three messages.
     let asked = said.get(..=last).unwrap_or_default();
     let from = asked.iter().rposition(|message| message.sender_type != SenderType::Contact).map_or(0, |at| at + 1);
@@ -47,6 +55,23 @@ pub async fn suggest(product: &Omnichat, permit: &Permit<WorkInbox>, id: Convers
         confidence: answer.confidence,
         is_generated: answer.kind == types::answers::AnswerKind::Generated,
     })
+}
+
+/// The place of what the contact asked last. "Thanks!" behind a question that waits for a reply is not meant; behind
+/// one that was answered it is all that there is to reply to.
+fn asked_last(said: &[Message]) -> Option<usize> {
+    let is_contact = |message: &Message| message.sender_type == SenderType::Contact;
+    let is_answered = |message: &Message| {
+        message.sender_type == SenderType::Agent
+            || (message.sender_type == SenderType::Ai && !message.citations.is_empty())
+    };
+    let waits_since = said.iter().rposition(is_answered).map_or(0, |at| at + 1);
+    let asks = |message: &Message| {
+        is_contact(message) && small_talk(&message.content).is_none() && !wants_person(&message.content)
+    };
+    let waiting = said.get(waits_since..).unwrap_or_default();
+    let asked = waiting.iter().rposition(asks).map(|at| at + waits_since);
+    asked.or_else(|| said.iter().rposition(is_contact))
 }
 
 /// Whether the tenant has a language model, without which texts cannot be changed.

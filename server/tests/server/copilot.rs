@@ -6,7 +6,7 @@ use crate::{
     model::{Model, Mood},
 };
 use api::{answers, copilot, inbox};
-use types::{ErrorCode, answers::AiSettingsUpdate, copilot::Edit, inbox::SenderType};
+use types::{ClientId, ErrorCode, answers::AiSettingsUpdate, copilot::Edit, inbox::SenderType};
 
 const DELIVERY: &str = "# Delivery\n\nParcels to Norway take six working days and cost 14 euros. \
     Parcels to Sweden take four working days.";
@@ -28,6 +28,16 @@ async fn a_suggestion_stands_on_the_sources_and_is_not_sent() {
     assert!(!suggestion.text.contains("[1]") && !suggestion.is_generated, "{}", suggestion.text);
     assert_eq!(suggestion.citations[0].title, "Delivery");
     assert_eq!(visitor.messages().await.len(), before, "nothing is sent by itself");
+
+    // Thanks in advance are no question; thanks for a reply leave none to suggest.
+    visitor.send("Thanks a lot!").await;
+    let thanked = shop.agent.call(&copilot::SuggestReply { id }).await.unwrap();
+    assert_eq!(thanked.text, suggestion.text);
+    let (client_id, content) = (ClientId::random(), "Six working days.".to_owned());
+    shop.agent.call(&inbox::SendReply { id, client_id, content, is_note: false }).await.unwrap();
+    visitor.send("Thank you!").await;
+    let answered = shop.agent.call(&copilot::SuggestReply { id }).await.unwrap();
+    assert_eq!(answered.text, "");
 
     // Without a language model, a summary quotes and texts stay as they are.
     let summary = shop.agent.call(&copilot::SummariseConversation { id }).await.unwrap();
