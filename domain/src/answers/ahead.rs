@@ -77,3 +77,28 @@ impl Begun {
         (found.version == version && self.at.elapsed() < KEPT).then_some(found)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ai::{bm25::Statistics, retrieve::Question};
+
+    fn found_with(version: i64) -> Begun {
+        let question = Question::new("Where is my parcel?", Vec::new(), &Statistics::default());
+        let (candidates, hits, ranked) = (Vec::new(), Vec::new(), Vec::new());
+        let found = Found { version, question, candidates, hits, ranked, extracted: None };
+        Begun { at: Instant::now(), search: tokio::spawn(async { Ok(found) }) }
+    }
+
+    #[tokio::test]
+    async fn what_was_found_is_of_no_use_once_anything_was_learned_or_forgotten() {
+        assert!(found_with(7).found(7).await.is_some());
+        assert!(found_with(7).found(8).await.is_none());
+        // A clock that has just started has no such past.
+        if let Some(at) = Instant::now().checked_sub(KEPT) {
+            assert!(Begun { at, ..found_with(7) }.found(7).await.is_none());
+        }
+        let failed = tokio::spawn(async { Err(crate::Error::Internal("no".to_owned())) });
+        assert!(Begun { at: Instant::now(), search: failed }.found(7).await.is_none());
+    }
+}

@@ -115,12 +115,7 @@ pub async fn answer_context(
                 .limit(10)
                 .select(MessageRow::as_select())
                 .load(&mut conn);
-            let answered = messages::table
-                .filter(messages::tenant_id.eq(tenant))
-                .filter(messages::conversation_id.eq(conversation))
-                .filter(messages::client_id.eq(answer_id(question)))
-                .count()
-                .get_result(&mut conn);
+            let answered = answers_to(tenant, conversation, question).count().get_result(&mut conn);
             let turns = turns(conn, tenant, conversation);
             let all: (Row, Vec<MessageRow>, i64, i64) =
                 try_join!(row, said, answered, turns).or_not_found("conversation")?;
@@ -218,10 +213,7 @@ pub async fn reply_as_ai(
     product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
-            let row = rows::lock(tx, conversation).await?;
-            if !is_wanted(tx, &row, question).await? {
-                return Ok(false);
-            }
+            let Some(row) = wanted(tx, conversation, question).await? else { return Ok(false) };
             let answer = append(tx, &row, ai_message(question, reply)).await?;
             crate::teaching::sample_answer(tx, question, &answer, threshold).await?;
             Ok(true)
@@ -248,10 +240,7 @@ pub async fn hand_off(
     product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
-            let row = rows::lock(tx, conversation).await?;
-            if !is_wanted(tx, &row, question).await? {
-                return Ok(false);
-            }
+            let Some(row) = wanted(tx, conversation, question).await? else { return Ok(false) };
             // A team that was called already is not called again.
             let is_called = row.status == ConversationStatus::Open;
             // Only what was looked for has a confidence: not the wish for a person, and not a fault.
@@ -288,8 +277,8 @@ pub async fn open_silently(
     product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
-            let row = rows::lock(tx, conversation).await?;
-            if is_wanted(tx, &row, question).await? && row.status != ConversationStatus::Open {
+            let row = wanted(tx, conversation, question).await?;
+            if let Some(row) = row.filter(|row| row.status != ConversationStatus::Open) {
                 open_for_person(tx, &row, Silence::No, &why).await?;
             }
             Ok(())
@@ -350,8 +339,29 @@ pub(crate) async fn note_brief(
         .await
 }
 
-async fn is_wanted(tx: &mut TenantTx, row: &ConversationRow, question: MessageId) -> Result<bool> {
-    Ok(row.is_ai_enabled && rows::by_client_id(tx, row.id, answer_id(question)).await?.is_none())
+/// The conversation, locked, when a question still wants an answer. One that comes between the two statements is
+/// refused by its id, and the job that is tried again finds it.
+async fn wanted(tx: &mut TenantTx, id: ConversationId, question: MessageId) -> Result<Option<ConversationRow>> {
+    let tenant = tx.tenant();
+    let mut conn = tx.shared();
+    let row = conversations::table
+        .filter(conversations::tenant_id.eq(tenant))
+        .filter(conversations::id.eq(id))
+        .select(ConversationRow::as_select())
+        .for_update()
+        .first(&mut conn);
+    let answered = answers_to(tenant, id, question).count().get_result(&mut conn);
+    let (row, answered): (ConversationRow, i64) = try_join!(row, answered).or_not_found("conversation")?;
+    Ok((row.is_ai_enabled && answered == 0).then_some(row))
+}
+
+#[diesel::dsl::auto_type(no_type_alias)]
+fn answers_to(tenant: TenantId, conversation: ConversationId, question: MessageId) -> _ {
+    let id: ClientId = answer_id(question);
+    messages::table
+        .filter(messages::tenant_id.eq(tenant))
+        .filter(messages::conversation_id.eq(conversation))
+        .filter(messages::client_id.eq(id))
 }
 
 fn ai_message(question: MessageId, reply: AiReply) -> NewMessage {

@@ -17,7 +17,7 @@ use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl, SelectableHelp
 use diesel_async::RunQueryDsl;
 use futures::try_join;
 use types::{
-    ChannelId, ClientId, ContactId, ConversationId, ErrorCode, Timestamp, WidgetId,
+    ChannelId, ClientId, ContactId, ConversationId, ErrorCode, MessageId, Timestamp, WidgetId,
     inbox::{ConversationStatus, Message, Platform, SenderType},
     limits,
     widgets::{SentMessage, VisitorPage},
@@ -44,17 +44,26 @@ pub async fn receive(
     product
         .db()
         .tenant(visitor.tenant(), async move |tx: &mut TenantTx| {
+            let id = MessageId::new();
             crate::contacts::upsert(tx, contact, Platform::Website, &page).await?;
             let row = if let Some(row) = current(tx, contact).await? {
                 if let Some(message) = rows::by_client_id(tx, row.id, client_id).await? {
                     return Ok(SentMessage { conversation_id: row.id, message });
                 }
+                if row.is_ai_enabled {
+                    crate::answers::look_ahead(&own, tx.tenant(), id, &content);
+                }
                 row
             } else {
                 own.rates().take(Subject::Conversations(tx.tenant())).check()?;
-                begin(tx, contact, widget).await?
+                let is_ai_enabled = crate::answers::is_enabled(tx).await?;
+                if is_ai_enabled {
+                    crate::answers::look_ahead(&own, tx.tenant(), id, &content);
+                }
+                begin(tx, contact, widget, is_ai_enabled).await?
             };
-            let message = store(&own, tx, &row, client_id, content).await?;
+            let new = NewMessage { id, client_id: Some(client_id), ..NewMessage::new(SenderType::Contact, content) };
+            let message = store(tx, &row, new).await?;
             if !glance.is_all(&own, tx, &message).await? {
                 tx.enqueue(&Job::Understand { conversation_id: row.id, message_id: message.id }).await?;
             }
@@ -95,9 +104,13 @@ async fn current(tx: &mut TenantTx, contact: ContactId) -> Result<Option<Convers
     Ok(row.optional()?)
 }
 
-async fn begin(tx: &mut TenantTx, contact: ContactId, widget: WidgetId) -> Result<ConversationRow> {
+async fn begin(
+    tx: &mut TenantTx,
+    contact: ContactId,
+    widget: WidgetId,
+    is_ai_enabled: bool,
+) -> Result<ConversationRow> {
     let tenant = tx.tenant();
-    let is_ai_enabled = crate::answers::is_enabled(tx).await?;
     let mut conn = tx.shared();
     let channel = channels::table
         .filter(channels::tenant_id.eq(tenant))
@@ -132,13 +145,7 @@ async fn begin(tx: &mut TenantTx, contact: ContactId, widget: WidgetId) -> Resul
     Ok(row)
 }
 
-async fn store(
-    product: &Omnichat,
-    tx: &mut TenantTx,
-    row: &ConversationRow,
-    client_id: ClientId,
-    content: String,
-) -> Result<Message> {
+async fn store(tx: &mut TenantTx, row: &ConversationRow, new: NewMessage) -> Result<Message> {
     let is_reopened = row.status == ConversationStatus::Resolved;
     let is_ai_enabled = if is_reopened { crate::answers::is_enabled(tx).await? } else { row.is_ai_enabled };
     let status = match row.status {
@@ -146,10 +153,6 @@ async fn store(
         ConversationStatus::Resolved | ConversationStatus::Snoozed => ConversationStatus::Open,
         other => other,
     };
-    let new = NewMessage { client_id: Some(client_id), ..NewMessage::new(SenderType::Contact, content) };
-    if is_ai_enabled {
-        crate::answers::look_ahead(product, tx.tenant(), new.id, &new.content);
-    }
     let change = Change { status: Some(status), is_ai_enabled: Some(is_ai_enabled), is_unread: true };
     let message = append_and(tx, row, new, change).await?;
     if is_ai_enabled {
