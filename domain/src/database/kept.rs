@@ -44,3 +44,18 @@ impl<Q> QueryId for Kept<Q> {
 impl<Q: Query> Query for Kept<Q> {
     type SqlType = Q::SqlType;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use diesel::{debug_query, sql_types};
+
+    #[test]
+    fn a_statement_of_our_own_is_kept_as_it_is() {
+        let query = || diesel::sql_query("SELECT $1").bind::<sql_types::Integer, _>(1);
+        assert!(!query().is_safe_to_cache_prepared(&Pg).unwrap(), "then there is no need to say it");
+        let kept = query().kept();
+        assert!(kept.is_safe_to_cache_prepared(&Pg).unwrap());
+        assert_eq!(debug_query::<Pg, _>(&kept).to_string(), debug_query::<Pg, _>(&query()).to_string());
+    }
+}

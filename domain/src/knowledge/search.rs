@@ -21,7 +21,7 @@ use futures::try_join;
 use types::{PassageId, SourceId, TenantId, answers::RetrievedPassage, limits};
 
 /// Passages whose vector is compared with the question's, after a look at its signs alone.
-const NEAR: i64 = 200;
+const NEAR: usize = 200;
 
 /// What was found for a question.
 #[derive(Debug)]
@@ -114,18 +114,18 @@ struct HitRow {
 /// When the question cannot be embedded or the database does not answer.
 pub async fn search(product: &Omnichat, tenant: TenantId, question: &str) -> Result<Found> {
     let text: String = retrieve::essence(question).chars().take(limits::QUESTION_CHARS).collect();
-    let (vector, asked) = embed(product, &text).await?;
-    let form = form(product);
-    let mut found = product
+    let (own, form) = (product.clone(), form(product));
+    let (mut found, asked) = product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
             let conn = tx.shared();
-            // Together with the statistics, so before the passages: what is found is never older than its number.
-            let (statistics, version) = try_join!(statistics(conn, tenant, &text), version::read(conn, tenant))?;
+            // The version is read before the passages: what is found is never older than its number.
+            let (statistics, version) = (statistics(conn, tenant, &text), version::read(conn, tenant));
+            let (statistics, version, (vector, asked)) = try_join!(statistics, version, embed(&own, &text))?;
             let question = Question::new(&text, vector, &statistics);
             if statistics.passages == 0 {
                 let (candidates, hits, ranked) = (Vec::new(), Vec::new(), Vec::new());
-                return Ok(Found { version, question, candidates, hits, ranked, extracted: None });
+                return Ok((Found { version, question, candidates, hits, ranked, extracted: None }, asked));
             }
             let rows = first_stage(tx, &question, &form).await?;
             let mut candidates = Vec::with_capacity(rows.len());
@@ -147,7 +147,7 @@ pub async fn search(product: &Omnichat, tenant: TenantId, question: &str) -> Res
             }
             let ranked = retrieve::rank(&question, &candidates);
             let extracted = extract::answer(&question, &candidates, &ranked);
-            Ok(Found { version, question, candidates, hits, ranked, extracted })
+            Ok((Found { version, question, candidates, hits, ranked, extracted }, asked))
         })
         .await?;
     if let (Some(extracted), Some(asked)) = (found.extracted.as_mut(), asked) {
@@ -204,8 +204,9 @@ async fn first_stage(tx: &mut TenantTx, question: &Question, form: &str) -> Resu
     let tenant = tx.tenant();
     // The scalar subqueries are evaluated once: a cast of a parameter would be made anew for every row of a
     // generic plan. OFFSET 0 keeps the products from being computed again for the order, and has the planner, who
-    // may take a large tenant for a small one, look each passage up by its key.
-    let rows = diesel::sql_query(
+    // may take a large tenant for a small one, look each passage and source up by its key.
+    // The limits stand in the text: where they are not known a tenth of all rows is planned for.
+    let rows = diesel::sql_query(format!(
         "WITH near AS MATERIALIZED (
             SELECT passage_id, product
             FROM (
@@ -215,7 +216,7 @@ async fn first_stage(tx: &mut TenantTx, question: &Question, form: &str) -> Resu
                 FROM passage_index WHERE tenant_id = $1 AND model = $4
                 OFFSET 0
             ) AS scored
-            ORDER BY product - differing * (pi() / 384) DESC LIMIT $5
+            ORDER BY product - differing * (pi() / 384) DESC LIMIT {NEAR}
         ), best AS MATERIALIZED (
             SELECT passage_id, similarity, product
             FROM (
@@ -227,25 +228,27 @@ async fn first_stage(tx: &mut TenantTx, question: &Question, form: &str) -> Resu
                 ) AS vectors
                 OFFSET 0
             ) AS scored
-            ORDER BY similarity + product DESC LIMIT $6
+            ORDER BY similarity + product DESC LIMIT {CANDIDATES}
         )
         SELECT found.*, best.similarity, best.product
         FROM best CROSS JOIN LATERAL (
-            SELECT passages.id, passages.source_id, sources.title, sources.url, passages.heading, passages.content,
-                passage_vectors.sentences
-            FROM passages
-            JOIN passage_vectors ON passage_vectors.tenant_id = $1 AND passage_vectors.passage_id = best.passage_id
-            JOIN sources ON sources.tenant_id = $1 AND sources.id = passages.source_id
-            WHERE passages.tenant_id = $1 AND passages.id = best.passage_id
-            OFFSET 0
-        ) AS found",
-    )
+            SELECT passage.*, source.title, source.url, vectors.sentences
+            FROM (
+                SELECT id, source_id, heading, content FROM passages
+                WHERE tenant_id = $1 AND id = best.passage_id OFFSET 0
+            ) AS passage
+            CROSS JOIN LATERAL (
+                SELECT title, url FROM sources WHERE tenant_id = $1 AND id = passage.source_id OFFSET 0
+            ) AS source
+            CROSS JOIN (
+                SELECT sentences FROM passage_vectors WHERE tenant_id = $1 AND passage_id = best.passage_id OFFSET 0
+            ) AS vectors
+        ) AS found"
+    ))
     .bind::<sql_types::Uuid, _>(tenant)
     .bind::<sql_types::Array<sql_types::Float>, _>(&question.vector)
     .bind::<sql_types::Text, _>(sparse(&question.words()))
     .bind::<sql_types::Text, _>(form)
-    .bind::<sql_types::BigInt, _>(NEAR)
-    .bind::<sql_types::BigInt, _>(i64::try_from(CANDIDATES).unwrap_or(30))
     .kept()
     .load(tx.conn())
     .await?;
