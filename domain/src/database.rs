@@ -269,7 +269,7 @@ impl TenantTx {
     }
 
     /// The connection, for statements of which none needs what another does: made before they are waited for
-    /// together, they go to the server in one go. In which order it carries them out is not said.
+    /// together with `futures::try_join!`, they go to the server in one go, in their order.
     pub fn shared(&mut self) -> &AsyncPgConnection {
         &self.conn
     }

@@ -114,19 +114,16 @@ struct HitRow {
 /// When the question cannot be embedded or the database does not answer.
 pub async fn search(product: &Omnichat, tenant: TenantId, question: &str) -> Result<Found> {
     let text: String = retrieve::essence(question).chars().take(limits::QUESTION_CHARS).collect();
-    let (own, form) = (product.clone(), form(product));
-    let (mut found, asked) = product
+    // Side by side, and no connection is held while the model is waited for.
+    let ((version, statistics), (vector, asked)) = try_join!(known(product, tenant, &text), embed(product, &text))?;
+    let (question, form) = (Question::new(&text, vector, &statistics), form(product));
+    if statistics.passages == 0 {
+        let (candidates, hits, ranked) = (Vec::new(), Vec::new(), Vec::new());
+        return Ok(Found { version, question, candidates, hits, ranked, extracted: None });
+    }
+    let mut found = product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
-            let conn = tx.shared();
-            // The version is read before the passages: what is found is never older than its number.
-            let (statistics, version) = (statistics(conn, tenant, &text), version::read(conn, tenant));
-            let (statistics, version, (vector, asked)) = try_join!(statistics, version, embed(&own, &text))?;
-            let question = Question::new(&text, vector, &statistics);
-            if statistics.passages == 0 {
-                let (candidates, hits, ranked) = (Vec::new(), Vec::new(), Vec::new());
-                return Ok((Found { version, question, candidates, hits, ranked, extracted: None }, asked));
-            }
             let rows = first_stage(tx, &question, &form).await?;
             let mut candidates = Vec::with_capacity(rows.len());
             let mut hits = Vec::with_capacity(rows.len());
@@ -147,7 +144,7 @@ pub async fn search(product: &Omnichat, tenant: TenantId, question: &str) -> Res
             }
             let ranked = retrieve::rank(&question, &candidates);
             let extracted = extract::answer(&question, &candidates, &ranked);
-            Ok((Found { version, question, candidates, hits, ranked, extracted }, asked))
+            Ok(Found { version, question, candidates, hits, ranked, extracted })
         })
         .await?;
     if let (Some(extracted), Some(asked)) = (found.extracted.as_mut(), asked) {
@@ -170,6 +167,18 @@ async fn embed(product: &Omnichat, text: &str) -> Result<(Vec<f32>, Option<Token
     let asked = embedder.embed_tokens(asking).await?;
     let vector = if asking == text { asked.whole.clone() } else { embedder.embed_question(text).await? };
     Ok((vector, Some(asked)))
+}
+
+/// The number of what the tenant's AI knows, and what [`statistics`] tells of it. The number first: what is found is
+/// never older.
+async fn known(product: &Omnichat, tenant: TenantId, question: &str) -> Result<(i64, Statistics)> {
+    product
+        .db()
+        .tenant(tenant, async move |tx: &mut TenantTx| {
+            let conn = tx.shared();
+            try_join!(version::read(conn, tenant), statistics(conn, tenant, question))
+        })
+        .await
 }
 
 /// How many passages of the tenant hold each term of the question, and in which languages they are.

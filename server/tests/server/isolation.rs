@@ -96,3 +96,59 @@ async fn two_servers_that_start_at_once_migrate_once() {
     one.unwrap();
     two.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_who_is_no_superuser_can_narrow_the_index() {
+    const UP: &str = include_str!("../../../migrations/2026-11-21-000006_narrow_index/up.sql");
+    const DOWN: &str = include_str!("../../../migrations/2026-11-21-000006_narrow_index/down.sql");
+    let database = cluster().database().await;
+    let superuser = connect(&database.owner_url).await;
+    superuser.batch_execute(DOWN).await.unwrap();
+    superuser
+        .batch_execute(
+            "INSERT INTO tenants (id, name, slug, email)
+                SELECT gen_random_uuid(), 'Tenant', 'tenant-' || number, 'a@example.com' FROM generate_series(1, 2) AS number;
+             INSERT INTO sources (tenant_id, id, kind, title, content, fingerprint, bytes)
+                SELECT id, id, 'text', 'Source', '', decode('00', 'hex'), 0 FROM tenants;
+             INSERT INTO passages (tenant_id, id, source_id, position, heading, content, terms)
+                SELECT id, gen_random_uuid(), id, position, '', 'Words', '{}' FROM tenants, generate_series(1, 3) AS position;
+             INSERT INTO passage_index (tenant_id, passage_id, embedding, words, model)
+                SELECT tenant_id, id,
+                    (SELECT array_agg(sin(place * position)::real ORDER BY place) FROM generate_series(1, 384) AS place)::halfvec,
+                    '{1:1}/1000000000', 'model'
+                FROM passages;
+             INSERT INTO passage_sentences (tenant_id, passage_id, sentences) SELECT tenant_id, id, '' FROM passages;
+             CREATE TABLE before AS SELECT passage_id, embedding FROM passage_index;
+             DROP ROLE IF EXISTS an_owner;
+             CREATE ROLE an_owner;
+             GRANT ALL ON SCHEMA public TO an_owner;
+             ALTER TABLE tenants OWNER TO an_owner;
+             ALTER TABLE passages OWNER TO an_owner;
+             ALTER TABLE passage_index OWNER TO an_owner;
+             ALTER TABLE passage_sentences OWNER TO an_owner;
+             SET ROLE an_owner",
+        )
+        .await
+        .unwrap();
+    superuser.batch_execute(UP).await.unwrap();
+    superuser.batch_execute("RESET ROLE").await.unwrap();
+    let kept = "SELECT count(*) FROM before
+        JOIN passage_vectors AS vectors USING (passage_id) JOIN passage_index AS narrow USING (passage_id)
+        WHERE vectors.embedding = before.embedding
+            AND narrow.signs = binary_quantize(before.embedding)::bit(384)";
+    let count = async |sql: &str| -> i64 { superuser.query_one(sql, &[]).await.unwrap().get(0) };
+    assert_eq!(count(kept).await, 6);
+    let forced = "SELECT count(*) FROM pg_class
+        WHERE relname IN ('passages', 'passage_index', 'passage_vectors') AND relrowsecurity AND relforcerowsecurity";
+    assert_eq!(count(forced).await, 3);
+
+    // And back, with everything that there was.
+    superuser.batch_execute(DOWN).await.unwrap();
+    let back = "SELECT count(*) FROM before JOIN passage_index AS wide USING (passage_id)
+        WHERE wide.embedding = before.embedding";
+    assert_eq!(count(back).await, 6);
+    superuser
+        .batch_execute("REASSIGN OWNED BY an_owner TO CURRENT_USER; DROP OWNED BY an_owner; DROP ROLE an_owner")
+        .await
+        .unwrap();
+}
