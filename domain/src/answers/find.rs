@@ -1,6 +1,7 @@
 //! Searches for a question, with the one before when it leans on that.
 
 use super::{
+    ahead::Begun,
     follow_up::{self, InFull, Sought},
     settings::Stored,
 };
@@ -19,14 +20,15 @@ use types::TenantId;
 /// language model and searched for alone. Without a model, or when it does not help, the search is
 /// for both questions together as well, and takes what gives the surer answer. One that points
 /// back ("how much is it?") is treated so always, one that is merely short only when it finds
-/// nothing good by itself. `ahead` is what was found for the question already.
+/// nothing good by itself. `ahead` is a search for the question that has begun already, with
+/// the version of the knowledge of which it must be.
 pub(super) async fn find(
     product: &Omnichat,
     tenant: TenantId,
     settings: &Stored,
     before: &[Turn],
     asked: &str,
-    ahead: Option<Found>,
+    ahead: Option<(Begun, i64)>,
 ) -> Result<Sought> {
     let how = standing(asked);
     let earlier = before.iter().rev().filter(|turn| turn.is_visitor).map(|turn| turn.content.as_str());
@@ -38,7 +40,11 @@ pub(super) async fn find(
         in_full.question = in_full.question.filter(|whole| whole != asked);
     }
     let searched = in_full.question.clone().unwrap_or_else(|| asked.to_owned());
-    let found = match ahead.filter(|_| searched == asked) {
+    let ahead = match ahead.filter(|_| searched == asked) {
+        Some((begun, version)) => begun.found(version).await,
+        None => None,
+    };
+    let found = match ahead {
         Some(found) => found,
         None => knowledge::search(product, tenant, &searched).await?,
     };

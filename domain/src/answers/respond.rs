@@ -3,7 +3,7 @@
 use super::{
     Thinking,
     actions::{self, Action},
-    ahead,
+    ahead::{self, Begun},
     bounds::{ANSWERS_A_MINUTE, goes_round},
     compose::{Ask, Composed, compose},
     endpoints,
@@ -54,6 +54,7 @@ pub(crate) async fn answer_message(
     conversation: ConversationId,
     question: MessageId,
 ) -> Result<()> {
+    let ahead = ahead::take(product, question);
     // Side by side: somebody waits.
     let context = inbox::answer_context(product, tenant, conversation, question);
     let (context, (thinking, is_on_duty)) = tokio::try_join!(context, read_thinking(product, tenant))?;
@@ -74,7 +75,7 @@ pub(crate) async fn answer_message(
         inbox::reply_as_ai(product, tenant, conversation, question, reply, turned.settings.threshold).await?;
         return Ok(());
     }
-    turned.answer(&thinking, &asked).await
+    turned.answer(&thinking, &asked, ahead).await
 }
 
 /// What is known before the question is looked at, and whether it is a time at which the AI answers.
@@ -141,7 +142,7 @@ impl Turned<'_> {
         Ok(true)
     }
 
-    async fn answer(&self, thinking: &Thinking, asked: &str) -> Result<()> {
+    async fn answer(&self, thinking: &Thinking, asked: &str, ahead: Option<Begun>) -> Result<()> {
         let Self { product, tenant, conversation, question, context, settings, .. } = self;
         let (product, tenant, conversation, question) = (*product, *tenant, *conversation, *question);
         let start = Instant::now();
@@ -155,10 +156,7 @@ impl Turned<'_> {
         if endpoints::has_any(product, settings) {
             typing(true);
         }
-        let ahead = match ahead::begun(product, question) {
-            Some(begun) => begun.found(thinking.version).await,
-            None => None,
-        };
+        let ahead = ahead.map(|begun| (begun, thinking.version));
         let sought = find(product, tenant, settings, &history, asked, ahead).await.inspect_err(|_| typing(false))?;
         let ask = sought.ask(Ask {
             tenant,

@@ -73,7 +73,7 @@ pub(super) async fn append(tx: &mut TenantTx, row: &ConversationRow, new: NewMes
     append_and(tx, row, new, Change::default()).await
 }
 
-/// The same, and changes the conversation with it.
+/// The same, and changes the conversation with it, unless it is a note or a line of the system.
 pub(super) async fn append_and(
     tx: &mut TenantTx,
     row: &ConversationRow,

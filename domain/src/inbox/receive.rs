@@ -44,9 +44,11 @@ pub async fn receive(
     product
         .db()
         .tenant(visitor.tenant(), async move |tx: &mut TenantTx| {
-            let id = MessageId::new();
             crate::contacts::upsert(tx, contact, Platform::Website, &page).await?;
-            let row = if let Some(row) = current(tx, contact).await? {
+            let known = current(tx, contact).await?;
+            // Only now: ids rise in the order of the conversation.
+            let id = MessageId::new();
+            let row = if let Some(row) = known {
                 if let Some(message) = rows::by_client_id(tx, row.id, client_id).await? {
                     return Ok(SentMessage { conversation_id: row.id, message });
                 }

@@ -131,6 +131,40 @@ async fn sending_the_same_message_twice_stores_it_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn messages_that_come_at_once_are_told_in_the_order_that_they_keep() {
+    let app = App::start().await;
+    let shop = app.business("hazel").await;
+    let visitor = app.visitor(shop.widget.id).await;
+    let id = visitor.send("Hello, I have a few things to say.").await.conversation_id;
+    let (mut dashboard, _) = Socket::agent(&shop.agent, &app.url, None).await;
+    let words: Vec<String> = (0..12).map(|number| format!("Thing {number}")).collect();
+    let said = futures::future::join_all(words.iter().map(|content| visitor.send(content)));
+    let replies = futures::future::join_all((0..6).map(|number| {
+        let (agent, client_id, content) = (&shop.agent, ClientId::random(), format!("Reply {number}"));
+        async move { agent.call(&inbox::SendReply { id, client_id, content, is_note: false }).await }
+    }));
+    let (said, replies) = tokio::join!(said, replies);
+    let all = said.len() + replies.into_iter().filter(Result::is_ok).count();
+    assert_eq!(all, 18);
+    let mut told = Vec::new();
+    while told.len() < all {
+        let message = dashboard
+            .event("a message", |event| match event {
+                Event::MessageCreated { message, .. }
+                    if matches!(message.sender_type, SenderType::Contact | SenderType::Agent) =>
+                {
+                    Some((**message).clone())
+                }
+                _ => None,
+            })
+            .await;
+        told.push(message.id);
+    }
+    assert!(told.is_sorted(), "{told:?}");
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_snippet_is_seen_and_told() {
     let app = App::start().await;
     let shop = app.business("larch").await;
