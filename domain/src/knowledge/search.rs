@@ -17,11 +17,14 @@ use ai::{
 };
 use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use futures::try_join;
+use futures::{TryFutureExt as _, try_join};
 use types::{PassageId, SourceId, TenantId, answers::RetrievedPassage, limits};
 
 /// Passages whose vector is compared with the question's, after a look at its signs alone.
 const NEAR: usize = 200;
+
+/// A tenant with fewer passages has little.
+const SMALL: u32 = 2_000;
 
 /// What was found for a question.
 #[derive(Debug)]
@@ -124,8 +127,7 @@ pub async fn search(product: &Omnichat, tenant: TenantId, question: &str) -> Res
     let mut found = product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
-            let conn = tx.shared();
-            let (_, rows) = try_join!(by_index(conn), first_stage(conn, tenant, &question, &form))?;
+            let rows = first_stage(tx.shared(), tenant, &question, &form).await?;
             let mut candidates = Vec::with_capacity(rows.len());
             let mut hits = Vec::with_capacity(rows.len());
             for row in rows {
@@ -206,8 +208,7 @@ async fn statistics(conn: &AsyncPgConnection, tenant: TenantId, question: &str) 
     Ok(statistics)
 }
 
-/// Has the rest of the transaction find rows by an index. The plan of a kept statement is one for all tenants; where
-/// one of a few has nearly all passages it would read those for the others' questions as well.
+/// Has the rest of the transaction find rows by an index.
 async fn by_index(conn: &AsyncPgConnection) -> Result<usize> {
     Ok(diesel::sql_query("SET LOCAL enable_seqscan = off").kept().execute(&mut &*conn).await?)
 }
@@ -226,8 +227,12 @@ async fn first_stage(
     // generic plan. OFFSET 0 keeps the products from being computed again for the order, and has the planner, who
     // may take a large tenant for a small one, look each passage and source up by its key.
     // The limits stand in the text: where they are not known a tenth of all rows is planned for.
-    let rows = diesel::sql_query(format!(
-        "WITH near AS MATERIALIZED (
+    // A kept statement has one plan for all tenants. Where a few share the index and one has nearly all of it, that
+    // plan may be to read the whole; tenants with little have a text of their own, and so a plan of their own.
+    let is_small = question.passages < SMALL;
+    let whose = if is_small { "/* little */ " } else { "" };
+    let found = diesel::sql_query(format!(
+        "{whose}WITH near AS MATERIALIZED (
             SELECT passage_id, product
             FROM (
                 SELECT passage_id,
@@ -271,6 +276,6 @@ async fn first_stage(
     .bind::<sql_types::Text, _>(form)
     .kept()
     .load(&mut &*conn)
-    .await?;
-    Ok(rows)
+    .map_err(Error::from);
+    if is_small { Ok(try_join!(by_index(conn), found)?.1) } else { found.await }
 }
