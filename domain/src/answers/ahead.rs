@@ -54,13 +54,13 @@ pub(crate) fn look_ahead(product: &Omnichat, tenant: TenantId, message: MessageI
         return;
     }
     let ahead = product.ahead();
+    let Ok(place) = ahead.free.clone().try_acquire_owned() else { return };
     let mut begun = ahead.begun();
     begun.retain(|_, other| other.at.elapsed() < KEPT);
     if begun.len() >= WAITING {
         let oldest = begun.iter().min_by_key(|(_, other)| other.at).map(|(message, _)| *message);
         oldest.map(|message| begun.remove(&message));
     }
-    let Ok(place) = ahead.free.clone().try_acquire_owned() else { return };
     let (own, asked) = (product.clone(), asked.to_owned());
     let search = tokio::spawn(async move {
         let found = knowledge::search(&own, tenant, &asked).await;

@@ -17,7 +17,7 @@ use ai::{
 };
 use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use futures::{TryFutureExt as _, try_join};
+use futures::{TryFutureExt as _, join, try_join};
 use types::{PassageId, SourceId, TenantId, answers::RetrievedPassage, limits};
 
 /// Passages whose vector is compared with the question's, after a look at its signs alone.
@@ -117,8 +117,10 @@ struct HitRow {
 /// When the question cannot be embedded or the database does not answer.
 pub async fn search(product: &Omnichat, tenant: TenantId, question: &str) -> Result<Found> {
     let text: String = retrieve::essence(question).chars().take(limits::QUESTION_CHARS).collect();
-    // Side by side, and no connection is held while the model is waited for.
-    let ((version, statistics), (vector, asked)) = try_join!(known(product, tenant, &text), embed(product, &text))?;
+    // Side by side, and no connection is held while the model is waited for. Both to their end: when the model is
+    // busy, a transaction that is dropped half way would cost its connection as well.
+    let (known, embedded) = join!(known(product, tenant, &text), embed(product, &text));
+    let ((version, statistics), (vector, asked)) = (known?, embedded?);
     let (question, form) = (Question::new(&text, vector, &statistics), form(product));
     if statistics.passages == 0 {
         let (candidates, hits, ranked) = (Vec::new(), Vec::new(), Vec::new());
