@@ -8,7 +8,7 @@ use super::{
     rows::{self, ConversationRow, MessageRow},
 };
 use crate::{
-    Omnichat, Result,
+    Error, Omnichat, Result,
     database::{Keep as _, TenantTx},
     error::OrNotFound as _,
     jobs::Job,
@@ -20,7 +20,7 @@ use diesel::{
     sql_types,
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use futures::try_join;
+use futures::{TryFutureExt as _, try_join};
 use types::{
     ClientId, ContactId, ConversationId, MessageId, TenantId, Timestamp,
     answers::Citation,
@@ -339,19 +339,13 @@ pub(crate) async fn note_brief(
         .await
 }
 
-/// The conversation, locked, when a question still wants an answer. One that comes between the two statements is
-/// refused by its id, and the job that is tried again finds it.
+/// The conversation, locked, when a question still wants an answer. The answers are counted once the lock is held,
+/// so one that came while it was waited for is seen.
 async fn wanted(tx: &mut TenantTx, id: ConversationId, question: MessageId) -> Result<Option<ConversationRow>> {
     let tenant = tx.tenant();
     let mut conn = tx.shared();
-    let row = conversations::table
-        .filter(conversations::tenant_id.eq(tenant))
-        .filter(conversations::id.eq(id))
-        .select(ConversationRow::as_select())
-        .for_update()
-        .first(&mut conn);
-    let answered = answers_to(tenant, id, question).count().get_result(&mut conn);
-    let (row, answered): (ConversationRow, i64) = try_join!(row, answered).or_not_found("conversation")?;
+    let answered = answers_to(tenant, id, question).count().get_result(&mut conn).map_err(Error::from);
+    let (row, answered): (_, i64) = try_join!(rows::lock_on(conn, tenant, id), answered)?;
     Ok((row.is_ai_enabled && answered == 0).then_some(row))
 }
 

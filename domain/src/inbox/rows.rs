@@ -11,9 +11,9 @@ use diesel::{
     BoolExpressionMethods as _, ExpressionMethods, JoinOnDsl as _, NullableExpressionMethods as _,
     OptionalExtension as _, PgTextExpressionMethods as _, QueryDsl, SelectableHelper as _,
 };
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use types::{
-    ChannelId, ClientId, ContactId, ConversationId, MessageId, Timestamp, UserId,
+    ChannelId, ClientId, ContactId, ConversationId, MessageId, TenantId, Timestamp, UserId,
     accounts::Person,
     inbox::{Conversation, ConversationStatus, Feedback, Message, MessageStatus, Platform, Priority, SenderType},
 };
@@ -111,12 +111,17 @@ pub(super) async fn conversation(tx: &mut TenantTx, id: ConversationId) -> Resul
 /// Locks a conversation, so that what is written next has a place in the order.
 pub(super) async fn lock(tx: &mut TenantTx, id: ConversationId) -> Result<ConversationRow> {
     let tenant = tx.tenant();
+    lock_on(tx.shared(), tenant, id).await
+}
+
+/// The same, beside other statements.
+pub(super) async fn lock_on(conn: &AsyncPgConnection, tenant: TenantId, id: ConversationId) -> Result<ConversationRow> {
     conversations::table
         .filter(conversations::tenant_id.eq(tenant))
         .filter(conversations::id.eq(id))
         .select(ConversationRow::as_select())
         .for_update()
-        .first(tx.conn())
+        .first(&mut &*conn)
         .await
         .or_not_found("conversation")
 }
