@@ -21,6 +21,7 @@ pub mod knowledge;
 pub mod leads;
 pub mod mail;
 mod markdown;
+mod network;
 pub mod platform;
 mod product;
 pub mod products;
@@ -33,4 +34,5 @@ pub mod widgets;
 
 pub use error::{Error, Result};
 pub use keys::{KeyError, Keys};
+pub use network::Network;
 pub use product::{Omnichat, Settings};

@@ -71,7 +71,7 @@ impl Caller {
     /// The same caller, on a device.
     #[must_use]
     pub fn on(mut self, device: &super::Device) -> Self {
-        self.ip.clone_from(&device.ip);
+        self.ip = device.ip.to_string();
         self
     }
 

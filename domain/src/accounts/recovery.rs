@@ -39,7 +39,7 @@ const TRIES: u32 = 8;
 /// `invalid` when it is no address, `too_many_requests` after too many tries.
 pub async fn request_password_reset(product: &Omnichat, email: &str, device: &Device) -> Result<()> {
     let email = email_of(email)?;
-    product.throttle().count(&format!("reset {}", device.ip), RESETS_PER_IP, HOUR)?;
+    product.throttle().count(&format!("reset {}", device.network()), RESETS_PER_IP, HOUR)?;
     product.throttle().count(&format!("reset of {email}"), RESETS, HOUR)?;
     let (sent, ()) = tokio::join!(send_reset(product, email), tokio::time::sleep(ANSWER_AFTER));
     sent
@@ -83,7 +83,7 @@ pub async fn check_reset(product: &Omnichat, token: &str) -> Result<()> {
 /// password cannot be one.
 pub async fn reset_password(product: &Omnichat, token: &str, password: &str, device: &Device) -> Result<()> {
     passwords::check(password)?;
-    product.throttle().count(&format!("reset {}", device.ip), RESETS_PER_IP, HOUR)?;
+    product.throttle().count(&format!("reset {}", device.network()), RESETS_PER_IP, HOUR)?;
     // Hashing is work: not for whoever guesses.
     check_reset(product, token).await?;
     let hash = passwords::hash(password.to_owned()).await?;

@@ -53,7 +53,7 @@ pub async fn register(product: &Omnichat, registration: Registration, device: &D
         owner: NewUser { name: registration.name, email: registration.email, password: registration.password },
     };
     check(&new.owner)?;
-    product.throttle().count(&format!("register {}", device.ip), REGISTRATIONS, Duration::from_secs(3600))?;
+    product.throttle().count(&format!("register {}", device.network()), REGISTRATIONS, Duration::from_secs(3600))?;
     let (tenant, owner) = make_tenant(product, new, false).await?;
     // The account is there; the dashboard offers to send the link again.
     if let Err(error) = super::recovery::verification(product, owner).await {

@@ -15,7 +15,7 @@ use super::{
     second_factor::{Entry, start_after_password},
 };
 use crate::{
-    Error, Omnichat, Result,
+    Error, Network, Omnichat, Result,
     database::SystemTx,
     keys::{hash_secret, random_secret},
     schema::{memberships, roles, sessions, tenants, users},
@@ -26,7 +26,10 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    time::Duration,
+};
 use types::{
     ErrorCode, SessionId, TenantId, Timestamp, UserId,
     accounts::{Permissions, Role},
@@ -47,12 +50,27 @@ const TRIES_WITHIN: Duration = Duration::from_secs(900);
 const AUDIENCE: &str = "access";
 
 /// Where a request comes from.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Device {
     /// Address of the client.
-    pub ip: String,
+    pub ip: IpAddr,
     /// What the browser calls itself, cut to 200 characters.
     pub user_agent: String,
+}
+
+impl Device {
+    /// The network that the client is in: what is counted for it is counted by this.
+    #[must_use]
+    pub fn network(&self) -> Network {
+        Network::of(self.ip)
+    }
+}
+
+impl Default for Device {
+    /// Somebody of whom nothing is known.
+    fn default() -> Self {
+        Self { ip: Ipv4Addr::UNSPECIFIED.into(), user_agent: String::new() }
+    }
 }
 
 /// What a browser gets when somebody has signed in.
@@ -130,8 +148,8 @@ async fn check_password(
     device: &Device,
 ) -> Result<(UserId, TenantId)> {
     let email = normal_email(email);
-    let by_ip = format!("login {}", device.ip);
-    let by_email = format!("login {} {}", device.ip, email.chars().take(254).collect::<String>());
+    let by_ip = format!("login {}", device.network());
+    let by_email = format!("login {} {}", device.network(), email.chars().take(254).collect::<String>());
     product.throttle().count(&by_ip, TRIES_PER_IP, TRIES_WITHIN)?;
     product.throttle().count(&by_email, TRIES, TRIES_WITHIN)?;
     let found: Option<(UserId, Option<String>, TenantId)> = product
@@ -212,7 +230,7 @@ pub(crate) async fn begin(tx: &mut SystemTx, start: &Start, device: Device) -> R
             sessions::user_id.eq(start.user),
             sessions::tenant_id.eq(start.tenant),
             sessions::refresh_hash.eq(hash_secret(&secret)),
-            sessions::ip.eq(device.ip),
+            sessions::ip.eq(device.ip.to_string()),
             sessions::user_agent.eq(device.user_agent),
             sessions::expires_at.eq(expires_at),
             sessions::impersonated_by.eq(start.impersonated_by.map(|(user, _)| user)),

@@ -14,14 +14,14 @@ const USER_AGENT_CHARS: usize = 200;
 /// The device that sent a request.
 pub fn device(state: &State, request: &Request) -> Device {
     let user_agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    Device { ip: address(state, request).to_string(), user_agent: user_agent.chars().take(USER_AGENT_CHARS).collect() }
+    Device { ip: address(state, request), user_agent: user_agent.chars().take(USER_AGENT_CHARS).collect() }
 }
 
 /// The client's address: of the connection, or as the proxy in front names it.
 pub fn address(state: &State, request: &Request) -> IpAddr {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
     let named = state.limits.behind_proxy.then(|| forwarded(request)).flatten();
-    named.or(peer).unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
+    named.or(peer).map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |address| address.to_canonical())
 }
 
 /// The last entry is the proxy's own; the ones before it are the client's claim.

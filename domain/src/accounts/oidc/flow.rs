@@ -78,7 +78,7 @@ struct State {
 /// # Errors
 /// `unknown` for a business that does not exist or has no provider, `provider`, `busy`.
 pub async fn begin(product: &Omnichat, slug: &str, next: &str, device: &Device) -> Result<Begun, SsoProblem> {
-    product.throttle().count(&format!("sso {}", device.ip), TRIES_PER_IP, TRIES_WITHIN)?;
+    product.throttle().count(&format!("sso {}", device.network()), TRIES_PER_IP, TRIES_WITHIN)?;
     let slug = slug.to_owned();
     let found: Option<(TenantId, (String, String))> = product
         .db()
@@ -148,7 +148,7 @@ pub async fn finish(
     answer: &Answer,
     device: &Device,
 ) -> Result<(SignedIn, String), SsoProblem> {
-    product.throttle().count(&format!("sso back {}", device.ip), TRIES_PER_IP, TRIES_WITHIN)?;
+    product.throttle().count(&format!("sso back {}", device.network()), TRIES_PER_IP, TRIES_WITHIN)?;
     let state = unseal(product, cookie).ok_or(SsoProblem::Expired)?;
     // Comparing hashes takes the same time wherever two texts differ.
     if hash_secret(&state.state) != hash_secret(&answer.state) {

@@ -99,7 +99,7 @@ pub(in super::super) async fn start_after_password(
 pub async fn log_in_code(product: &Omnichat, challenge: &str, code: &str, device: &Device) -> Result<SignedIn> {
     let Claims { sub: user, tid: tenant, pwd, .. } =
         product.keys().verify(challenge, AUDIENCE).map_err(|_| too_late())?;
-    product.throttle().count(&format!("code {}", device.ip), TRIES_PER_IP, Duration::from_secs(900))?;
+    product.throttle().count(&format!("code {}", device.network()), TRIES_PER_IP, Duration::from_secs(900))?;
     count_try(product, user)?;
     let (inside, code) = (product.clone(), code.to_owned());
     product
