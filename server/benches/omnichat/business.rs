@@ -4,6 +4,7 @@ use crate::{client::Caller, process::Server};
 use anyhow::{Context, Result};
 use api::{accounts, answers, widgets};
 use futures::{StreamExt, TryStreamExt, stream};
+use std::net::Ipv4Addr;
 use types::{
     ClientId, WidgetId,
     answers::AiSettingsUpdate,
@@ -58,6 +59,16 @@ impl Business {
         let update = AiSettingsUpdate { enabled, ..AiSettingsUpdate::of(now) };
         self.owner.call(&answers::UpdateAiSettings { update }).await?;
         Ok(())
+    }
+
+    /// A new visitor with a token, whose connections come from an address of this machine.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub async fn visitor_from(&self, from: Ipv4Addr) -> Result<Caller> {
+        let page = Caller::browser_from(self.owner.server(), Some(from))?.visitor(None);
+        let session = page.call(&widgets::StartVisit { id: self.widget }).await?;
+        Ok(page.visitor(Some(session.token)))
     }
 
     /// New visitors, each with a token.

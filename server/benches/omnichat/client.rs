@@ -6,6 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use server_fn::ServerFn;
 use std::{
     collections::BTreeMap,
+    net::{IpAddr, Ipv4Addr},
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -24,6 +25,7 @@ pub struct Caller {
     origin: Option<String>,
     token: Option<String>,
     address: Option<String>,
+    from: Option<Ipv4Addr>,
 }
 
 /// How a call went.
@@ -43,10 +45,19 @@ impl Caller {
     /// # Errors
     /// When the client cannot be built.
     pub fn browser(server: &str) -> Result<Self> {
+        Self::browser_from(server, None)
+    }
+
+    /// The same, with connections that come from an address of this machine.
+    ///
+    /// # Errors
+    /// When the client cannot be built.
+    pub fn browser_from(server: &str, from: Option<Ipv4Addr>) -> Result<Self> {
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .timeout(Duration::from_secs(60))
+            .local_address(from.map(IpAddr::V4))
             .build()?;
         Ok(Self {
             server: server.to_owned(),
@@ -55,6 +66,7 @@ impl Caller {
             origin: Some(server.to_owned()),
             token: None,
             address: None,
+            from,
         })
     }
 
@@ -70,11 +82,17 @@ impl Caller {
         Self { origin: self.origin.clone(), ..self.visitor(None) }
     }
 
+    /// The same browser once more: its connections and its cookies.
+    pub fn browser_again(&self) -> Self {
+        let cookies = self.cookies.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Self { cookies: Mutex::new(cookies), ..self.browser_beside() }
+    }
+
     /// A visitor on a page of somebody else. Shares this caller's connections.
     pub fn visitor(&self, token: Option<String>) -> Self {
         let (server, http) = (self.server.clone(), self.http.clone());
-        let address = self.address.clone();
-        Self { server, http, cookies: Mutex::default(), origin: Some(PAGE.to_owned()), token, address }
+        let (address, from) = (self.address.clone(), self.from);
+        Self { server, http, cookies: Mutex::default(), origin: Some(PAGE.to_owned()), token, address, from }
     }
 
     /// A program with an API key. Shares this caller's connections.
@@ -85,6 +103,11 @@ impl Caller {
     /// The server's address.
     pub fn server(&self) -> &str {
         &self.server
+    }
+
+    /// The address of this machine that its connections come from, when it was chosen.
+    pub fn from(&self) -> Option<Ipv4Addr> {
+        self.from
     }
 
     /// Where the page comes from.
@@ -137,6 +160,14 @@ impl Caller {
         let encoding = response.headers().get("content-encoding").and_then(|value| value.to_str().ok());
         let encoding = encoding.unwrap_or("identity").to_owned();
         Ok((status, encoding, response.bytes().await?.len()))
+    }
+
+    /// The text of a page.
+    ///
+    /// # Errors
+    /// When the server cannot be reached.
+    pub async fn text(&self, path: &str) -> Result<String> {
+        Ok(self.http.get(format!("{}{path}", self.server)).send().await?.text().await?)
     }
 
     /// Calls a server function, for how it went and not for what it says.

@@ -16,6 +16,7 @@ mod corpus;
 mod crowd;
 mod curve;
 mod embeddings;
+mod hostile;
 mod knowledge;
 mod load;
 mod machine;
@@ -80,6 +81,9 @@ async fn measure(options: &Options, places: &Places) -> Result<Report> {
     }
     if options.wants(Group::Tenants) {
         tenants::measure(places, &options.scale, &mut report).await?;
+    }
+    if options.wants(Group::Hostile) {
+        hostile::measure(places, &options.scale, &corpus, &mut report).await?;
     }
     Ok(report)
 }

@@ -22,9 +22,11 @@ pub enum Group {
     Tenants,
     /// Answers when many tenants have knowledge.
     Crowd,
+    /// What others notice of attacks.
+    Hostile,
 }
 
-const GROUPS: [(&str, Group); 8] = [
+const GROUPS: [(&str, Group); 9] = [
     ("embeddings", Group::Embeddings),
     ("sockets", Group::Sockets),
     ("messages", Group::Messages),
@@ -33,6 +35,7 @@ const GROUPS: [(&str, Group); 8] = [
     ("answers", Group::Answers),
     ("tenants", Group::Tenants),
     ("crowd", Group::Crowd),
+    ("hostile", Group::Hostile),
 ];
 
 /// How much is done of everything.
@@ -66,6 +69,8 @@ pub struct Scale {
     pub tenant_load: (u32, u32),
     /// Tenants with knowledge, and passages of each.
     pub crowd: (usize, usize),
+    /// Seconds of quiet, and of attacks.
+    pub hostile: (u32, u32),
     /// Passages and questions of the retrieval test at most.
     pub retrieval: (usize, usize),
 }
@@ -87,6 +92,7 @@ const FULL: Scale = Scale {
     tenants: 1_000,
     tenant_load: (300, 120),
     crowd: (1_000, 1_000),
+    hostile: (60, 120),
     retrieval: (usize::MAX, usize::MAX),
 };
 
@@ -106,6 +112,7 @@ const QUICK: Scale = Scale {
     tenants: 20,
     tenant_load: (100, 4),
     crowd: (12, 40),
+    hostile: (5, 10),
     retrieval: (30, 60),
 };
 
@@ -162,7 +169,7 @@ impl Options {
 
     /// Whether anything is measured on the server with the four businesses.
     pub fn needs_server(&self) -> bool {
-        let others = [Group::Embeddings, Group::Tenants, Group::Crowd];
+        let others = [Group::Embeddings, Group::Tenants, Group::Crowd, Group::Hostile];
         GROUPS.iter().any(|(_, group)| !others.contains(group) && self.wants(*group))
     }
 }

@@ -38,12 +38,20 @@ impl Server {
     /// # Errors
     /// When it does not get ready, with what it said.
     pub async fn start_with(places: &Places, options: &[&str]) -> Result<Self> {
+        let unlimited = ["requests", "key-requests", "tenant-requests", "visitor-messages", "new-conversations"]
+            .map(|limit| format!("--{limit}-per-minute=0"));
+        let options = unlimited.iter().map(String::as_str).chain(options.iter().copied());
+        Self::start_as_shipped(places, &options.collect::<Vec<_>>()).await
+    }
+
+    /// Starts the release server with every limit as it ships, and these options.
+    ///
+    /// # Errors
+    /// When it does not get ready, with what it said.
+    pub async fn start_as_shipped(places: &Places, options: &[&str]) -> Result<Self> {
         let log = places.data.join("server.log");
         let out = File::create(&log)?;
         let mut command = places.command(&["serve"]);
-        for limit in ["requests", "key-requests", "tenant-requests", "visitor-messages", "new-conversations"] {
-            command.arg(format!("--{limit}-per-minute=0"));
-        }
         command.arg("--listen").arg(places.listen.to_string()).args(options);
         let child = command.stdin(Stdio::null()).stdout(out.try_clone()?).stderr(out).spawn();
         let child = child.with_context(|| format!("cannot start {}", places.program.display()))?;

@@ -3,8 +3,15 @@
 use crate::client::Caller;
 use anyhow::{Context, Result, bail};
 use futures::{SinkExt, StreamExt};
-use std::time::{Duration, Instant};
-use tokio::{net::TcpStream, task::JoinHandle, time::MissedTickBehavior};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    time::{Duration, Instant},
+};
+use tokio::{
+    net::{TcpSocket, TcpStream},
+    task::JoinHandle,
+    time::MissedTickBehavior,
+};
 use tokio_tungstenite::{
     WebSocketStream, client_async_with_config,
     tungstenite::{Message, client::IntoClientRequest, protocol::WebSocketConfig},
@@ -48,7 +55,7 @@ impl Socket {
         heard: impl FnMut(ServerFrame, Instant) + Send + 'static,
     ) -> Result<Self> {
         let host = caller.server().strip_prefix("http://").context("the server is on this machine")?;
-        let stream = TcpStream::connect(host).await?;
+        let stream = connect(host.parse()?, caller.from()).await?;
         stream.set_nodelay(true)?;
         let mut request = format!("ws://{host}{path}?v={PROTOCOL_VERSION}").into_client_request()?;
         if let Some(origin) = caller.origin() {
@@ -64,6 +71,13 @@ impl Socket {
         tokio::time::timeout(WAIT, ready(&mut socket)).await.context("no socket became live")??;
         Ok(Self(tokio::spawn(listen(socket, heard))))
     }
+}
+
+async fn connect(server: SocketAddr, from: Option<Ipv4Addr>) -> Result<TcpStream> {
+    let Some(from) = from else { return Ok(TcpStream::connect(server).await?) };
+    let socket = TcpSocket::new_v4()?;
+    socket.bind(SocketAddr::from((from, 0)))?;
+    Ok(socket.connect(server).await?)
 }
 
 impl Drop for Socket {
