@@ -84,6 +84,7 @@ pub mod leads;
 pub mod platform;
 pub mod products;
 pub mod retention;
+pub mod security;
 pub mod sign_in;
 pub mod teaching;
 pub mod widgets;

@@ -21,6 +21,7 @@ mod products;
 pub mod realtime;
 mod retention;
 pub mod routes;
+pub mod security;
 pub mod shell;
 pub mod teaching;
 pub mod ui;

@@ -17,6 +17,7 @@ use crate::{
     platform::{TenantPage, TenantsPage},
     products::ProductsPage,
     retention::RetentionPage,
+    security::SecurityPage,
     shell::{Layout, NotFound},
     teaching::{GapsPage, ReviewsPage, TestsPage},
     ui::provide_clock,
@@ -71,6 +72,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/sign-in") view=SignInSettingsPage ssr=SsrMode::Async />
                     <Route path=path!("/settings/data") view=RetentionPage ssr=SsrMode::Async />
                     <Route path=path!("/settings/api") view=KeysPage ssr=SsrMode::Async />
+                    <Route path=path!("/settings/security") view=SecurityPage ssr=SsrMode::Async />
                     <Route path=path!("/settings/audit") view=AuditPage ssr=SsrMode::Async />
                     <Route path=path!("/admin") view=TenantsPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/:id") view=TenantPage ssr=SsrMode::Async />

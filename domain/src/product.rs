@@ -10,6 +10,7 @@ use crate::{
     mail::{MailSettings, Mailer},
     platform::KnownLimits,
     rates::{PerMinute, Rates},
+    security::Signals,
     widgets::Visits,
 };
 use ai::embed::Embedder;
@@ -60,6 +61,7 @@ struct Parts {
     mailer: Mailer,
     throttle: Throttle,
     rates: Rates,
+    signals: Signals,
     stale: Stale,
     known_keys: KnownKeys,
     known_providers: KnownProviders,
@@ -100,6 +102,7 @@ impl Omnichat {
             mailer: Mailer::new(settings.mail).map_err(|error| Error::Internal(error.to_string()))?,
             throttle: Throttle::default(),
             rates: Rates::new(settings.per_minute),
+            signals: Signals::default(),
             stale: Stale::default(),
             known_keys: KnownKeys::default(),
             known_providers: KnownProviders::default(),
@@ -164,6 +167,11 @@ impl Omnichat {
     #[must_use]
     pub fn rates(&self) -> &Rates {
         &self.0.rates
+    }
+
+    /// Signs that something is wrong.
+    pub(crate) fn signals(&self) -> &Signals {
+        &self.0.signals
     }
 
     /// Searches that have begun before they are asked for.

@@ -132,6 +132,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    security_notices (tenant_id, id) {
+        tenant_id -> Uuid,
+        id -> Uuid,
+        kind -> Text,
+        subject_id -> Nullable<Uuid>,
+        subject -> Text,
+        details -> Text,
+        count -> BigInt,
+        first_at -> Timestamptz,
+        last_at -> Timestamptz,
+        settled_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     idempotency_keys (tenant_id, caller, key) {
         tenant_id -> Uuid,
         caller -> Uuid,

@@ -69,7 +69,7 @@ test("somebody is invited, gets another role, and goes", async ({ page, somebody
 
 test("the pages about people, keys and sign-in are accessible", async ({ page, demo }) => {
   await signIn(page, demo.owner);
-  for (const path of ["/settings/people", "/settings/api", "/settings/audit", "/settings/sign-in", "/settings/account", "/settings/data"]) {
+  for (const path of ["/settings/people", "/settings/api", "/settings/audit", "/settings/security", "/settings/sign-in", "/settings/account", "/settings/data"]) {
     await openPage(page, path);
     await expectAccessible(page, path);
   }

@@ -26,6 +26,8 @@ text_enum! {
         PersonJoined = "person.joined",
         /// Somebody got another role.
         PersonRoleChanged = "person.role_changed",
+        /// Somebody was signed out everywhere.
+        PersonSignedOut = "person.signed_out",
         /// Somebody does not work here any more.
         PersonRemoved = "person.removed",
         /// A role was made.

@@ -67,6 +67,8 @@ id! {
     InvitationId;
     /// An entry of the audit log.
     AuditId;
+    /// Something that was noticed about the safety of a tenant.
+    SecurityNoticeId;
     /// A key with which a program calls Omnichat for a tenant.
     ApiKeyId;
     /// A chat widget of a tenant.

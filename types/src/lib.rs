@@ -44,6 +44,7 @@ pub mod products;
 pub mod realtime;
 pub mod rest;
 pub mod retention;
+pub mod security;
 pub mod sign_in;
 pub mod teaching;
 pub mod time;

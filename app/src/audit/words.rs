@@ -21,6 +21,7 @@ pub const fn words(action: AuditAction) -> (&'static str, &'static str) {
         A::InvitationRevoked => ("took back the invitation of", ""),
         A::PersonJoined => ("came to work here", ""),
         A::PersonRoleChanged => ("changed the role of", ""),
+        A::PersonSignedOut => ("signed", " out everywhere"),
         A::PersonRemoved => ("removed", " from the business"),
         A::SecondFactorEnabled => ("turned a second step of sign-in on", ""),
         A::SecondFactorDisabled => ("turned the second step of sign-in off", ""),

@@ -14,6 +14,7 @@ pub fn SettingsTabs() -> impl IntoView {
             <A href="/settings/people">"People"</A>
             <A href="/settings/sign-in">"Sign-in"</A>
             <A href="/settings/api">"API"</A>
+            <A href="/settings/security">"Security"</A>
             <A href="/settings/audit">"Audit log"</A>
             <A href="/settings/account">"Your account"</A>
         </nav>

@@ -189,6 +189,26 @@ pub async fn set_role(product: &Omnichat, permit: &Permit<ManagePeople>, user: U
     Ok(())
 }
 
+/// Signs a person out of the business on every device.
+///
+/// # Errors
+/// `forbidden` for somebody who may do more than the caller, `not_found` for strangers.
+pub async fn sign_out_everywhere(product: &Omnichat, permit: &Permit<ManagePeople>, user: UserId) -> Result<()> {
+    let (caller, tenant) = (permit.caller().clone(), permit.tenant());
+    let ended = product
+        .db()
+        .system(async move |tx: &mut SystemTx| {
+            let target = find_person(tx.conn(), tenant, user).await?;
+            check_reach(&caller, &target.has)?;
+            let actor = if caller.user().is_some() { ActorType::User } else { ActorType::ApiKey };
+            audit::record_in(tx, tenant, actor, &caller, AuditAction::PersonSignedOut, &target.email, &[]).await?;
+            devices::end(tx, Ends::In(tenant, user)).await
+        })
+        .await?;
+    devices::forget(product, &ended);
+    Ok(())
+}
+
 /// Removes a person from the business. What they wrote stays; what they were
 /// to do is nobody's. Everybody may go themselves, but the last owner.
 ///

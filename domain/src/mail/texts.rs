@@ -2,6 +2,7 @@
 //! mail is read by whoever reads the mailbox.
 
 use super::Mail;
+use types::security::SecurityNotice;
 
 /// At the end of every mail.
 const SIGNATURE: &str = "— Omnichat";
@@ -79,6 +80,18 @@ pub fn business_opened(to: &str, business: &str, link: &str, has_account: bool) 
             "Hello,\n\n{business} was opened on Omnichat, and you own it. {next}\n\n\
              If you did not expect this, you can ignore this mail."
         ),
+    )
+}
+
+/// Tells of something that was noticed about the safety of a business.
+#[must_use]
+pub fn security_notice(to: &str, business: &str, notice: &SecurityNotice, link: &str) -> Mail {
+    let business = name(business);
+    let noticed = SecurityNotice { subject: name(&notice.subject), details: name(&notice.details), ..notice.clone() };
+    mail(
+        to,
+        &format!("Security of {business}"),
+        &format!("Hello,\n\n{} {}\n\nSee it, and act on it:\n\n{link}", noticed.sentence(), noticed.advice()),
     )
 }
 

@@ -260,6 +260,7 @@ async fn every_route_is_known_and_pages_ask_for_a_sign_in() {
         "/settings/ai",
         "/settings/data",
         "/settings/api",
+        "/settings/security",
         "/settings/audit",
         "/admin",
         "/admin/0",

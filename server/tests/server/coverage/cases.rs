@@ -4,12 +4,13 @@ use super::{May, Things};
 use crate::harness::page;
 use api::{
     accounts, answers, audit, contacts, copilot, inbox, insights, intents, keys, knowledge, leads, platform, products,
-    retention, sign_in, teaching, widgets,
+    retention, security, sign_in, teaching, widgets,
 };
 use serde::Serialize;
 use server_fn::ServerFn;
 use types::{
-    ClientId, ErrorCode, GroupId, IntentId, LeadId, ProductId, ReviewId, TestCaseId, TestRunId, UserId,
+    ClientId, ErrorCode, GroupId, IntentId, LeadId, ProductId, ReviewId, SecurityNoticeId, TestCaseId, TestRunId,
+    UserId,
     accounts::{NewApiKey, Permission as P, Permissions, Role},
     answers::{AiLogFilter, AiSettingsUpdate, LlmEndpointUpdate, LlmPreset},
     contacts::{ContactStage, ContactUpdate},
@@ -81,7 +82,7 @@ pub fn cases(their: &Things) -> Vec<Case> {
         is_active: true,
     };
     let text = || "Hello".to_owned();
-    let nobody = UserId::new();
+    let (nobody, notice) = (UserId::new(), SecurityNoticeId::new());
     let role = RoleChoice::BuiltIn(Role::Agent);
     let permissions = Permissions::of(Role::Viewer);
     let draft = || AnswerDraft { question: text(), answer: text() };
@@ -92,6 +93,10 @@ pub fn cases(their: &Things) -> Vec<Case> {
         case(May::With(P::ManagePeople), &accounts::GetTeam {}, None),
         case(May::With(P::ManagePeople), &accounts::SetRole { user: their.user, role }, NOT_FOUND),
         case(May::With(P::ManagePeople), &accounts::RemovePerson { user: their.user }, NOT_FOUND),
+        case(May::With(P::ReadAudit), &security::ListSecurityNotices {}, None),
+        case(May::With(P::ManageSettings), &security::SettleSecurityNotice { id: notice }, NOT_FOUND),
+        case(May::With(P::ManagePeople), &security::SignPersonOut { id: notice }, NOT_FOUND),
+        case(May::With(P::ManageKeys), &security::RevokeNoticedKey { id: notice }, NOT_FOUND),
         case(May::With(P::ManagePeople), &accounts::CreateRole { name: text(), permissions }, None),
         case(
             May::With(P::ManagePeople),

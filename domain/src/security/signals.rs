@@ -1,0 +1,209 @@
+//! Signs that something is wrong, counted in this process while requests are
+//! served. Counting asks no database; what crosses a line waits for [`super::watch`].
+
+use crate::Network;
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+use tokio::sync::Notify;
+use types::{ApiKeyId, TenantId, UserId};
+
+/// What is counted together.
+const WINDOW: Duration = Duration::from_secs(3600);
+/// Things that are counted at once; beyond it those whose window is oldest are forgotten.
+const COUNTED: usize = 20_000;
+/// Networks that are told apart for one thing.
+const NETWORKS: usize = 64;
+/// Alarms that wait to be stored; the oldest go first.
+const WAITING: usize = 1_000;
+
+/// What may be a sign that something is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Signal {
+    /// A wrong password, or a wrong code after it.
+    FailedSignIn(UserId),
+    /// Something was refused that was meant for a business.
+    Refused(TenantId, Refusal),
+    /// An API key was used.
+    KeyUsed(TenantId, ApiKeyId),
+}
+
+/// Why something was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Refusal {
+    /// Too many conversations began.
+    Conversations,
+    /// Too many connections were open.
+    Sockets,
+    /// Programs called too often.
+    Requests,
+}
+
+impl Refusal {
+    /// In words for a person.
+    pub(crate) const fn words(self) -> &'static str {
+        match self {
+            Self::Conversations => "too many new conversations",
+            Self::Sockets => "too many open connections of visitors",
+            Self::Requests => "too many requests of programs",
+        }
+    }
+}
+
+impl Signal {
+    /// How much of it within the window makes an alarm.
+    const fn line(self) -> usize {
+        match self {
+            Self::FailedSignIn(_) => 10,
+            Self::Refused(..) => 100,
+            Self::KeyUsed(..) => 8,
+        }
+    }
+}
+
+/// Something crossed its line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Alarm {
+    pub signal: Signal,
+    /// How often; for a key the number of networks.
+    pub count: usize,
+    /// Where it came from, the first of them.
+    pub networks: Vec<Network>,
+}
+
+/// What was noticed lately.
+#[derive(Debug, Default)]
+pub(crate) struct Signals {
+    counted: Mutex<HashMap<Signal, Window>>,
+    alarms: Mutex<VecDeque<Alarm>>,
+    rung: Notify,
+}
+
+#[derive(Debug)]
+struct Window {
+    began: Instant,
+    count: usize,
+    networks: Vec<Network>,
+    /// The next alarm is at so many.
+    line: usize,
+}
+
+impl Signals {
+    /// Counts one more.
+    pub(crate) fn note(&self, signal: Signal, network: Network) {
+        self.note_at(signal, network, Instant::now());
+    }
+
+    fn note_at(&self, signal: Signal, network: Network, now: Instant) {
+        // A program behind one provider's addresses is in one place.
+        let network = if matches!(signal, Signal::KeyUsed(..)) { network.around() } else { network };
+        let alarm = {
+            let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+            if counted.len() >= COUNTED && !counted.contains_key(&signal) {
+                forget_oldest(&mut counted);
+            }
+            let fresh = || Window { began: now, count: 0, networks: Vec::new(), line: signal.line() };
+            let window = counted.entry(signal).or_insert_with(fresh);
+            if now.saturating_duration_since(window.began) > WINDOW {
+                *window = fresh();
+            }
+            window.count += 1;
+            if window.networks.len() < NETWORKS && !window.networks.contains(&network) {
+                window.networks.push(network);
+            }
+            let measure = if matches!(signal, Signal::KeyUsed(..)) { window.networks.len() } else { window.count };
+            (measure >= window.line).then(|| {
+                window.line = measure.saturating_mul(4);
+                Alarm { signal, count: measure, networks: window.networks.iter().take(3).copied().collect() }
+            })
+        };
+        if let Some(alarm) = alarm {
+            let mut alarms = self.alarms.lock().unwrap_or_else(PoisonError::into_inner);
+            if alarms.len() >= WAITING {
+                alarms.pop_front();
+            }
+            alarms.push_back(alarm);
+            self.rung.notify_one();
+        }
+    }
+
+    /// The next alarm; waits for one.
+    pub(super) async fn next(&self) -> Alarm {
+        loop {
+            let waiting = self.alarms.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+            match waiting {
+                Some(alarm) => return alarm,
+                None => self.rung.notified().await,
+            }
+        }
+    }
+}
+
+/// Makes room for an eighth more: the oldest windows end soonest anyway.
+fn forget_oldest(counted: &mut HashMap<Signal, Window>) {
+    let mut began: Vec<Instant> = counted.values().map(|window| window.began).collect();
+    let place = began.len() / 8;
+    let (_, line, _) = began.select_nth_unstable(place);
+    let line = *line;
+    counted.retain(|_, window| window.began > line);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::Ipv4Addr;
+
+    fn network(place: u32) -> Network {
+        Network::of(Ipv4Addr::from(0x0a00_0000 + place * 256).into())
+    }
+
+    fn waiting(signals: &Signals) -> Vec<Alarm> {
+        signals.alarms.lock().unwrap().drain(..).collect()
+    }
+
+    #[test]
+    fn an_alarm_rings_once_at_its_line_and_again_when_it_is_four_times_as_much() {
+        let (signals, now) = (Signals::default(), Instant::now());
+        let failed = Signal::FailedSignIn(UserId::new());
+        for _ in 0..100 {
+            signals.note_at(failed, network(1), now);
+        }
+        let counts: Vec<usize> = waiting(&signals).iter().map(|alarm| alarm.count).collect();
+        assert_eq!(counts, [10, 40]);
+        for _ in 0..9 {
+            signals.note_at(failed, network(1), now + WINDOW * 2);
+        }
+        assert_eq!(waiting(&signals), [], "an hour later it begins anew");
+    }
+
+    #[test]
+    fn a_key_counts_by_its_networks_and_not_by_its_use() {
+        let (signals, now) = (Signals::default(), Instant::now());
+        let used = Signal::KeyUsed(TenantId::new(), ApiKeyId::new());
+        for _ in 0..10_000 {
+            signals.note_at(used, network(1), now);
+        }
+        assert_eq!(waiting(&signals), []);
+        for place in 0..8 {
+            signals.note_at(used, network(place), now);
+        }
+        assert_eq!(waiting(&signals).first().map(|alarm| alarm.count), Some(8));
+    }
+
+    #[test]
+    fn whoever_makes_up_accounts_pushes_nothing_recent_out() {
+        let (signals, now) = (Signals::default(), Instant::now());
+        for place in 0..COUNTED * 2 {
+            let later = now + Duration::from_micros(u64::try_from(place).unwrap());
+            signals.note_at(Signal::FailedSignIn(UserId::new()), network(1), later);
+        }
+        assert!(signals.counted.lock().unwrap().len() <= COUNTED);
+        let held = Signal::FailedSignIn(UserId::new());
+        for _ in 0..10 {
+            signals.note_at(held, network(1), now + Duration::from_secs(5));
+        }
+        assert_eq!(waiting(&signals).len(), 1);
+    }
+}
