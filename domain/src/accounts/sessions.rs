@@ -10,7 +10,7 @@ use super::{
     Caller, Whose,
     impersonation::{self, IMPERSONATION_SECONDS},
     passwords,
-    permission::{Signed, Who, held},
+    permission::{Runs, Signed, Who, held},
     register::normal_email,
     second_factor::{Entry, start_after_password},
 };
@@ -111,9 +111,9 @@ struct Claims {
     /// Bound to the tenant whose provider vouched for the user.
     #[serde(default, skip_serializing_if = "is_false")]
     bound: bool,
-    /// Runs the platform.
-    #[serde(default, skip_serializing_if = "is_false")]
-    adm: bool,
+    /// What the user runs. Older tokens say yes or no here; they are not read, and asked for again.
+    #[serde(default, skip_serializing_if = "Runs::is_nothing")]
+    adm: Runs,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -244,7 +244,7 @@ pub(crate) async fn begin(tx: &mut SystemTx, start: &Start, device: Device) -> R
 
 /// The user of a session with what they may do by now.
 pub(super) async fn caller(tx: &mut SystemTx, session: SessionId, start: &Start) -> Result<Caller> {
-    type Row = (Role, Option<Vec<String>>, String, bool, Option<Timestamp>, String);
+    type Row = (Role, Option<Vec<String>>, String, (bool, bool, bool), Option<Timestamp>, String);
     let found: Option<Row> = users::table
         .inner_join(memberships::table.on(memberships::user_id.eq(users::id)))
         .inner_join(tenants::table.on(tenants::id.eq(memberships::tenant_id)))
@@ -258,14 +258,14 @@ pub(super) async fn caller(tx: &mut SystemTx, session: SessionId, start: &Start)
             memberships::role,
             roles::permissions.nullable(),
             users::name,
-            users::is_platform_admin,
+            (users::is_platform_admin, users::email_verified_at.is_not_null(), users::totp_enabled_at.is_not_null()),
             tenants::suspended_at,
             tenants::suspended_reason,
         ))
         .first(tx.conn())
         .await
         .optional()?;
-    let (role, permissions, name, is_platform_admin, suspended_at, reason) =
+    let (role, permissions, name, (is_admin, is_proved, has_factor), suspended_at, reason) =
         found.ok_or_else(types::Error::unauthenticated)?;
     // A platform admin may look into a suspended business, its people may not.
     if suspended_at.is_some() && start.impersonated_by.is_none() {
@@ -283,7 +283,7 @@ pub(super) async fn caller(tx: &mut SystemTx, session: SessionId, start: &Start)
             impersonated_by: start.impersonated_by.map(|(user, _)| user),
             parent: start.impersonated_by.map(|(_, session)| session),
             is_tenant_bound: start.is_tenant_bound,
-            is_platform_admin,
+            runs: Runs::of(is_admin, is_proved, has_factor),
         }),
     })
 }
@@ -297,8 +297,8 @@ pub(super) fn suspended(reason: &str) -> Error {
 
 /// The tokens of a session.
 pub(crate) fn hand_out(product: &Omnichat, begun: Begun) -> Result<SignedIn> {
-    let Begun { caller, secret, expires_at, read_at } = begun;
-    let Who::User(signed) = &caller.who else {
+    let Begun { mut caller, secret, expires_at, read_at } = begun;
+    let Who::User(signed) = &mut caller.who else {
         return Err(Error::Internal("a program cannot have a session".to_owned()));
     };
     let now = Timestamp::now();
@@ -314,8 +314,9 @@ pub(crate) fn hand_out(product: &Omnichat, begun: Begun) -> Result<SignedIn> {
         perm: (signed.role == Role::Custom).then_some(caller.permissions),
         imp: signed.impersonated_by.zip(signed.parent),
         bound: signed.is_tenant_bound,
-        adm: signed.is_platform_admin,
+        adm: signed.runs,
     };
+    signed.runs = signed.runs.here(product.admins_need_factor());
     let access = product.keys().sign(&claims).map_err(|error| Error::Internal(format!("access token: {error}")))?;
     let refresh = secret.map(|secret| format!("{}.{secret}", signed.session));
     Ok(SignedIn { caller, access, refresh })
@@ -346,7 +347,7 @@ pub fn verify_access(product: &Omnichat, token: &str) -> Result<Caller> {
             impersonated_by: claims.imp.map(|(user, _)| user),
             parent: claims.imp.map(|(_, session)| session),
             is_tenant_bound: claims.bound,
-            is_platform_admin: claims.adm,
+            runs: claims.adm.here(product.admins_need_factor()),
         }),
     })
 }
@@ -385,6 +386,7 @@ pub async fn refresh(product: &Omnichat, token: &str) -> Result<SignedIn> {
     let presented = hash_secret(&secret);
     let next = random_secret();
     let next_hash = hash_secret(&next);
+    let needs_factor = product.admins_need_factor();
     let outcome = product
         .db()
         .system(async move |tx: &mut SystemTx| {
@@ -410,7 +412,7 @@ pub async fn refresh(product: &Omnichat, token: &str) -> Result<SignedIn> {
             let Some(row) = row.filter(|row| row.revoked_at.is_none() && row.expires_at > now) else { return Ok(None) };
             let by = row.impersonated_by.zip(row.parent_id);
             if let Some((admin, own)) = by
-                && !impersonation::is_good(tx, admin, own).await?
+                && !impersonation::is_good(tx, admin, own, needs_factor).await?
             {
                 return Ok(None);
             }
