@@ -127,8 +127,8 @@ const fn is_false(value: &bool) -> bool {
 /// `wrong_credentials`, the same for an unknown address and a wrong password;
 /// `too_many_requests` after too many tries.
 pub async fn log_in(product: &Omnichat, email: &str, password: &str, device: &Device) -> Result<Entry> {
-    let (user, tenant) = check_password(product, email, password, device).await?;
-    start_after_password(product, user, tenant, device).await
+    let right = check_password(product, email, password, device).await?;
+    start_after_password(product, right, device).await
 }
 
 /// Signs in the server itself, for its demo. It could read a second factor's
@@ -137,8 +137,16 @@ pub async fn log_in(product: &Omnichat, email: &str, password: &str, device: &De
 /// # Errors
 /// Those of [`log_in`].
 pub async fn log_in_as_server(product: &Omnichat, email: &str, password: &str, device: &Device) -> Result<SignedIn> {
-    let (user, tenant) = check_password(product, email, password, device).await?;
+    let RightPassword { user, tenant, .. } = check_password(product, email, password, device).await?;
     start(product, Start::of(tenant, user), device).await
+}
+
+/// Whose password was right, and where they work.
+pub(super) struct RightPassword {
+    pub user: UserId,
+    pub tenant: TenantId,
+    /// What it was checked against.
+    pub hash: Option<String>,
 }
 
 async fn check_password(
@@ -146,7 +154,7 @@ async fn check_password(
     email: &str,
     password: &str,
     device: &Device,
-) -> Result<(UserId, TenantId)> {
+) -> Result<RightPassword> {
     let email = normal_email(email);
     let by_ip = format!("login {}", device.network());
     let by_email = format!("login {} {}", device.network(), email.chars().take(254).collect::<String>());
@@ -170,9 +178,9 @@ async fn check_password(
     let stored = found.as_ref().and_then(|(_, hash, _)| hash.clone());
     let matches = passwords::verify(password.to_owned(), stored).await?;
     match found {
-        Some((user, _, tenant)) if matches => {
+        Some((user, hash, tenant)) if matches => {
             product.throttle().forget(&by_email);
-            Ok((user, tenant))
+            Ok(RightPassword { user, tenant, hash })
         }
         _ => Err(Error::refused(
             ErrorCode::WrongCredentials,
@@ -218,8 +226,12 @@ pub(super) async fn start(product: &Omnichat, start: Start, device: &Device) -> 
     hand_out(product, begun)
 }
 
-/// Writes a session's row.
+/// Writes a session's row. Whoever takes an account away from somebody changes
+/// the user first and ends the sessions then; so what the session is begun by
+/// is to be checked, in this transaction, after this or under the same lock.
 pub(crate) async fn begin(tx: &mut SystemTx, start: &Start, device: Device) -> Result<Begun> {
+    let _locked: UserId =
+        users::table.filter(users::id.eq(start.user)).select(users::id).for_share().first(tx.conn()).await?;
     let session = SessionId::new();
     let secret = random_secret();
     let read_at = Timestamp::now();

@@ -30,11 +30,6 @@ pub(crate) struct Cleared {
 }
 
 impl Cleared {
-    /// Whether there was something to clear: the account was unproved before.
-    pub(crate) const fn is_first_proof(&self) -> bool {
-        self.user.is_some()
-    }
-
     /// What was handed out is not good any more, and its sockets end.
     pub(crate) fn forget(&self, product: &Omnichat) {
         devices::forget(product, &self.ended);
