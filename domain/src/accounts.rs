@@ -29,12 +29,12 @@ pub use invitations::{invite, resend_invitation, revoke_invitation};
 pub use joining::{accept_invitation, invitation_offer, join_business};
 pub(crate) use oidc::KnownProviders;
 pub use people::{remove_person, set_role, team};
-pub use proof::ProvedEmail;
-pub(crate) use proof::{Holder, holder};
 pub use permission::{
     Caller, Chat, InPerson, ManageContacts, ManageKeys, ManageKnowledge, ManagePeople, ManageSettings, Member, Named,
     Permit, PlatformAdmin, ReadAnalytics, ReadAudit, ReadInbox, ReadKnowledge, ReadSettings, WorkInbox,
 };
+pub use proof::ProvedEmail;
+pub(crate) use proof::{Holder, holder};
 pub use recovery::{
     change_password, check_reset, rename_self, request_password_reset, reset_password, send_verification, verify_email,
     vouch,

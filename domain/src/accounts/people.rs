@@ -195,11 +195,8 @@ pub async fn set_role(product: &Omnichat, permit: &Permit<ManagePeople>, user: U
 /// Refuses to make somebody an owner who never proved their address: the
 /// business's sign-in provider named them, and nobody else.
 async fn check_proved(tx: &mut TenantTx, user: UserId, email: &str) -> Result<()> {
-    let is_proved: bool = users::table
-        .filter(users::id.eq(user))
-        .select(users::email_verified_at.is_not_null())
-        .first(tx.conn())
-        .await?;
+    let is_proved: bool =
+        users::table.filter(users::id.eq(user)).select(users::email_verified_at.is_not_null()).first(tx.conn()).await?;
     if is_proved {
         return Ok(());
     }

@@ -148,7 +148,9 @@ pub(super) async fn may_ask(product: &Omnichat, caller: &Caller) -> Result<MayAs
     }
     let message = match own {
         Some(_) => UNPROVED,
-        None => "No owner of this business has confirmed their e-mail address yet. Please ask one to open the link in the mail.",
+        None => {
+            "No owner of this business has confirmed their e-mail address yet. Please ask one to open the link in the mail."
+        }
     };
     Err(Error::refused(ErrorCode::Forbidden, message))
 }

@@ -57,12 +57,7 @@ impl Stored {
     async fn lock(tx: &mut SystemTx, user: UserId) -> Result<Self> {
         users::table
             .filter(users::id.eq(user))
-            .select((
-                users::password_hash,
-                users::totp_secret,
-                users::totp_enabled_at,
-                users::totp_last_step,
-            ))
+            .select((users::password_hash, users::totp_secret, users::totp_enabled_at, users::totp_last_step))
             .for_update()
             .first(tx.conn())
             .await

@@ -149,12 +149,7 @@ pub(super) struct RightPassword {
     pub hash: Option<String>,
 }
 
-async fn check_password(
-    product: &Omnichat,
-    email: &str,
-    password: &str,
-    device: &Device,
-) -> Result<RightPassword> {
+async fn check_password(product: &Omnichat, email: &str, password: &str, device: &Device) -> Result<RightPassword> {
     let email = normal_email(email);
     let by_ip = format!("login {}", device.network());
     let by_email = format!("login {} {}", device.network(), email.chars().take(254).collect::<String>());

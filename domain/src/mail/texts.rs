@@ -170,7 +170,7 @@ fn plain(name: &str, most: usize) -> String {
         let is_within = chars.peek().is_some_and(|next| next.is_alphanumeric());
         match char {
             char if char.is_control() || is_invisible(char) => plain.push(' '),
-            '/' | '\\' | '@' | '<' | '>' => plain.push(' '),
+            '/' | '\\' | '@' => plain.push(' '),
             '.' | ':' | '\u{3002}' | '\u{ff0e}' | '\u{ff61}' if is_within => plain.extend([char, ' ']),
             char => plain.push(char),
         }

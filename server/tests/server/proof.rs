@@ -142,6 +142,8 @@ async fn a_forgotten_password_takes_the_account_back_from_a_squatter() {
     assert!(acts(&mia).await.contains(&AuditAction::AccountCleared), "the owner can read what happened");
     // It is the first proof alone that clears.
     let key = key_of(&mia).await;
+    let fields = [("current", OWN), ("password", PASSWORD)];
+    mia.submit::<()>("/api/accounts/password", &fields).await.unwrap();
     turn_on_at(&mia).await;
     forgot(&app, email).await;
     reset(&app.browser(), &secret(&app, email, "reset", 2).await).await.unwrap();
@@ -300,7 +302,11 @@ async fn running_the_platform_takes_a_second_factor() {
     admin.submit::<types::accounts::Tenant>("/api/accounts/business", &[("name", "Tansy")]).await.unwrap();
     shop.owner.submit::<types::accounts::Tenant>("/api/accounts/business", &[("name", "Tansy!")]).await.unwrap();
     let entries = shop.owner.call(&audit::ListAudit { before: None }).await.unwrap().entries;
-    assert_eq!((entries[1].impersonated_by.is_some(), entries[1].ip.as_str()), (true, ""), "where admins sit is theirs");
+    assert_eq!(
+        (entries[1].impersonated_by.is_some(), entries[1].ip.as_str()),
+        (true, ""),
+        "where admins sit is theirs"
+    );
     assert_ne!(entries[0].ip, "");
     // Nor does it go on without: what was begun ends at the next token, and a new sign-in may not.
     admin.submit::<()>("/api/platform/stop", &[]).await.unwrap();

@@ -175,9 +175,8 @@ async fn an_address_is_proved_by_the_mail_at_registration() {
     assert!(!me().await.is_email_verified);
     owner.submit::<()>("/api/accounts/send-verification", &[]).await.unwrap();
     let token = secret(&app, email, "verify", 2).await;
-    let verify = async |browser: &Browser, token: &str| {
-        browser.submit::<()>("/api/accounts/verify", &[("token", token)]).await
-    };
+    let verify =
+        async |browser: &Browser, token: &str| browser.submit::<()>("/api/accounts/verify", &[("token", token)]).await;
     // A link for one purpose is good for no other, and it takes the account that it is about.
     assert_eq!(reset(&app.browser(), &token, NEW).await.unwrap_err().code, ErrorCode::NotFound);
     assert_eq!(verify(&app.browser(), &token).await.unwrap_err().code, ErrorCode::Unauthenticated);

@@ -9,8 +9,7 @@ use crate::{
     Omnichat, Result, audit,
     database::SystemTx,
     schema::{
-        api_keys, backup_codes, invitations, memberships, oidc_identities, oidc_providers, sessions as logins,
-        users,
+        api_keys, backup_codes, invitations, memberships, oidc_identities, oidc_providers, sessions as logins, users,
     },
 };
 use diesel::{
@@ -94,13 +93,9 @@ async fn has_other_owner(tx: &mut SystemTx, tenant: TenantId, user: UserId) -> R
 /// their own addresses, and what they made, stay; everybody sees them under Settings, People.
 async fn close(tx: &mut SystemTx, tenant: TenantId, user: UserId) -> Result<Vec<SessionId>> {
     let proved = || users::table.filter(users::email_verified_at.is_not_null()).filter(users::id.ne(user));
-    diesel::delete(
-        api_keys::table.filter(api_keys::tenant_id.eq(tenant)).filter(
-            api_keys::created_by
-                .is_null()
-                .or(not(api_keys::created_by.eq_any(proved().select(users::id.nullable())))),
-        ),
-    )
+    diesel::delete(api_keys::table.filter(api_keys::tenant_id.eq(tenant)).filter(
+        api_keys::created_by.is_null().or(not(api_keys::created_by.eq_any(proved().select(users::id.nullable())))),
+    ))
     .execute(tx.conn())
     .await?;
     diesel::delete(
