@@ -8,7 +8,7 @@ mod codes;
 mod entry;
 mod lost;
 
-pub(super) use entry::start_after_password;
+pub(super) use entry::{RightPassword, start_after_password};
 pub use entry::{CHALLENGE_SECONDS, Challenge, Entry, log_in_code};
 pub use lost::clear_second_factor;
 

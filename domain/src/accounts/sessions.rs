@@ -12,7 +12,7 @@ use super::{
     passwords,
     permission::{Runs, Signed, Who, held},
     register::normal_email,
-    second_factor::{Entry, start_after_password},
+    second_factor::{Entry, RightPassword, start_after_password},
 };
 use crate::{
     Error, Network, Omnichat, Result,
@@ -141,14 +141,6 @@ pub async fn log_in_as_server(product: &Omnichat, email: &str, password: &str, d
     start(product, Start::of(tenant, user), device).await
 }
 
-/// Whose password was right, and where they work.
-pub(super) struct RightPassword {
-    pub user: UserId,
-    pub tenant: TenantId,
-    /// What it was checked against.
-    pub hash: Option<String>,
-}
-
 async fn check_password(product: &Omnichat, email: &str, password: &str, device: &Device) -> Result<RightPassword> {
     let email = normal_email(email);
     let by_ip = format!("login {}", device.network());
@@ -221,9 +213,8 @@ pub(super) async fn start(product: &Omnichat, start: Start, device: &Device) -> 
     hand_out(product, begun)
 }
 
-/// Writes a session's row. Whoever takes an account away from somebody changes
-/// the user first and ends the sessions then; so what the session is begun by
-/// is to be checked, in this transaction, after this or under the same lock.
+/// Writes a session's row. What it is begun by is checked under the user's lock, or after this:
+/// whoever takes an account back changes the user first, and then ends the sessions that there are.
 pub(crate) async fn begin(tx: &mut SystemTx, start: &Start, device: Device) -> Result<Begun> {
     let _locked: UserId =
         users::table.filter(users::id.eq(start.user)).select(users::id).for_share().first(tx.conn()).await?;

@@ -7,7 +7,7 @@
 use super::{
     super::{
         Device, SignedIn,
-        sessions::{self, RightPassword, Start},
+        sessions::{self, Start},
     },
     Stored, count_try, tries_of, wrong_code,
 };
@@ -31,6 +31,14 @@ pub enum Entry {
     SignedIn(Box<SignedIn>),
     /// A code is asked for first.
     NeedsCode(Challenge),
+}
+
+/// Whose password was right, and where they work.
+pub(in super::super) struct RightPassword {
+    pub user: UserId,
+    pub tenant: TenantId,
+    /// What it was checked against.
+    pub hash: Option<String>,
 }
 
 /// Says whose password was right, for [`CHALLENGE_SECONDS`].
