@@ -11,20 +11,49 @@ pub use banner::ImpersonationBanner;
 pub use detail::TenantPage;
 pub use list::TenantsPage;
 
-use crate::{accounts::use_session, shell::NoSuchPage, ui::Tone};
+use crate::{
+    accounts::use_session,
+    shell::NoSuchPage,
+    ui::{Alert, Tone},
+};
 use leptos::prelude::*;
+use leptos_meta::Title;
 use types::platform::TenantStatus;
 
-/// Shows its children to platform admins; for everybody else there is no such page.
+/// Shows its children to platform admins, and to those without a second step at sign-in what
+/// to do; for everybody else there is no such page.
 #[component]
 fn AdminOnly(
     /// The page.
     children: ChildrenFn,
 ) -> impl IntoView {
     let session = use_session();
-    let is_admin =
-        Memo::new(move |_| session.user.with(|user| user.as_ref().is_some_and(|user| user.is_platform_admin)));
-    move || if is_admin.get() { children().into_any() } else { view! { <NoSuchPage /> }.into_any() }
+    let rights = Memo::new(move |_| {
+        session.user.with(|user| {
+            user.as_ref().map_or((false, false), |user| (user.is_platform_admin, user.needs_second_factor))
+        })
+    });
+    move || match rights.get() {
+        (true, false) => children().into_any(),
+        (true, true) => view! { <FactorFirst /> }.into_any(),
+        (false, _) => view! { <NoSuchPage /> }.into_any(),
+    }
+}
+
+/// Says that running the platform takes a second step at sign-in.
+#[component]
+fn FactorFirst() -> impl IntoView {
+    view! {
+        <Title text="Platform" />
+        <div class="page">
+            <Alert tone=Tone::Warning>
+                <span>
+                    "Whoever runs the platform needs a second step at sign-in. "
+                    <a href="/settings/account">"Turn it on in your account"</a> ", then come back."
+                </span>
+            </Alert>
+        </div>
+    }
 }
 
 /// Whether a business may work, as a chip.

@@ -9,6 +9,7 @@ pub mod oidc;
 mod passwords;
 mod people;
 mod permission;
+pub(crate) mod proof;
 mod reach;
 mod recovery;
 mod register;
@@ -32,8 +33,11 @@ pub use permission::{
     Caller, Chat, InPerson, ManageContacts, ManageKeys, ManageKnowledge, ManagePeople, ManageSettings, Member, Named,
     Permit, PlatformAdmin, ReadAnalytics, ReadAudit, ReadInbox, ReadKnowledge, ReadSettings, WorkInbox,
 };
+pub use proof::ProvedEmail;
+pub(crate) use proof::{Holder, holder};
 pub use recovery::{
     change_password, check_reset, rename_self, request_password_reset, reset_password, send_verification, verify_email,
+    vouch,
 };
 pub use register::{NewTenant, NewUser, add_user, create_tenant, register, tenant_by_slug, tenant_of_email};
 pub(crate) use register::{insert_owner, insert_tenant};
@@ -41,8 +45,8 @@ pub use roles::{create_role, delete_role, update_role};
 pub use seats::check_seats;
 pub(crate) use second_factor::reseal_secrets;
 pub use second_factor::{
-    CHALLENGE_SECONDS, Challenge, Entry, begin_second_factor, confirm_second_factor, end_second_factor, log_in_code,
-    renew_backup_codes, second_factor,
+    CHALLENGE_SECONDS, Challenge, Entry, begin_second_factor, clear_second_factor, confirm_second_factor,
+    end_second_factor, log_in_code, renew_backup_codes, second_factor,
 };
 pub use sessions::{
     ACCESS_SECONDS, Device, REFRESH_SECONDS, SignedIn, log_in, log_in_as_server, log_out, refresh, verify_access,
@@ -135,7 +139,8 @@ pub async fn current_user(product: &Omnichat, member: &Member) -> Result<Current
         tenant,
         is_email_verified,
         has_second_factor,
-        is_platform_admin: is_platform_admin && !is_bound,
+        is_platform_admin: is_platform_admin && is_email_verified && !is_bound,
+        needs_second_factor: is_platform_admin && !has_second_factor && !is_bound && product.admins_need_factor(),
         impersonated_by,
     })
 }

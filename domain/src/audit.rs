@@ -90,6 +90,19 @@ pub(crate) async fn record_by_system(
     Ok(())
 }
 
+/// The same in a transaction on the registries, or on the command line.
+pub(crate) async fn record_by_server_in(
+    tx: &mut SystemTx,
+    tenant: TenantId,
+    action: AuditAction,
+    target: &str,
+    details: &[(&str, String)],
+) -> Result<()> {
+    let row = Row { details: object(details), ..Row::new(tenant, ActorType::System, action, target) };
+    diesel::insert_into(audit_log::table).values(row).execute(tx.conn()).await?;
+    Ok(())
+}
+
 /// Writes what somebody does to a tenant in a transaction on the registries:
 /// an invited person who joins, a platform admin.
 ///
@@ -139,6 +152,8 @@ pub async fn list(product: &Omnichat, permit: &Permit<ReadAudit>, before: Option
 
 fn transfer(row: Row) -> Result<AuditEntry> {
     let details = row.details.as_object().into_iter().flatten();
+    // Where the platform's people sit is theirs.
+    let is_ours = row.actor_type == ActorType::PlatformAdmin || row.impersonated_by.is_some();
     Ok(AuditEntry {
         id: row.id,
         at: row.ts,
@@ -148,7 +163,7 @@ fn transfer(row: Row) -> Result<AuditEntry> {
         action: row.action.parse().map_err(|error| Error::stored("audit action", error))?,
         target: row.target,
         details: details.map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().to_owned())).collect(),
-        ip: row.ip,
+        ip: if is_ours { String::new() } else { row.ip },
     })
 }
 

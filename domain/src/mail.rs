@@ -15,7 +15,7 @@ pub use read::StoredMail;
 pub use smtp::{MailSetupError, PATIENCE, Smtp};
 
 use crate::{
-    Error, KeyError, Omnichat, Result,
+    Error, KeyError, Keys, Omnichat, Result,
     database::{SystemTx, TenantTx},
     jobs::Job,
 };
@@ -151,7 +151,7 @@ struct Letter {
 /// # Errors
 /// When the row cannot be written.
 pub async fn enqueue(tx: &mut TenantTx, product: &Omnichat, mail: &Mail) -> Result<()> {
-    let job = seal(product, tx.tenant(), mail)?;
+    let job = seal(product.keys(), tx.tenant(), mail)?;
     tx.enqueue(&job).await
 }
 
@@ -160,14 +160,22 @@ pub async fn enqueue(tx: &mut TenantTx, product: &Omnichat, mail: &Mail) -> Resu
 /// # Errors
 /// When the row cannot be written.
 pub async fn enqueue_system(tx: &mut SystemTx, product: &Omnichat, tenant: TenantId, mail: &Mail) -> Result<()> {
-    let job = seal(product, tenant, mail)?;
+    enqueue_sealed_by(tx, product.keys(), tenant, mail).await
+}
+
+/// The same beside the server that will send it, which has the same keys.
+///
+/// # Errors
+/// When the row cannot be written.
+pub(crate) async fn enqueue_sealed_by(tx: &mut SystemTx, keys: &Keys, tenant: TenantId, mail: &Mail) -> Result<()> {
+    let job = seal(keys, tenant, mail)?;
     tx.enqueue(tenant, &job).await
 }
 
-fn seal(product: &Omnichat, tenant: TenantId, mail: &Mail) -> Result<Job> {
+fn seal(keys: &Keys, tenant: TenantId, mail: &Mail) -> Result<Job> {
     let letter = Letter { id: Uuid::now_v7(), mail: mail.clone() };
     let text = serde_json::to_string(&letter).map_err(|error| Error::Internal(error.to_string()))?;
-    let sealed = product.keys().encrypt(&text, &place(tenant)).map_err(|error| Error::Internal(error.to_string()))?;
+    let sealed = keys.encrypt(&text, &place(tenant)).map_err(|error| Error::Internal(error.to_string()))?;
     Ok(Job::SendMail { sealed: BASE64.encode(sealed) })
 }
 

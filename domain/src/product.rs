@@ -44,6 +44,8 @@ pub struct Settings {
     pub per_minute: PerMinute,
     /// A language model that businesses may use without one of their own.
     pub platform_model: Option<PlatformModel>,
+    /// Platform admins may do without a second factor: for a demo that nobody reaches but this machine.
+    pub admins_without_factor: bool,
 }
 
 /// The product with everything it needs. Cheap to clone.
@@ -72,6 +74,7 @@ struct Parts {
     ahead: Ahead,
     platform_model: Option<(PlatformModel, crate::http::Outside)>,
     public_url: String,
+    admins_without_factor: bool,
 }
 
 impl Omnichat {
@@ -113,6 +116,7 @@ impl Omnichat {
             ahead: Ahead::default(),
             platform_model,
             public_url: settings.public_url.trim_end_matches('/').to_owned(),
+            admins_without_factor: settings.admins_without_factor,
         })))
     }
 
@@ -222,6 +226,11 @@ impl Omnichat {
     /// The client for the platform's language model.
     pub(crate) fn platform_http(&self) -> Option<&crate::http::Outside> {
         self.0.platform_model.as_ref().map(|(_, outside)| outside)
+    }
+
+    /// Whether running the platform takes a second factor.
+    pub(crate) fn admins_need_factor(&self) -> bool {
+        !self.0.admins_without_factor
     }
 
     /// Address that browsers use, without a slash at the end.

@@ -23,11 +23,26 @@ async function post(page: Page, path: string, form: Record<string, string>) {
 /** Signs in without the screen, for stories that are not about it. */
 export const signIn = (page: Page, { email, password }: Login) => post(page, "/api/accounts/login", { email, password });
 
-/** Registers a business without the screen. */
+/** Registers a business without the screen, and proves its owner's address. */
 export async function register(page: Page, business: string): Promise<Owner> {
   const owner = newOwner(business);
   await post(page, "/api/accounts/register", { business, name: owner.name, email: owner.email, password: owner.password });
+  const link = await mailed(page, owner.email, "/verify");
+  await post(page, "/api/accounts/verify", { token: new URL(link).searchParams.get("token") ?? "" });
   return owner;
+}
+
+/** The link of the newest mail to an address whose link leads to `path`. */
+export async function mailed(page: Page, address: string, path: string): Promise<string> {
+  let link = "";
+  await expect(async () => {
+    const list = await (await page.request.get("/mailbox")).text();
+    const entry = list.split("<li>").find((one) => one.includes(address) && one.includes("/mailbox/"));
+    const mail = await (await page.request.get(/href="(\/mailbox\/[^"]+)"/.exec(entry ?? "")?.[1] ?? "/mailbox")).text();
+    link = new RegExp(`https?://[^\\s"<]+${path}\\?token=[\\w-]+`).exec(mail)?.[0] ?? "";
+    expect(link).not.toBe("");
+  }).toPass({ timeout: 15_000 });
+  return link;
 }
 
 /** Adds knowledge without the screen. */

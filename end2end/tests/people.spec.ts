@@ -1,23 +1,9 @@
 // Who works in a business: asked to come, given a role, and gone again.
-import type { Page } from "@playwright/test";
 import { expectAccessible } from "../support/axe";
-import { openPage, register, signIn } from "../support/dashboard";
+import { mailed, openPage, register, signIn } from "../support/dashboard";
 import { expect, test } from "../support/test";
 
 const PASSWORD = "seven lanterns in a row";
-
-/** The link of the newest mail to an address whose link leads to `path`. */
-async function mailed(page: Page, address: string, path: string): Promise<string> {
-  let link = "";
-  await expect(async () => {
-    const list = await (await page.request.get("/mailbox")).text();
-    const entry = list.split("<li>").find((one) => one.includes(address) && one.includes("/mailbox/"));
-    const mail = await (await page.request.get(/href="(\/mailbox\/[^"]+)"/.exec(entry ?? "")?.[1] ?? "/mailbox")).text();
-    link = new RegExp(`https?://[^\\s"<]+${path}\\?token=[\\w-]+`).exec(mail)?.[0] ?? "";
-    expect(link).not.toBe("");
-  }).toPass({ timeout: 15_000 });
-  return link;
-}
 
 test("somebody is invited, gets another role, and goes", async ({ page, somebody, watch }) => {
   const owner = await register(page, "Rowan & Rook");

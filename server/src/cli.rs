@@ -90,7 +90,8 @@ pub enum Command {
         #[command(subcommand)]
         command: ApiKeyCommand,
     },
-    /// Who runs the platform: sees every business on this server, opens, limits and suspends them.
+    /// Who runs the platform: sees every business on this server, opens, limits and suspends them. And help for
+    /// who lost a second step at sign-in.
     Admin {
         /// What to do with platform admins.
         #[command(subcommand)]
@@ -101,8 +102,8 @@ pub enum Command {
 /// What can be done with platform admins.
 #[derive(Debug, Subcommand)]
 pub enum AdminCommand {
-    /// Let a user run the platform. The server may go on working; it knows within ten minutes, or at
-    /// the user's next sign-in.
+    /// Let a user run the platform, who has confirmed the address and signs in with a second step. The server may
+    /// go on working; it knows within ten minutes, or at the user's next sign-in.
     Grant {
         #[command(flatten)]
         #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
@@ -116,6 +117,19 @@ pub enum AdminCommand {
         #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
         storage: Storage,
         /// The user's sign-in address.
+        email: String,
+    },
+    /// Take a lost second step at sign-in off a user, after you made sure who asks for it. It ends the user's
+    /// sessions, is written in the audit log of their businesses, and is mailed to them. The password stays.
+    /// The server may go on working.
+    ClearSecondFactor {
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
+        storage: Storage,
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
+        secret: Secret,
+        /// The user's sign-in address, which must have been confirmed.
         email: String,
     },
 }
@@ -194,6 +208,9 @@ pub fn run(command: Command) -> Result<(), Failure> {
             }
             Command::Admin { command: AdminCommand::Grant { storage, email } } => {
                 Box::pin(admin::set(&storage, &email, true)).await
+            }
+            Command::Admin { command: AdminCommand::ClearSecondFactor { storage, secret, email } } => {
+                Box::pin(admin::clear_second_factor(&storage, &secret, &email)).await
             }
             Command::Admin { command: AdminCommand::Revoke { storage, email } } => {
                 Box::pin(admin::set(&storage, &email, false)).await

@@ -206,7 +206,9 @@ pub struct Serve {
     #[arg(long, env = "OMNICHAT_LOG", value_name = "FILTER", default_value = "info", help_heading = "Log")]
     pub log: String,
     /// Make the demo business with a demo shop at /shop, unless it exists, and print its sign-in. Its owner
-    /// becomes a platform admin. Without a mail server, /mailbox shows mails to a browser on this machine.
+    /// becomes a platform admin, who needs a second step at sign-in like any other unless both the listen address
+    /// and the public URL are of this machine alone. Without a mail server, /mailbox shows mails to a browser on
+    /// this machine.
     #[arg(long, env = "OMNICHAT_DEMO")]
     pub demo: bool,
     /// Hosts that outgoing requests (to an LLM endpoint, a company's sign-in) may reach although their address is

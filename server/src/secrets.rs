@@ -69,7 +69,9 @@ impl SecretKeys {
         Ok(Self { current, old })
     }
 
-    fn keys(&self) -> Keys {
+    /// What seals and signs.
+    #[must_use]
+    pub fn keys(&self) -> Keys {
         Keys::new(&self.current, &self.old)
     }
 }

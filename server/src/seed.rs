@@ -128,7 +128,8 @@ pub async fn ensure(product: &Omnichat, data_dir: &Path) -> Result<Demo, Failure
     let widget = ensure_widget(product, &owner).await?;
     ensure_knowledge(product, &owner).await?;
     accounts::finish_onboarding(product, &owner.permit()?).await?;
-    // So that the administration of the platform can be seen, too.
+    // So that the administration of the platform can be seen, too. The address is ours to vouch for.
+    accounts::vouch(product, &owner).await?;
     platform::set_admin(product.db(), &demo.owner.email, true).await?;
     accounts::log_out(product, owner.session()).await?;
     if demo.widget != Some(widget) {

@@ -14,6 +14,7 @@ use crate::{
 use ai::embed::{Embedder, EmbedderSettings};
 use domain::{Omnichat, Settings, mail::Mailer, rates::PerMinute};
 use std::{
+    net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
@@ -101,6 +102,7 @@ async fn start(settings: &Serve, folder: &DataFolder, public_url: &str) -> Resul
         mail,
         per_minute: per_minute(settings),
         platform_model: settings.language_model.settings()?,
+        admins_without_factor: settings.demo && is_at_home(settings.web.listen, public_url),
     })
     .await?;
     let stop = CancellationToken::new();
@@ -192,6 +194,7 @@ pub async fn with_product<T>(
         mail,
         per_minute: PerMinute::default(),
         platform_model: None,
+        admins_without_factor: false,
     })
     .await?;
     let done = work(&product, folder.path()).await;
@@ -252,6 +255,19 @@ fn per_minute(settings: &Serve) -> PerMinute {
     }
 }
 
+/// Whether nobody reaches the server but this machine: it listens there alone,
+/// and its public address leads nowhere else.
+fn is_at_home(listen: SocketAddr, public_url: &str) -> bool {
+    let host = public_url.strip_prefix("http://").or_else(|| public_url.strip_prefix("https://")).unwrap_or_default();
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let name = name.trim_start_matches('[').trim_end_matches(']');
+    let is_local = name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    is_local && listen.ip().to_canonical().is_loopback()
+}
+
 fn announce(public_url: &str, product: &Omnichat, shows_mailbox: bool, demo: Option<&seed::Demo>) {
     console::say(&format!("Omnichat is ready at {public_url}"));
     console::say(&where_mails_go(public_url, product.mailer(), shows_mailbox));
@@ -284,6 +300,24 @@ impl Signals {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_at_home;
+
+    #[test]
+    fn a_server_is_at_home_when_nobody_else_reaches_it() {
+        let here = |listen: &str, public_url: &str| is_at_home(listen.parse().unwrap(), public_url);
+        for url in ["http://127.0.0.1:3000", "http://localhost:3000", "http://[::1]:3000", "http://localhost"] {
+            assert!(here("127.0.0.1:3000", url) && here("[::1]:3000", url), "{url}");
+            assert!(!here("0.0.0.0:3000", url) && !here("[::]:3000", url) && !here("10.0.0.1:3000", url), "{url}");
+        }
+        // Behind a proxy on the same machine.
+        for url in ["https://chat.example.com", "http://localhost.example.com", "http://10.0.0.1:3000", ""] {
+            assert!(!here("127.0.0.1:3000", url), "{url}");
         }
     }
 }

@@ -227,6 +227,9 @@ pub struct CurrentUser {
     pub has_second_factor: bool,
     /// The user runs the platform.
     pub is_platform_admin: bool,
+    /// The user would run the platform, but has to set up a second factor first.
+    #[serde(default)]
+    pub needs_second_factor: bool,
     /// A platform admin works as this user; the admin's name.
     pub impersonated_by: Option<String>,
 }

@@ -50,6 +50,10 @@ text_enum! {
         SecondFactorDisabled = "second_factor.disabled",
         /// Somebody made new backup codes.
         BackupCodesRenewed = "second_factor.codes_renewed",
+        /// The people who run the server took somebody's lost second factor off.
+        SecondFactorCleared = "second_factor.cleared",
+        /// Somebody proved their address, which cleared what others had set up under it.
+        AccountCleared = "account.cleared",
         /// A contact's data was exported.
         ContactExported = "contact.exported",
         /// A contact was erased.
@@ -124,7 +128,7 @@ pub struct AuditEntry {
     pub target: String,
     /// More about it, as name and value.
     pub details: Vec<(String, String)>,
-    /// Address that the act came from; empty when unknown.
+    /// Address that the act came from; empty when unknown, and for the people who run the platform.
     pub ip: String,
 }
 

@@ -102,6 +102,8 @@ text_enum! {
         Expired = "expired",
         /// The provider does not say that the address was verified.
         Unverified = "unverified",
+        /// The person has an account here and never confirmed its address.
+        Unproved = "unproved",
         /// The address is not of a domain of the business.
         Domain = "domain",
         /// The person has to be invited first.
@@ -136,6 +138,9 @@ impl SsoProblem {
             Self::Expired => "This sign-in took too long, or began in another window. Please start again.",
             Self::Unverified => {
                 "Your company's sign-in does not say that your e-mail address is verified. Please ask whoever looks after it."
+            }
+            Self::Unproved => {
+                "Your e-mail address has an account here that was never confirmed. Sign in with your password and open the link in our mail first."
             }
             Self::Domain => {
                 "Your e-mail address is not one that this business lets in. Please ask somebody who runs it for an invitation."

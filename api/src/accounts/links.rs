@@ -76,12 +76,14 @@ pub async fn reset_password(token: String, password: String) -> Result<()> {
     .await
 }
 
-/// Notes that an address is its owner's.
+/// Notes that an address is its holder's, who is signed in and opened the
+/// link that was mailed to it.
 #[server(prefix = "/api", endpoint = "accounts/verify", client = ApiClient, input = PostUrl, output = Postcard)]
 pub async fn verify_email(token: String) -> Result<()> {
     use crate::caller;
     caller::respond_to_form::<VerifyEmail, _>(&[], async {
-        domain::accounts::verify_email(&caller::product(), &token).await?;
+        let own = caller::member()?.in_person()?;
+        domain::accounts::verify_email(&caller::product(), &own, &token).await?;
         leptos_axum::redirect("/verify?done=true");
         Ok(())
     })

@@ -24,7 +24,8 @@ pub fn InvitationPage() -> impl IntoView {
         Suspend::new(async move {
             let signed_in = session.me.await.ok().flatten().map(|user| user.email);
             match offer.await {
-                Ok(offer) if offer.has_account => {
+                // Whoever is signed in with the invited address keeps what they have.
+                Ok(offer) if offer.has_account || signed_in.as_ref() == Some(&offer.email) => {
                     view! { <Joining token=token.get_value() offer=offer signed_in=signed_in /> }.into_any()
                 }
                 Ok(offer) => {

@@ -1,6 +1,6 @@
 //! The second factor of the signed-in user: turned on, off, and its backup codes.
 
-use super::{login::FormError, rules};
+use super::{login::FormError, rules, session::use_session};
 use crate::ui::{
     Alert, Button, ButtonKind, CopyButton, ErrorAlert, Input, ListSkeleton, PostForm, TextField, Tone, date_text,
 };
@@ -111,12 +111,19 @@ fn Begin(step: RwSignal<Step>) -> impl IntoView {
 
 #[component]
 fn Confirm(setup: SecondFactorSetup, step: RwSignal<Step>) -> impl IntoView {
+    let session = use_session();
     let action = ServerAction::<ConfirmSecondFactor>::new();
     let error = Signal::derive(move || action.value().get().and_then(Result::err));
     let code = Input::new(String::new(), rules::code);
     let check = Callback::new(move |()| code.verify());
     Effect::new(move || {
         if let Some(Ok(codes)) = action.value().get() {
+            session.user.update(|user| {
+                if let Some(user) = user {
+                    user.has_second_factor = true;
+                    user.needs_second_factor = false;
+                }
+            });
             step.set(Step::Codes(codes));
         }
     });

@@ -26,6 +26,8 @@ pub const fn words(action: AuditAction) -> (&'static str, &'static str) {
         A::SecondFactorEnabled => ("turned a second step of sign-in on", ""),
         A::SecondFactorDisabled => ("turned the second step of sign-in off", ""),
         A::BackupCodesRenewed => ("made new backup codes", ""),
+        A::SecondFactorCleared => ("took off the lost second step of sign-in of", ""),
+        A::AccountCleared => ("cleared what was set up before the address was confirmed:", ""),
         A::RoleCreated => ("made the role", ""),
         A::RoleUpdated => ("changed the role", ""),
         A::RoleDeleted => ("deleted the role", ""),

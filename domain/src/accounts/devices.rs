@@ -21,22 +21,28 @@ pub async fn switch_tenant(product: &Omnichat, member: &Member, tenant: TenantId
         let message = "This sign-in is good for this business alone. Sign in with your own password to work in others.";
         return Err(Error::refused(ErrorCode::Forbidden, message));
     }
-    let user = member.user();
-    let _works_there: TenantId = product
+    let (user, session, device) = (member.user(), member.session(), device.clone());
+    let (begun, ended) = product
         .db()
         .system(async move |tx: &mut SystemTx| {
-            memberships::table
+            let _works_there: TenantId = memberships::table
                 .filter(memberships::tenant_id.eq(tenant))
                 .filter(memberships::user_id.eq(user))
                 .select(memberships::tenant_id)
                 .first(tx.conn())
                 .await
-                .or_not_found("business")
+                .or_not_found("business")?;
+            let begun = sessions::begin(tx, &sessions::Start::of(tenant, user), device).await?;
+            // A session that ended a moment ago does not live on as another.
+            let ended = sessions::revoke(tx, session).await?;
+            if !ended.contains(&session) {
+                return Err(types::Error::unauthenticated().into());
+            }
+            Ok((begun, ended))
         })
         .await?;
-    let signed_in = sessions::start(product, sessions::Start::of(tenant, user), device).await?;
-    sessions::log_out(product, member.session()).await?;
-    Ok(signed_in)
+    forget(product, &ended);
+    sessions::hand_out(product, begun)
 }
 
 /// Where the user is signed in, the one used last first.

@@ -1,7 +1,10 @@
 //! The two ends of an impersonation: whether the admin may still work as
 //! somebody else, and the way back to the admin's own session.
 
-use super::sessions::{Begun, REFRESH_SECONDS, Start, caller};
+use super::{
+    permission::Runs,
+    sessions::{Begun, REFRESH_SECONDS, Start, caller},
+};
 use crate::{
     Result,
     database::SystemTx,
@@ -15,20 +18,25 @@ use types::{SessionId, TenantId, Timestamp, UserId};
 /// Life of a session in which a platform admin works as somebody, in seconds, used or not.
 pub(super) const IMPERSONATION_SECONDS: i64 = 3600;
 
-/// Whether somebody still runs the platform and is still signed in by that session.
-pub(crate) async fn is_good(tx: &mut SystemTx, admin: UserId, own: SessionId) -> Result<bool> {
-    let found: Option<SessionId> = sessions::table
+/// Whether somebody still runs the platform, with a second factor where one
+/// is needed, and is still signed in by that session.
+pub(crate) async fn is_good(tx: &mut SystemTx, admin: UserId, own: SessionId, needs_factor: bool) -> Result<bool> {
+    let found: Option<(bool, bool, bool)> = sessions::table
         .inner_join(users::table.on(users::id.eq(sessions::user_id)))
         .filter(sessions::id.eq(own))
         .filter(sessions::user_id.eq(admin))
         .filter(sessions::revoked_at.is_null())
         .filter(sessions::expires_at.gt(Timestamp::now()))
-        .filter(users::is_platform_admin)
-        .select(sessions::id)
+        .select((
+            users::is_platform_admin,
+            users::email_verified_at.is_not_null(),
+            users::totp_enabled_at.is_not_null(),
+        ))
         .first(tx.conn())
         .await
         .optional()?;
-    Ok(found.is_some())
+    let runs = found.map(|(is_admin, is_proved, has_factor)| Runs::of(is_admin, is_proved, has_factor));
+    Ok(runs.is_some_and(|runs| runs.here(needs_factor) == Runs::Platform))
 }
 
 /// Goes on with a session of a user whose refresh token nobody holds any

@@ -2,6 +2,7 @@
 
 use super::{
     Caller, ManagePeople, Permit,
+    proof::{self, MayAsk},
     reach::{self, Given, check_reach, check_seats, choice, find_role, head_count},
     register::email_of,
 };
@@ -32,9 +33,10 @@ const MAILS_TO_ONE: u32 = 5;
 /// Invites somebody by mail.
 ///
 /// # Errors
-/// `forbidden` for a role that is not the caller's to give, `conflict` for
-/// people who are here or were asked already, `too_large` when no seat is
-/// free, `too_many_requests` after many mails.
+/// `forbidden` for a role that is not the caller's to give and for who proved
+/// no address of their own, `conflict` for people who are here or were asked
+/// already, `too_large` when no seat is free, `too_many_requests` after many
+/// mails.
 pub async fn invite(
     product: &Omnichat,
     permit: &Permit<ManagePeople>,
@@ -42,6 +44,7 @@ pub async fn invite(
     role: RoleChoice,
 ) -> Result<InvitationId> {
     let email = email_of(email)?;
+    let may_ask = proof::may_ask(product, permit).await?;
     count(product, permit.tenant(), &email)?;
     let (caller, inside, id) = (permit.caller().clone(), product.clone(), InvitationId::new());
     product
@@ -69,7 +72,7 @@ pub async fn invite(
                 ))
                 .execute(tx.conn())
                 .await?;
-            post(tx, &inside, &caller, &email, &role, &secret).await?;
+            post(tx, &inside, may_ask, &caller, Letter { email: &email, role: &role, secret: &secret }).await?;
             audit::record(tx, &caller, AuditAction::PersonInvited, &email, &[("role", role.name)]).await
         })
         .await?;
@@ -80,8 +83,10 @@ pub async fn invite(
 ///
 /// # Errors
 /// `not_found` when it was accepted or revoked, `forbidden` for a role that
-/// is not the caller's to give, `too_many_requests` after many mails.
+/// is not the caller's to give and for who proved no address of their own,
+/// `too_many_requests` after many mails.
 pub async fn resend_invitation(product: &Omnichat, permit: &Permit<ManagePeople>, id: InvitationId) -> Result<()> {
+    let may_ask = proof::may_ask(product, permit).await?;
     let (caller, inside) = (permit.caller().clone(), product.clone());
     product
         .db()
@@ -99,7 +104,7 @@ pub async fn resend_invitation(product: &Omnichat, permit: &Permit<ManagePeople>
                 ))
                 .execute(tx.conn())
                 .await?;
-            post(tx, &inside, &caller, &email, &role, &secret).await?;
+            post(tx, &inside, may_ask, &caller, Letter { email: &email, role: &role, secret: &secret }).await?;
             let details = [("role", role.name), ("again", "yes".to_owned())];
             audit::record(tx, &caller, AuditAction::PersonInvited, &email, &details).await
         })
@@ -181,13 +186,19 @@ async fn find(tx: &mut TenantTx, id: InvitationId) -> Result<(String, Given)> {
     Ok((email, find_role(tx.conn(), tenant, choice(role, role_id)).await?))
 }
 
+/// An invitation on its way.
+struct Letter<'a> {
+    email: &'a str,
+    role: &'a Given,
+    secret: &'a str,
+}
+
 async fn post(
     tx: &mut TenantTx,
     product: &Omnichat,
+    _may_ask: MayAsk,
     caller: &Caller,
-    email: &str,
-    role: &Given,
-    secret: &str,
+    Letter { email, role, secret }: Letter<'_>,
 ) -> Result<()> {
     let tenant = tx.tenant();
     let business: String = tenants::table.filter(tenants::id.eq(tenant)).select(tenants::name).first(tx.conn()).await?;

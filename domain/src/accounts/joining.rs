@@ -4,7 +4,8 @@ use super::{
     Caller, Device, InPerson, NewUser, SignedIn, devices,
     devices::Ends,
     passwords,
-    permission::{Signed, Who},
+    permission::{Runs, Signed, Who},
+    proof::{self, Cleared, Holder},
     reach::{self, Given, check_seats, choice, find_role, head_count},
     register::{Checked, check},
     sessions, tokens,
@@ -73,6 +74,8 @@ pub async fn invitation_offer(product: &Omnichat, token: &str) -> Result<Invitat
 /// What there is under an address.
 enum Account {
     None,
+    /// Proved nothing, so it may be anybody's: whoever has the invitation comes in like somebody new.
+    Unproved(UserId),
     /// Works nowhere, so there is nothing to sign in to: comes in like somebody new.
     Left(UserId),
     /// Works somewhere.
@@ -80,18 +83,18 @@ enum Account {
 }
 
 async fn account(tx: &mut SystemTx, email: &str) -> Result<Account> {
-    let user: Option<UserId> =
-        users::table.filter(users::email.eq(email)).select(users::id).first(tx.conn()).await.optional()?;
-    match user {
-        None => Ok(Account::None),
-        Some(user) if tokens::tenant_of(tx, user).await?.is_none() => Ok(Account::Left(user)),
-        Some(_) => Ok(Account::Works),
+    match proof::holder(tx, email).await? {
+        Holder::Nobody => Ok(Account::None),
+        Holder::Unproved(user) => Ok(Account::Unproved(user)),
+        Holder::Proved(user, _) if tokens::tenant_of(tx, user).await?.is_none() => Ok(Account::Left(user)),
+        Holder::Proved(..) => Ok(Account::Works),
     }
 }
 
 /// Accepts an invitation as somebody new, who chooses a name and a password.
-/// The address counts as proved: the link was mailed to it. Gives no session
-/// to somebody who comes back and has a second factor: they sign in.
+/// The address counts as proved: the link was mailed to it, and what somebody
+/// set up on an account under it without proof is cleared. Gives no session to
+/// somebody who comes back and has a second factor: they sign in.
 ///
 /// # Errors
 /// `not_found` for an invitation that is not good, `conflict` when the
@@ -109,11 +112,11 @@ pub async fn accept_invitation(
     let checked = check(&new)?;
     let hash = passwords::hash(new.password).await?;
     let (secret, ip) = (hash_secret(token), device.ip.to_string());
-    let (tenant, user, ended, has_factor) = product
+    let (tenant, user, cleared, ended, has_factor) = product
         .db()
         .system(async move |tx: &mut SystemTx| {
             let taken = take(tx, secret).await?;
-            let (user, ended) = enter(tx, &taken, &checked, &hash).await?;
+            let (user, cleared, ended) = enter(tx, &taken, &checked, &hash).await?;
             let newcomer = Caller {
                 tenant: taken.tenant,
                 name: checked.name,
@@ -126,7 +129,7 @@ pub async fn accept_invitation(
                     impersonated_by: None,
                     parent: None,
                     is_tenant_bound: false,
-                    is_platform_admin: false,
+                    runs: Runs::Nothing,
                 }),
             };
             join(tx, &taken, user, &newcomer).await?;
@@ -135,9 +138,10 @@ pub async fn accept_invitation(
                 .select(users::totp_enabled_at.is_not_null())
                 .first(tx.conn())
                 .await?;
-            Ok((taken.tenant, user, ended, has_factor))
+            Ok((taken.tenant, user, cleared, ended, has_factor))
         })
         .await?;
+    cleared.forget(product);
     devices::forget(product, &ended);
     if has_factor {
         return Ok(None);
@@ -145,19 +149,26 @@ pub async fn accept_invitation(
     Ok(Some(sessions::start(product, sessions::Start::of(tenant, user), device).await?))
 }
 
-/// The user under the address of an invitation: a new one, or one who comes
-/// back and whose old password is good no more.
-async fn enter(tx: &mut SystemTx, taken: &Taken, new: &Checked, hash: &str) -> Result<(UserId, Vec<SessionId>)> {
-    let values = (
-        users::name.eq(&new.name),
-        users::password_hash.eq(Some(hash)),
-        users::email_verified_at.eq(Some(Timestamp::now())),
-    );
+/// The user under the address of an invitation: a new one, or one whose old
+/// password is good no more, because they come back or never proved the address.
+async fn enter(
+    tx: &mut SystemTx,
+    taken: &Taken,
+    new: &Checked,
+    hash: &str,
+) -> Result<(UserId, Cleared, Vec<SessionId>)> {
+    let values = (users::name.eq(&new.name), users::password_hash.eq(Some(hash)));
     match account(tx, &taken.email).await? {
         Account::Works => Err(has_account()),
         Account::Left(user) => {
             diesel::update(users::table.filter(users::id.eq(user))).set(values).execute(tx.conn()).await?;
-            Ok((user, devices::end(tx, Ends::User(user)).await?))
+            Ok((user, Cleared::default(), devices::end(tx, Ends::User(user)).await?))
+        }
+        Account::Unproved(user) => {
+            let cleared = proof::by_link(tx, user, &taken.email).await?;
+            proof::leave_others(tx, user).await?;
+            diesel::update(users::table.filter(users::id.eq(user))).set(values).execute(tx.conn()).await?;
+            Ok((user, cleared, Vec::new()))
         }
         Account::None => {
             let user = UserId::new();
@@ -167,9 +178,12 @@ async fn enter(tx: &mut SystemTx, taken: &Taken, new: &Checked, hash: &str) -> R
                 .await;
             match inserted {
                 // They registered a moment ago.
-                Err(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Err(has_account()),
-                other => other.map(|_| (user, Vec::new())).map_err(Error::from),
-            }
+                Err(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => return Err(has_account()),
+                other => other?,
+            };
+            // Nothing stands on it yet but what they have just chosen.
+            proof::by_holder(tx, user, &taken.email).await?;
+            Ok((user, Cleared::default(), Vec::new()))
         }
     }
 }
@@ -197,7 +211,7 @@ pub async fn join_business(product: &Omnichat, own: &InPerson, token: &str, devi
                 );
                 return Err(Error::refused(ErrorCode::Forbidden, message));
             }
-            tokens::mark_verified(tx, user, &email).await?;
+            proof::by_holder(tx, user, &email).await?;
             join(tx, &taken, user, &caller).await?;
             Ok(taken.tenant)
         })

@@ -13,7 +13,11 @@ mod token;
 pub(crate) use discovery::KnownProviders;
 pub use flow::{Answer, Begun, begin, finish};
 
-use super::{ManagePeople, Permit, Whose, sessions::forget};
+use super::{
+    ManagePeople, Permit, Whose,
+    proof::{self, MayAsk},
+    sessions::forget,
+};
 use crate::{
     Error, Keys, Omnichat, Result, audit,
     database::{SystemTx, TenantTx},
@@ -111,7 +115,8 @@ pub async fn settings(product: &Omnichat, permit: &Permit<ManagePeople>) -> Resu
 /// vouches only when an owner set it up.
 ///
 /// # Errors
-/// When a field is not usable; `forbidden` for lesser roles.
+/// When a field is not usable; `forbidden` for lesser roles, and for who
+/// proved no address of their own.
 pub async fn update(
     product: &Omnichat,
     permit: &Permit<ManagePeople>,
@@ -121,6 +126,7 @@ pub async fn update(
         let message = "A provider can let in admins as well. Only somebody who may do everything can set it up.";
         return Err(Error::refused(ErrorCode::Forbidden, message));
     }
+    let may_ask = proof::may_ask(product, permit).await?;
     let by_owner =
         permit.member().is_ok_and(|member| member.role() == Role::Owner && member.impersonated_by().is_none());
     let tenant = permit.tenant();
@@ -161,7 +167,7 @@ pub async fn update(
                 is_active,
                 admits_owners,
             };
-            write(tx, &stored).await?;
+            write(tx, may_ask, &stored).await?;
             let details = [("active", is_active.to_string()), ("role", role.to_string())];
             audit::record(tx, &caller, AuditAction::ProviderUpdated, &stored.issuer, &details).await?;
             let ends_sessions = before.is_some_and(|before| !is_same || (before.is_active && !is_active));
@@ -245,7 +251,7 @@ async fn read(tx: &mut TenantTx) -> Result<(Option<Stored>, String)> {
     Ok((provider.optional()?, slug))
 }
 
-async fn write(tx: &mut TenantTx, stored: &Stored) -> Result<()> {
+async fn write(tx: &mut TenantTx, _may_ask: MayAsk, stored: &Stored) -> Result<()> {
     let columns = || {
         (
             providers::issuer.eq(&stored.issuer),

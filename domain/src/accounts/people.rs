@@ -7,7 +7,7 @@ use super::{
     sessions,
 };
 use crate::{
-    Omnichat, Result, audit,
+    Error, Omnichat, Result, audit,
     database::{SystemTx, TenantTx},
     schema::{invitations, memberships, roles, sessions as logins, tenants, users},
 };
@@ -18,7 +18,7 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use std::collections::HashMap;
 use types::{
-    InvitationId, RoleId, TenantId, Timestamp, UserId,
+    ErrorCode, InvitationId, RoleId, TenantId, Timestamp, UserId,
     accounts::{Permissions, Role},
     audit::{ActorType, AuditAction},
     people::{BUILT_IN, Colleague, Invitation, RoleChoice, RoleInfo, Team, role_name},
@@ -160,7 +160,8 @@ async fn role_list(tx: &mut SystemTx, tenant: TenantId) -> Result<Vec<RoleInfo>>
 ///
 /// # Errors
 /// `forbidden` when the old or the new role is not the caller's to take or
-/// give, `conflict` for the last owner, `not_found` for strangers.
+/// give, `conflict` for the last owner and for an owner whose address is not
+/// proved, `not_found` for strangers.
 pub async fn set_role(product: &Omnichat, permit: &Permit<ManagePeople>, user: UserId, role: RoleChoice) -> Result<()> {
     let caller = permit.caller().clone();
     product
@@ -172,7 +173,9 @@ pub async fn set_role(product: &Omnichat, permit: &Permit<ManagePeople>, user: U
             let new = find_role(tx.conn(), tenant, role).await?;
             check_reach(&caller, &target.has)?;
             check_reach(&caller, &new)?;
-            if new.role != Role::Owner {
+            if new.role == Role::Owner {
+                check_proved(tx, user, &target.email).await?;
+            } else {
                 check_not_last_owner(tx.conn(), tenant, &target.has).await?;
             }
             diesel::update(
@@ -207,6 +210,21 @@ pub async fn sign_out_everywhere(product: &Omnichat, permit: &Permit<ManagePeopl
         .await?;
     devices::forget(product, &ended);
     Ok(())
+}
+
+/// Refuses to make somebody an owner who never proved their address: the
+/// business's sign-in provider named them, and nobody else.
+async fn check_proved(tx: &mut TenantTx, user: UserId, email: &str) -> Result<()> {
+    let is_proved: bool =
+        users::table.filter(users::id.eq(user)).select(users::email_verified_at.is_not_null()).first(tx.conn()).await?;
+    if is_proved {
+        return Ok(());
+    }
+    let message = format!(
+        "{email} has not been confirmed by a mail yet. Ask for \"Forgot your password?\" at sign-in to be used once; \
+         then this person can be an owner."
+    );
+    Err(Error::refused(ErrorCode::Conflict, message))
 }
 
 /// Removes a person from the business. What they wrote stays; what they were

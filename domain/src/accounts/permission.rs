@@ -2,6 +2,7 @@
 //! `Permit<ManageKnowledge>`, and nobody without that permission can have one.
 //! Signing in, or a key, makes a [`Caller`]; only a caller makes permits.
 
+use serde::{Deserialize, Serialize};
 use std::marker::PhantomData;
 use types::{
     ApiKeyId, Error, ErrorCode, Result, SessionId, TenantId, UserId,
@@ -35,7 +36,43 @@ pub(super) struct Signed {
     /// The admin's own session, to come back to.
     pub parent: Option<SessionId>,
     pub is_tenant_bound: bool,
-    pub is_platform_admin: bool,
+    pub runs: Runs,
+}
+
+/// What a user runs beside their businesses. It stands in access tokens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Runs {
+    #[default]
+    Nothing,
+    /// The platform, once there is a second factor.
+    PlatformWithFactor,
+    Platform,
+}
+
+impl Runs {
+    /// Of a user as stored. Who turns a factor on ends the sessions that never
+    /// passed it, so a user who has one passed it.
+    pub const fn of(is_admin: bool, is_proved: bool, has_factor: bool) -> Self {
+        match (is_admin && is_proved, has_factor) {
+            (false, _) => Self::Nothing,
+            (true, false) => Self::PlatformWithFactor,
+            (true, true) => Self::Platform,
+        }
+    }
+
+    /// By the settings of this server.
+    pub const fn here(self, admins_need_factor: bool) -> Self {
+        match self {
+            Self::PlatformWithFactor if !admins_need_factor => Self::Platform,
+            other => other,
+        }
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+    pub const fn is_nothing(&self) -> bool {
+        matches!(self, Self::Nothing)
+    }
 }
 
 /// What a role lets somebody do. A platform admin who works as somebody
@@ -184,16 +221,21 @@ impl Member {
         Caller { name, permissions: Permissions::NONE, who: Who::User(signed), ..self.caller.clone() }
     }
 
-    /// The permission to run the platform, if this user has it. While working
-    /// as somebody else nobody has it.
+    /// The permission to run the platform, if this user has it and signed in
+    /// with a second factor. While working as somebody else nobody has it.
     ///
     /// # Errors
     /// `forbidden` for everybody else.
     pub fn platform_admin(&self) -> Result<PlatformAdmin> {
-        if self.signed.is_platform_admin && self.signed.impersonated_by.is_none() && !self.signed.is_tenant_bound {
-            return Ok(PlatformAdmin(self.clone()));
+        let is_own = self.signed.impersonated_by.is_none() && !self.signed.is_tenant_bound;
+        match self.signed.runs {
+            Runs::Platform if is_own => Ok(PlatformAdmin(self.clone())),
+            Runs::PlatformWithFactor if is_own => Err(Error::new(
+                ErrorCode::Forbidden,
+                "Running the platform takes a second step at sign-in. Turn it on under Settings, Your account.",
+            )),
+            _ => Err(Error::new(ErrorCode::Forbidden, "This is for the admins of the platform.")),
         }
-        Err(Error::new(ErrorCode::Forbidden, "This is for the admins of the platform."))
     }
 
     /// The permission to change what belongs to the user alone: password,

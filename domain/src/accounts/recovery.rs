@@ -1,15 +1,16 @@
 //! Passwords that are forgotten or changed, and addresses that are proved.
 
 use super::{
-    Device, InPerson, Whose, devices,
+    Device, InPerson, Member, Whose, devices,
     devices::Ends,
     name_of, passwords,
+    proof::{self, ProvedEmail},
     register::email_of,
     sessions,
     tokens::{self, Purpose},
 };
 use crate::{
-    Omnichat, Result,
+    Error, Omnichat, Result,
     database::SystemTx,
     mail::{self, texts},
     schema::users,
@@ -17,11 +18,9 @@ use crate::{
 use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl};
 use diesel_async::RunQueryDsl;
 use std::time::Duration;
-use types::UserId;
+use types::{ErrorCode, UserId};
 
 const HOUR: Duration = Duration::from_secs(3600);
-/// Reset mails to one address in an hour.
-const RESETS: u32 = 5;
 /// Resets asked for, or tried, from one IP in an hour.
 const RESETS_PER_IP: u32 = 30;
 /// An answer to "I forgot my password" takes this long, whether or not a
@@ -36,11 +35,11 @@ const TRIES: u32 = 8;
 /// account. Whether it has one is told by neither the answer nor its time.
 ///
 /// # Errors
-/// `invalid` when it is no address, `too_many_requests` after too many tries.
+/// `invalid` when it is no address, `too_many_requests` after too many tries
+/// from one network.
 pub async fn request_password_reset(product: &Omnichat, email: &str, device: &Device) -> Result<()> {
     let email = email_of(email)?;
     product.throttle().count(&format!("reset {}", device.network()), RESETS_PER_IP, HOUR)?;
-    product.throttle().count(&format!("reset of {email}"), RESETS, HOUR)?;
     let (sent, ()) = tokio::join!(send_reset(product, email), tokio::time::sleep(ANSWER_AFTER));
     sent
 }
@@ -55,7 +54,8 @@ async fn send_reset(product: &Omnichat, email: String) -> Result<()> {
             let Some(user) = user else { return Ok(()) };
             // Whoever works nowhere has nothing to sign in to.
             let Some(tenant) = tokens::tenant_of(tx, user).await? else { return Ok(()) };
-            let secret = tokens::make(tx, user, &email, Purpose::PasswordReset).await?;
+            // Enough were mailed already, and each of them is good.
+            let Some(secret) = tokens::make(tx, user, &email, Purpose::PasswordReset).await? else { return Ok(()) };
             let link = format!("{}/reset?token={secret}", inside.public_url());
             mail::enqueue_system(tx, &inside, tenant, &texts::password_reset(&email, &link)).await
         })
@@ -68,15 +68,17 @@ async fn send_reset(product: &Omnichat, email: String) -> Result<()> {
 /// `not_found` when it could not.
 pub async fn check_reset(product: &Omnichat, token: &str) -> Result<()> {
     let token = token.to_owned();
-    let is_good = product
+    product
         .db()
-        .system(async move |tx: &mut SystemTx| tokens::is_good(tx, &token, Purpose::PasswordReset).await)
-        .await?;
-    if is_good { Ok(()) } else { Err(tokens::dead_link()) }
+        .system(async move |tx: &mut SystemTx| {
+            tokens::peek(tx, &token, Purpose::PasswordReset).await?.map(|_| ()).ok_or_else(tokens::dead_link)
+        })
+        .await
 }
 
 /// Sets a new password with a mailed link, and ends every session of the
-/// user. Signing in follows, with the second factor if there is one.
+/// user. Signing in follows, with the second factor if there is one. When it
+/// is the first proof of the address, whatever stood on the account is cleared.
 ///
 /// # Errors
 /// `not_found` when the link was used or is too old, `invalid` when the
@@ -88,15 +90,16 @@ pub async fn reset_password(product: &Omnichat, token: &str, password: &str, dev
     check_reset(product, token).await?;
     let hash = passwords::hash(password.to_owned()).await?;
     let (token, inside) = (token.to_owned(), product.clone());
-    let (user, ended) = product
+    let (user, cleared, ended) = product
         .db()
         .system(async move |tx: &mut SystemTx| {
             let (user, email) = tokens::take(tx, &token, Purpose::PasswordReset).await?;
+            let cleared = proof::by_link(tx, user, &email).await?;
             set_password(tx, &inside, user, &hash).await?;
-            tokens::mark_verified(tx, user, &email).await?;
-            Ok((user, devices::end(tx, Ends::User(user)).await?))
+            Ok((user, cleared, devices::end(tx, Ends::User(user)).await?))
         })
         .await?;
+    cleared.forget(product);
     devices::forget(product, &ended);
     sessions::forget(product, Whose::User(user));
     Ok(())
@@ -104,12 +107,13 @@ pub async fn reset_password(product: &Omnichat, token: &str, password: &str, dev
 
 /// Stores a password, makes links for another one worthless, and tells the user.
 async fn set_password(tx: &mut SystemTx, product: &Omnichat, user: UserId, hash: &str) -> Result<()> {
-    let email: String = diesel::update(users::table.filter(users::id.eq(user)))
+    diesel::update(users::table.filter(users::id.eq(user)))
         .set(users::password_hash.eq(Some(hash)))
-        .returning(users::email)
-        .get_result(tx.conn())
+        .execute(tx.conn())
         .await?;
     tokens::drop_all(tx, user, Purpose::PasswordReset).await?;
+    // Whoever reads the mails to an address that nobody proved may be a stranger.
+    let Some(email) = ProvedEmail::of(tx, user).await? else { return Ok(()) };
     let Some(tenant) = tokens::tenant_of(tx, user).await? else { return Ok(()) };
     let sign_in = format!("{}/login", product.public_url());
     mail::enqueue_system(tx, product, tenant, &texts::password_changed(&email, &sign_in)).await
@@ -181,6 +185,7 @@ pub async fn send_verification(product: &Omnichat, own: &InPerson) -> Result<()>
     verification(product, own.user()).await
 }
 
+/// The same, without regard to how often it was asked for.
 pub(super) async fn verification(product: &Omnichat, user: UserId) -> Result<()> {
     let inside = product.clone();
     product
@@ -195,25 +200,54 @@ pub(super) async fn verification(product: &Omnichat, user: UserId) -> Result<()>
                 .optional()?;
             let Some(email) = email else { return Ok(()) };
             let Some(tenant) = tokens::tenant_of(tx, user).await? else { return Ok(()) };
-            let secret = tokens::make(tx, user, &email, Purpose::VerifyEmail).await?;
+            let Some(secret) = tokens::make(tx, user, &email, Purpose::VerifyEmail).await? else {
+                let message = "Links were mailed to this address already, and each of them is good. Please look for them, among unwanted mails too.";
+                return Err(Error::refused(ErrorCode::TooManyRequests, message));
+            };
             let link = format!("{}/verify?token={secret}", inside.public_url());
             mail::enqueue_system(tx, &inside, tenant, &texts::verify_email(&email, &link)).await
         })
         .await
 }
 
-/// Notes that an address is its owner's. Whoever has the link may say so,
-/// signed in or not.
+/// Notes that an address is its holder's: they opened the link that was
+/// mailed to it, and they are signed in as the user whom it is about. One
+/// without the other proves nothing: somebody else may have registered the
+/// address, and waits for its owner to click.
 ///
 /// # Errors
-/// `not_found` when the link was used or is too old.
-pub async fn verify_email(product: &Omnichat, token: &str) -> Result<()> {
-    let token = token.to_owned();
+/// `not_found` when the link was used or is too old, `forbidden` for another
+/// user's link.
+pub async fn verify_email(product: &Omnichat, own: &InPerson, token: &str) -> Result<()> {
+    let (token, signed_in) = (token.to_owned(), own.user());
     product
         .db()
         .system(async move |tx: &mut SystemTx| {
+            let (user, email) = tokens::peek(tx, &token, Purpose::VerifyEmail).await?.ok_or_else(tokens::dead_link)?;
+            if user != signed_in {
+                let message = format!(
+                    "This link was mailed to {email}, and you are signed in with another address. Log out, sign in \
+                     with {email}, and open the link again."
+                );
+                return Err(Error::refused(ErrorCode::Forbidden, message));
+            }
             let (user, email) = tokens::take(tx, &token, Purpose::VerifyEmail).await?;
-            tokens::mark_verified(tx, user, &email).await
+            proof::by_holder(tx, user, &email).await
+        })
+        .await
+}
+
+/// Whoever runs the server vouches for the address of somebody who is signed in.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn vouch(product: &Omnichat, member: &Member) -> Result<()> {
+    let user = member.user();
+    product
+        .db()
+        .system(async move |tx: &mut SystemTx| {
+            let email: String = users::table.filter(users::id.eq(user)).select(users::email).first(tx.conn()).await?;
+            proof::by_word(tx, user, &email).await
         })
         .await
 }

@@ -1,6 +1,10 @@
 //! New tenants and new people.
 
-use super::{Device, SignedIn, name_of, passwords, sessions, tokens};
+use super::{
+    Device, SignedIn, name_of, passwords,
+    proof::{self, Cleared, Holder},
+    sessions,
+};
 use crate::{
     Error, Omnichat, Result,
     database::{Db, SystemTx, TenantTx},
@@ -82,7 +86,7 @@ async fn make_tenant(product: &Omnichat, new: NewTenant, is_verified: bool) -> R
         .system(async move |tx: &mut SystemTx| {
             insert_tenant(tx, tenant, &name, &owner.email, &description).await?;
             insert_user(tx, tenant, user, &owner, Some(&password_hash), Role::Owner).await?;
-            if is_verified { tokens::mark_verified(tx, user, &owner.email).await } else { Ok(()) }
+            if is_verified { proof::by_word(tx, user, &owner.email).await } else { Ok(()) }
         })
         .await?;
     product.db().tenant(tenant, async move |tx: &mut TenantTx| crate::widgets::create_first(tx).await).await?;
@@ -118,24 +122,41 @@ pub(crate) async fn insert_tenant(
     Ok(())
 }
 
-/// Writes the owner of a new tenant, who has no password yet; somebody who
-/// has an account owns this tenant too. Gives the user, and whether it is new.
-pub(crate) async fn insert_owner(
-    tx: &mut SystemTx,
-    tenant: TenantId,
-    name: &str,
-    email: &str,
-) -> Result<(UserId, bool)> {
+/// The owner of a tenant that somebody else made.
+#[derive(Debug)]
+pub(crate) struct NewOwner {
+    pub user: UserId,
+    /// Comes in by a mailed link, which proves the address; otherwise with the account they have.
+    pub needs_link: bool,
+    /// To be forgotten after the commit.
+    pub cleared: Cleared,
+}
+
+/// Writes the owner of a new tenant, who has no password yet. Somebody who
+/// proved the address owns this tenant too. Who has an account under it and
+/// proved nothing may be anybody: what they set up is taken off the account
+/// first, so that only the link in the mail leads in.
+pub(crate) async fn insert_owner(tx: &mut SystemTx, tenant: TenantId, name: &str, email: &str) -> Result<NewOwner> {
     let new = checked(name, email)?;
-    let known: Option<UserId> =
-        users::table.filter(users::email.eq(&new.email)).select(users::id).first(tx.conn()).await.optional()?;
-    if let Some(user) = known {
-        insert_membership(tx, tenant, user, Role::Owner).await?;
-        return Ok((user, false));
-    }
-    let user = UserId::new();
-    insert_user(tx, tenant, user, &new, None, Role::Owner).await?;
-    Ok((user, true))
+    let (user, needs_link, cleared) = match proof::holder(tx, &new.email).await? {
+        Holder::Proved(user, _) => (user, false, Cleared::default()),
+        Holder::Unproved(user) => {
+            let cleared = proof::clear(tx, user).await?;
+            proof::leave_others(tx, user).await?;
+            diesel::update(users::table.filter(users::id.eq(user)))
+                .set(users::name.eq(&new.name))
+                .execute(tx.conn())
+                .await?;
+            (user, true, cleared)
+        }
+        Holder::Nobody => {
+            let user = UserId::new();
+            insert_user(tx, tenant, user, &new, None, Role::Owner).await?;
+            return Ok(NewOwner { user, needs_link: true, cleared: Cleared::default() });
+        }
+    };
+    insert_membership(tx, tenant, user, Role::Owner).await?;
+    Ok(NewOwner { user, needs_link, cleared })
 }
 
 /// Adds a person to a tenant, on the word of whoever runs the server, who
@@ -152,7 +173,7 @@ pub async fn add_user(product: &Omnichat, tenant: TenantId, new: NewUser, role: 
         .system(async move |tx: &mut SystemTx| {
             super::check_seats(tx, tenant).await?;
             insert_user(tx, tenant, user, &checked, Some(&password_hash), role).await?;
-            tokens::mark_verified(tx, user, &checked.email).await
+            proof::by_word(tx, user, &checked.email).await
         })
         .await?;
     Ok(user)
@@ -171,7 +192,7 @@ pub async fn tenant_by_slug(db: &Db, slug: &str) -> Result<Option<TenantId>> {
     .await
 }
 
-/// The first tenant that somebody works in, if there is one.
+/// The first tenant that somebody with a proved address works in, if there is one.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -181,6 +202,7 @@ pub async fn tenant_of_email(db: &Db, email: &str) -> Result<Option<TenantId>> {
         let found = memberships::table
             .inner_join(users::table.on(users::id.eq(memberships::user_id)))
             .filter(users::email.eq(email))
+            .filter(users::email_verified_at.is_not_null())
             .order(memberships::created_at)
             .select(memberships::tenant_id)
             .first(tx.conn())
@@ -227,7 +249,7 @@ async fn insert_user(
         .await;
     match inserted {
         Err(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
-            let message = "This e-mail address has an account already. Sign in instead.";
+            let message = "This e-mail address has an account already. Sign in instead, or choose \"Forgot your password?\" there.";
             return Err(Error::Refused(types::Error::new(ErrorCode::EmailTaken, message).field("email")));
         }
         other => other?,

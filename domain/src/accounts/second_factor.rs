@@ -6,11 +6,19 @@
 
 mod codes;
 mod entry;
+mod lost;
 
-pub(super) use entry::start_after_password;
+pub(super) use entry::{RightPassword, start_after_password};
 pub use entry::{CHALLENGE_SECONDS, Challenge, Entry, log_in_code};
+pub use lost::clear_second_factor;
 
-use super::{Caller, InPerson, passwords};
+use super::{
+    Caller, InPerson, Whose, devices,
+    devices::Ends,
+    passwords,
+    proof::{self, ProvedEmail},
+    sessions,
+};
 use crate::{
     Error, Keys, Omnichat, Result, audit,
     database::SystemTx,
@@ -38,7 +46,6 @@ const BATCH: i64 = 200;
 /// What is stored of a user.
 #[derive(diesel::Queryable)]
 struct Stored {
-    email: String,
     password_hash: Option<String>,
     secret: Option<Vec<u8>>,
     enabled_at: Option<Timestamp>,
@@ -50,13 +57,7 @@ impl Stored {
     async fn lock(tx: &mut SystemTx, user: UserId) -> Result<Self> {
         users::table
             .filter(users::id.eq(user))
-            .select((
-                users::email,
-                users::password_hash,
-                users::totp_secret,
-                users::totp_enabled_at,
-                users::totp_last_step,
-            ))
+            .select((users::password_hash, users::totp_secret, users::totp_enabled_at, users::totp_last_step))
             .for_update()
             .first(tx.conn())
             .await
@@ -112,10 +113,13 @@ pub async fn second_factor(product: &Omnichat, person: &InPerson) -> Result<Seco
 }
 
 /// Makes a secret, which is asked for only after it was confirmed. It takes
-/// the password: who finds an open session must not lock its owner out.
+/// the password: who finds an open session must not lock its owner out. And
+/// it takes a proved address: a factor that a stranger set up would lock the
+/// address's owner out.
 ///
 /// # Errors
-/// `wrong_credentials`, or `conflict` when the factor is on.
+/// `wrong_credentials`, `forbidden` before the address is proved, or
+/// `conflict` when the factor is on.
 pub async fn begin_second_factor(product: &Omnichat, person: &InPerson, password: &str) -> Result<SecondFactorSetup> {
     check_password(product, person, password).await?;
     let user = person.user();
@@ -126,6 +130,7 @@ pub async fn begin_second_factor(product: &Omnichat, person: &InPerson, password
         .db()
         .system(async move |tx: &mut SystemTx| {
             let stored = Stored::lock(tx, user).await?;
+            let email = proof::check(tx, user).await?;
             if stored.enabled_at.is_some() {
                 return Err(Error::refused(ErrorCode::Conflict, "The second factor is on already. Turn it off first."));
             }
@@ -133,25 +138,28 @@ pub async fn begin_second_factor(product: &Omnichat, person: &InPerson, password
                 .set(users::totp_secret.eq(Some(sealed)))
                 .execute(tx.conn())
                 .await?;
-            Ok(stored.email)
+            Ok(email)
         })
         .await?;
-    Ok(SecondFactorSetup { key: secret.groups(), qr: secret.picture(&email)? })
+    Ok(SecondFactorSetup { key: secret.groups(), qr: secret.picture(email.as_str())? })
 }
 
-/// Turns the factor on, once its app has shown a right code. Gives the backup
-/// codes, which are shown once.
+/// Turns the factor on, once its app has shown a right code, and ends the
+/// user's other sessions: from now on each of them has passed the factor.
+/// Gives the backup codes, which are shown once.
 ///
 /// # Errors
-/// `wrong_credentials` for a wrong code, `conflict` when there is nothing to
-/// confirm, `too_many_requests`.
+/// `wrong_credentials` for a wrong code, `forbidden` before the address is
+/// proved, `conflict` when there is nothing to confirm, `too_many_requests`.
 pub async fn confirm_second_factor(product: &Omnichat, person: &InPerson, code: &str) -> Result<Vec<String>> {
     let (user, code, caller, inside) = (person.user(), code.to_owned(), Caller::clone(person), product.clone());
+    let session = person.session();
     count_try(product, user)?;
-    let made = product
+    let (made, ended) = product
         .db()
         .system(async move |tx: &mut SystemTx| {
             let stored = Stored::lock(tx, user).await?;
+            let email = proof::check(tx, user).await?;
             let secret = stored.open(&inside, user)?.filter(|_| stored.enabled_at.is_none()).ok_or_else(|| {
                 Error::refused(ErrorCode::Conflict, "There is nothing to confirm. Reload the page and begin again.")
             })?;
@@ -165,11 +173,15 @@ pub async fn confirm_second_factor(product: &Omnichat, person: &InPerson, code: 
                 .execute(tx.conn())
                 .await?;
             record(tx, &caller, AuditAction::SecondFactorEnabled).await?;
-            let notice = texts::second_factor_added(&stored.email, &sign_in_page(&inside));
+            let notice = texts::second_factor_added(&email, &sign_in_page(&inside));
             mail::enqueue_system(tx, &inside, caller.tenant(), &notice).await?;
-            renew_codes(tx, user, &secret).await
+            let ended = devices::end(tx, Ends::Others(user, session)).await?;
+            Ok((renew_codes(tx, user, &secret).await?, ended))
         })
         .await?;
+    devices::forget(product, &ended);
+    // Tokens say what the factor opens.
+    sessions::forget(product, Whose::User(user));
     product.throttle().forget(&tries_of(user));
     Ok(made)
 }
@@ -212,17 +224,31 @@ pub async fn end_second_factor(product: &Omnichat, person: &InPerson, password: 
             if !stored.spend(tx, &inside, user, &code).await? {
                 return Err(wrong_code());
             }
-            diesel::update(users::table.filter(users::id.eq(user)))
-                .set((users::totp_enabled_at.eq(None::<Timestamp>), users::totp_secret.eq(None::<Vec<u8>>)))
-                .execute(tx.conn())
-                .await?;
-            diesel::delete(backup_codes::table.filter(backup_codes::user_id.eq(user))).execute(tx.conn()).await?;
-            let notice = texts::second_factor_removed(&stored.email, &sign_in_page(&inside));
-            mail::enqueue_system(tx, &inside, caller.tenant(), &notice).await?;
+            remove(tx, user).await?;
+            if let Some(email) = ProvedEmail::of(tx, user).await? {
+                let notice = texts::second_factor_removed(&email, &sign_in_page(&inside));
+                mail::enqueue_system(tx, &inside, caller.tenant(), &notice).await?;
+            }
             record(tx, &caller, AuditAction::SecondFactorDisabled).await
         })
         .await?;
+    sessions::forget(product, Whose::User(user));
     product.throttle().forget(&tries_of(user));
+    Ok(())
+}
+
+/// Takes the factor and its backup codes off a user.
+async fn remove(tx: &mut SystemTx, user: UserId) -> Result<()> {
+    diesel::update(users::table.filter(users::id.eq(user)))
+        .set((
+            users::totp_enabled_at.eq(None::<Timestamp>),
+            users::totp_secret.eq(None::<Vec<u8>>),
+            // The next secret has codes of its own.
+            users::totp_last_step.eq(0),
+        ))
+        .execute(tx.conn())
+        .await?;
+    diesel::delete(backup_codes::table.filter(backup_codes::user_id.eq(user))).execute(tx.conn()).await?;
     Ok(())
 }
 

@@ -10,9 +10,9 @@ use super::{
     Caller, Whose,
     impersonation::{self, IMPERSONATION_SECONDS},
     passwords,
-    permission::{Signed, Who, held},
+    permission::{Runs, Signed, Who, held},
     register::normal_email,
-    second_factor::{Entry, start_after_password},
+    second_factor::{Entry, RightPassword, start_after_password},
 };
 use crate::{
     Error, Network, Omnichat, Result,
@@ -111,9 +111,9 @@ struct Claims {
     /// Bound to the tenant whose provider vouched for the user.
     #[serde(default, skip_serializing_if = "is_false")]
     bound: bool,
-    /// Runs the platform.
-    #[serde(default, skip_serializing_if = "is_false")]
-    adm: bool,
+    /// What the user runs. Older tokens say yes or no here; they are not read, and asked for again.
+    #[serde(default, skip_serializing_if = "Runs::is_nothing")]
+    adm: Runs,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
@@ -127,8 +127,8 @@ const fn is_false(value: &bool) -> bool {
 /// `wrong_credentials`, the same for an unknown address and a wrong password;
 /// `too_many_requests` after too many tries.
 pub async fn log_in(product: &Omnichat, email: &str, password: &str, device: &Device) -> Result<Entry> {
-    let (user, tenant) = check_password(product, email, password, device).await?;
-    start_after_password(product, user, tenant, device).await
+    let right = check_password(product, email, password, device).await?;
+    start_after_password(product, right, device).await
 }
 
 /// Signs in the server itself, for its demo. It could read a second factor's
@@ -137,16 +137,11 @@ pub async fn log_in(product: &Omnichat, email: &str, password: &str, device: &De
 /// # Errors
 /// Those of [`log_in`].
 pub async fn log_in_as_server(product: &Omnichat, email: &str, password: &str, device: &Device) -> Result<SignedIn> {
-    let (user, tenant) = check_password(product, email, password, device).await?;
+    let RightPassword { user, tenant, .. } = check_password(product, email, password, device).await?;
     start(product, Start::of(tenant, user), device).await
 }
 
-async fn check_password(
-    product: &Omnichat,
-    email: &str,
-    password: &str,
-    device: &Device,
-) -> Result<(UserId, TenantId)> {
+async fn check_password(product: &Omnichat, email: &str, password: &str, device: &Device) -> Result<RightPassword> {
     let email = normal_email(email);
     let by_ip = format!("login {}", device.network());
     let by_email = format!("login {} {}", device.network(), email.chars().take(254).collect::<String>());
@@ -170,9 +165,9 @@ async fn check_password(
     let stored = found.as_ref().and_then(|(_, hash, _)| hash.clone());
     let matches = passwords::verify(password.to_owned(), stored).await?;
     match found {
-        Some((user, _, tenant)) if matches => {
+        Some((user, hash, tenant)) if matches => {
             product.throttle().forget(&by_email);
-            Ok((user, tenant))
+            Ok(RightPassword { user, tenant, hash })
         }
         _ => Err(Error::refused(
             ErrorCode::WrongCredentials,
@@ -218,8 +213,11 @@ pub(super) async fn start(product: &Omnichat, start: Start, device: &Device) -> 
     hand_out(product, begun)
 }
 
-/// Writes a session's row.
+/// Writes a session's row. What it is begun by is checked under the user's lock, or after this:
+/// whoever takes an account back changes the user first, and then ends the sessions that there are.
 pub(crate) async fn begin(tx: &mut SystemTx, start: &Start, device: Device) -> Result<Begun> {
+    let _locked: UserId =
+        users::table.filter(users::id.eq(start.user)).select(users::id).for_share().first(tx.conn()).await?;
     let session = SessionId::new();
     let secret = random_secret();
     let read_at = Timestamp::now();
@@ -244,7 +242,7 @@ pub(crate) async fn begin(tx: &mut SystemTx, start: &Start, device: Device) -> R
 
 /// The user of a session with what they may do by now.
 pub(super) async fn caller(tx: &mut SystemTx, session: SessionId, start: &Start) -> Result<Caller> {
-    type Row = (Role, Option<Vec<String>>, String, bool, Option<Timestamp>, String);
+    type Row = (Role, Option<Vec<String>>, String, (bool, bool, bool), Option<Timestamp>, String);
     let found: Option<Row> = users::table
         .inner_join(memberships::table.on(memberships::user_id.eq(users::id)))
         .inner_join(tenants::table.on(tenants::id.eq(memberships::tenant_id)))
@@ -258,14 +256,14 @@ pub(super) async fn caller(tx: &mut SystemTx, session: SessionId, start: &Start)
             memberships::role,
             roles::permissions.nullable(),
             users::name,
-            users::is_platform_admin,
+            (users::is_platform_admin, users::email_verified_at.is_not_null(), users::totp_enabled_at.is_not_null()),
             tenants::suspended_at,
             tenants::suspended_reason,
         ))
         .first(tx.conn())
         .await
         .optional()?;
-    let (role, permissions, name, is_platform_admin, suspended_at, reason) =
+    let (role, permissions, name, (is_admin, is_proved, has_factor), suspended_at, reason) =
         found.ok_or_else(types::Error::unauthenticated)?;
     // A platform admin may look into a suspended business, its people may not.
     if suspended_at.is_some() && start.impersonated_by.is_none() {
@@ -283,7 +281,7 @@ pub(super) async fn caller(tx: &mut SystemTx, session: SessionId, start: &Start)
             impersonated_by: start.impersonated_by.map(|(user, _)| user),
             parent: start.impersonated_by.map(|(_, session)| session),
             is_tenant_bound: start.is_tenant_bound,
-            is_platform_admin,
+            runs: Runs::of(is_admin, is_proved, has_factor),
         }),
     })
 }
@@ -297,8 +295,8 @@ pub(super) fn suspended(reason: &str) -> Error {
 
 /// The tokens of a session.
 pub(crate) fn hand_out(product: &Omnichat, begun: Begun) -> Result<SignedIn> {
-    let Begun { caller, secret, expires_at, read_at } = begun;
-    let Who::User(signed) = &caller.who else {
+    let Begun { mut caller, secret, expires_at, read_at } = begun;
+    let Who::User(signed) = &mut caller.who else {
         return Err(Error::Internal("a program cannot have a session".to_owned()));
     };
     let now = Timestamp::now();
@@ -314,8 +312,9 @@ pub(crate) fn hand_out(product: &Omnichat, begun: Begun) -> Result<SignedIn> {
         perm: (signed.role == Role::Custom).then_some(caller.permissions),
         imp: signed.impersonated_by.zip(signed.parent),
         bound: signed.is_tenant_bound,
-        adm: signed.is_platform_admin,
+        adm: signed.runs,
     };
+    signed.runs = signed.runs.here(product.admins_need_factor());
     let access = product.keys().sign(&claims).map_err(|error| Error::Internal(format!("access token: {error}")))?;
     let refresh = secret.map(|secret| format!("{}.{secret}", signed.session));
     Ok(SignedIn { caller, access, refresh })
@@ -346,7 +345,7 @@ pub fn verify_access(product: &Omnichat, token: &str) -> Result<Caller> {
             impersonated_by: claims.imp.map(|(user, _)| user),
             parent: claims.imp.map(|(_, session)| session),
             is_tenant_bound: claims.bound,
-            is_platform_admin: claims.adm,
+            runs: claims.adm.here(product.admins_need_factor()),
         }),
     })
 }
@@ -385,6 +384,7 @@ pub async fn refresh(product: &Omnichat, token: &str) -> Result<SignedIn> {
     let presented = hash_secret(&secret);
     let next = random_secret();
     let next_hash = hash_secret(&next);
+    let needs_factor = product.admins_need_factor();
     let outcome = product
         .db()
         .system(async move |tx: &mut SystemTx| {
@@ -410,7 +410,7 @@ pub async fn refresh(product: &Omnichat, token: &str) -> Result<SignedIn> {
             let Some(row) = row.filter(|row| row.revoked_at.is_none() && row.expires_at > now) else { return Ok(None) };
             let by = row.impersonated_by.zip(row.parent_id);
             if let Some((admin, own)) = by
-                && !impersonation::is_good(tx, admin, own).await?
+                && !impersonation::is_good(tx, admin, own, needs_factor).await?
             {
                 return Ok(None);
             }

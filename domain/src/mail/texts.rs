@@ -1,8 +1,10 @@
 //! What our mails say. Each has what its reader needs and nothing more: a
-//! mail is read by whoever reads the mailbox.
+//! mail is read by whoever reads the mailbox. To an address that nobody proved
+//! goes only what proves it; every other mail takes a [`ProvedEmail`].
 
 use super::Mail;
 use types::security::SecurityNotice;
+use crate::accounts::ProvedEmail;
 
 /// At the end of every mail.
 const SIGNATURE: &str = "— Omnichat";
@@ -51,10 +53,11 @@ pub struct Invitation<'a> {
 #[must_use]
 pub fn invitation(to: &str, invitation: Invitation<'_>) -> Mail {
     let Invitation { business, inviter, role, link } = invitation;
+    let subject = format!("{} invites you to {}", short(inviter), short(business));
     let (business, inviter, role) = (name(business), name(inviter), name(role));
     mail(
         to,
-        &format!("{inviter} invites you to {business}"),
+        &subject,
         &format!(
             "Hello,\n\n{inviter} invites you to join {business} on Omnichat. Your role: {role}.\n\nAccept here:\n\n{link}\n\n\
              The invitation is valid for 7 days.\n\n\
@@ -67,6 +70,7 @@ pub fn invitation(to: &str, invitation: Invitation<'_>) -> Mail {
 /// choose a password, or sign in when they have one.
 #[must_use]
 pub fn business_opened(to: &str, business: &str, link: &str, has_account: bool) -> Mail {
+    let subject = format!("{} is ready for you", short(business));
     let business = name(business);
     let next = if has_account {
         format!("You come in with the account that you have:\n\n{link}")
@@ -75,7 +79,7 @@ pub fn business_opened(to: &str, business: &str, link: &str, has_account: bool) 
     };
     mail(
         to,
-        &format!("{business} is ready for you"),
+        &subject,
         &format!(
             "Hello,\n\n{business} was opened on Omnichat, and you own it. {next}\n\n\
              If you did not expect this, you can ignore this mail."
@@ -85,11 +89,11 @@ pub fn business_opened(to: &str, business: &str, link: &str, has_account: bool) 
 
 /// Tells of something that was noticed about the safety of a business.
 #[must_use]
-pub fn security_notice(to: &str, business: &str, notice: &SecurityNotice, link: &str) -> Mail {
+pub fn security_notice(to: &ProvedEmail, business: &str, notice: &SecurityNotice, link: &str) -> Mail {
     let business = name(business);
     let noticed = SecurityNotice { subject: name(&notice.subject), details: name(&notice.details), ..notice.clone() };
     mail(
-        to,
+        to.as_str(),
         &format!("Security of {business}"),
         &format!("Hello,\n\n{} {}\n\nSee it, and act on it:\n\n{link}", noticed.sentence(), noticed.advice()),
     )
@@ -97,9 +101,9 @@ pub fn security_notice(to: &str, business: &str, notice: &SecurityNotice, link: 
 
 /// Tells a person that their password is another one now.
 #[must_use]
-pub fn password_changed(to: &str, sign_in: &str) -> Mail {
+pub fn password_changed(to: &ProvedEmail, sign_in: &str) -> Mail {
     mail(
-        to,
+        to.as_str(),
         "Your password was changed",
         &format!(
             "Hello,\n\nthe password of your account was just changed.\n\n\
@@ -111,9 +115,9 @@ pub fn password_changed(to: &str, sign_in: &str) -> Mail {
 
 /// Tells a person that signing in takes a second factor from now on.
 #[must_use]
-pub fn second_factor_added(to: &str, sign_in: &str) -> Mail {
+pub fn second_factor_added(to: &ProvedEmail, sign_in: &str) -> Mail {
     mail(
-        to,
+        to.as_str(),
         "Two-step sign-in is on",
         &format!(
             "Hello,\n\na second step was just added to your sign-in: besides your password you now need a code.\n\n\
@@ -125,9 +129,9 @@ pub fn second_factor_added(to: &str, sign_in: &str) -> Mail {
 
 /// Tells a person that signing in takes the password alone again.
 #[must_use]
-pub fn second_factor_removed(to: &str, sign_in: &str) -> Mail {
+pub fn second_factor_removed(to: &ProvedEmail, sign_in: &str) -> Mail {
     mail(
-        to,
+        to.as_str(),
         "Two-step sign-in is off",
         &format!(
             "Hello,\n\nthe second step was just removed from your sign-in: your password alone is enough again.\n\n\
@@ -137,17 +141,65 @@ pub fn second_factor_removed(to: &str, sign_in: &str) -> Mail {
     )
 }
 
+/// Tells a person that the people who run the server took their lost second factor off.
+#[must_use]
+pub fn second_factor_cleared(to: &ProvedEmail) -> Mail {
+    mail(
+        to.as_str(),
+        "Your lost second step of sign-in was removed",
+        "Hello,\n\nthe people who run this server removed the second step of your sign-in, because they were told that \
+         you had lost it. You were signed out everywhere; your password alone is enough again.\n\n\
+         If you asked for that, sign in and turn the second step on again under Settings, Your account. If not, choose \
+         \"Forgot your password?\" at sign-in at once, and write to the people who run this server.",
+    )
+}
+
 fn mail(to: &str, subject: &str, text: &str) -> Mail {
     Mail { to: to.to_owned(), subject: subject.to_owned(), text: format!("{text}\n\n{SIGNATURE}\n") }
 }
 
-/// A name that somebody chose, without what would make it more than a name:
-/// a mail in our name must not carry somebody's own links.
+/// Characters of a name in a text, and in a subject.
+const NAME_CHARS: usize = 80;
+const SUBJECT_NAME_CHARS: usize = 40;
+
+/// A name that somebody chose, for a text.
 fn name(name: &str) -> String {
-    let plain: String = name.chars().map(|char| if char.is_control() { ' ' } else { char }).collect();
+    plain(name, NAME_CHARS)
+}
+
+/// The same for a subject, which is read before anything is opened.
+fn short(name: &str) -> String {
+    plain(name, SUBJECT_NAME_CHARS)
+}
+
+/// A name without what would make it more than a name: a mail from us must
+/// not carry somebody's own links. What mail programs make links of, they find
+/// by slashes, by "@", and by dots and colons within a word. What is invisible
+/// or turns the direction of writing goes as well.
+fn plain(name: &str, most: usize) -> String {
+    let mut plain = String::new();
+    let mut chars = name.chars().peekable();
+    while let Some(char) = chars.next() {
+        let is_within = chars.peek().is_some_and(|next| next.is_alphanumeric());
+        match char {
+            char if char.is_control() || is_invisible(char) => plain.push(' '),
+            '/' | '\\' | '@' => plain.push(' '),
+            '.' | ':' | '\u{3002}' | '\u{ff0e}' | '\u{ff61}' if is_within => plain.extend([char, ' ']),
+            char => plain.push(char),
+        }
+    }
     let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
-    let plain: String = plain.replace("://", " ").chars().take(80).collect();
-    plain.trim().to_owned()
+    if plain.chars().count() <= most {
+        return plain;
+    }
+    let cut: String = plain.chars().take(most.saturating_sub(1)).collect();
+    format!("{}…", cut.trim_end())
+}
+
+/// Formatting that is not seen: zero width, direction, tags.
+const fn is_invisible(char: char) -> bool {
+    matches!(char, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]
@@ -159,15 +211,16 @@ mod tests {
     #[test]
     fn every_mail_has_its_link_on_a_line_of_its_own() {
         let invited = Invitation { business: "Juniper & Pine", inviter: "Robin Pine", role: "Agent", link: LINK };
+        let proved = ProvedEmail::for_test("a@b.example");
         let mails = [
             verify_email("a@b.example", LINK),
             password_reset("a@b.example", LINK),
             invitation("a@b.example", invited),
             business_opened("a@b.example", "Juniper & Pine", LINK, false),
             business_opened("a@b.example", "Juniper & Pine", LINK, true),
-            password_changed("a@b.example", LINK),
-            second_factor_added("a@b.example", LINK),
-            second_factor_removed("a@b.example", LINK),
+            password_changed(&proved, LINK),
+            second_factor_added(&proved, LINK),
+            second_factor_removed(&proved, LINK),
         ];
         for mail in mails {
             assert!(mail.text.lines().any(|line| line == LINK), "{}", mail.text);
@@ -187,5 +240,29 @@ mod tests {
         let mail = invitation("a@b.example", invited);
         assert_eq!(super::super::html(&mail.text).matches("<a ").count(), 1, "{}", mail.text);
         assert!(!mail.subject.contains(['\r', '\n']), "{}", mail.subject);
+    }
+
+    #[test]
+    fn a_subject_has_little_of_a_strangers_words() {
+        let long = "Your parcel waits: pay 2.99 at evil.example/pay now or lose it ".repeat(3);
+        for evil in [
+            long.as_str(),
+            "www.evil.example",
+            "mailto:eve@evil.example",
+            "\u{202e}elpmaxe.live\u{202c}",
+            "http:\\\\evil.example",
+            "evil\u{3002}example",
+        ] {
+            let invited = Invitation { business: evil, inviter: evil, role: "Agent", link: LINK };
+            for subject in
+                [invitation("a@b.example", invited).subject, business_opened("a@b.example", evil, LINK, true).subject]
+            {
+                assert!(subject.chars().count() <= 100, "{subject}");
+                let rest = subject.replace(". ", "").replace(": ", "").replace("\u{3002} ", "");
+                assert!(!rest.contains(['.', ':', '/', '\\', '@', '\u{202e}', '\u{3002}']), "{subject}");
+            }
+        }
+        let honest = Invitation { business: "Dr. Müller & Söhne", inviter: "José", role: "Agent", link: LINK };
+        assert_eq!(invitation("a@b.example", honest).subject, "José invites you to Dr. Müller & Söhne");
     }
 }

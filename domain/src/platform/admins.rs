@@ -2,30 +2,43 @@
 //! machine, and nowhere else.
 
 use crate::{
-    Result,
+    Error, Result,
+    accounts::{Holder, holder},
     database::{Db, SystemTx},
     schema::users,
 };
 use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
+use types::ErrorCode;
 
 /// Makes the user with an address a platform admin, or takes that back. Gives
 /// false when nobody has the address. Tokens that were handed out keep what
 /// they said until they are refreshed.
 ///
 /// # Errors
-/// When the database does not answer.
+/// `conflict` for a new admin who never proved the address: whoever
+/// registered it may be anybody.
 pub async fn set_admin(db: &Db, email: &str, is_admin: bool) -> Result<bool> {
     let email = email.trim().to_lowercase();
     db.system(async move |tx: &mut SystemTx| {
-        let changed = diesel::update(users::table.filter(users::email.eq(&email)))
+        let user = match holder(tx, &email).await? {
+            Holder::Nobody => return Ok(false),
+            Holder::Unproved(_) if is_admin => {
+                let message = format!(
+                    "{email} was registered and never confirmed, so whoever has the account may be anybody. Have its \
+                     owner sign in and open the link in the mail, or use \"Forgot your password?\" at sign-in; then \
+                     grant it again"
+                );
+                return Err(Error::refused(ErrorCode::Conflict, message));
+            }
+            Holder::Unproved(user) | Holder::Proved(user, _) => user,
+        };
+        diesel::update(users::table.filter(users::id.eq(user)))
             .set(users::is_platform_admin.eq(is_admin))
             .execute(tx.conn())
             .await?;
-        if changed > 0 {
-            tracing::info!(email, is_admin, "platform admin changed");
-        }
-        Ok(changed > 0)
+        tracing::info!(email, is_admin, "platform admin changed");
+        Ok(true)
     })
     .await
 }

@@ -23,7 +23,7 @@ const LINK_SECONDS: i64 = 7 * 24 * 3600;
 
 /// Makes a business with its owner and its first widget. The owner gets a
 /// mail and comes to the onboarding at the first sign-in: with the account
-/// they have, or by a link. Without a mail server the link is given back, this
+/// whose address they proved, or by a link. Without a mail server the link is given back, this
 /// once; with one it proves the address, so nobody else is to see it.
 ///
 /// # Errors
@@ -32,24 +32,28 @@ pub async fn create(product: &Omnichat, admin: &PlatformAdmin, new: NewBusiness)
     let name = accounts::name_of(&new.business, "business", "the business")?;
     let tenant = TenantId::new();
     let (caller, inside) = ((***admin).clone(), product.clone());
-    let (row, link) = product
+    let (row, link, cleared) = product
         .db()
         .system(async move |tx: &mut SystemTx| {
             let email = new.email.trim().to_lowercase();
             accounts::insert_tenant(tx, tenant, &name, &email, "").await?;
-            let (owner, is_new) = accounts::insert_owner(tx, tenant, &new.name, &email).await?;
+            let owner = accounts::insert_owner(tx, tenant, &new.name, &email).await?;
             let url = inside.public_url();
-            let link =
-                if is_new { Some(format!("{url}/reset?token={}", token(tx, owner, &email).await?)) } else { None };
+            let link = if owner.needs_link {
+                Some(format!("{url}/reset?token={}", token(tx, owner.user, &email).await?))
+            } else {
+                None
+            };
             let way_in = link.clone().unwrap_or_else(|| format!("{url}/login"));
-            let mail = texts::business_opened(&email, &name, &way_in, !is_new);
+            let mail = texts::business_opened(&email, &name, &way_in, !owner.needs_link);
             mail::enqueue_system(tx, &inside, tenant, &mail).await?;
             let details = [("owner", email)];
             let action = AuditAction::TenantCreated;
             audit::record_in(tx, tenant, ActorType::PlatformAdmin, &caller, action, &name, &details).await?;
-            Ok((read(tx, tenant).await?, link))
+            Ok((read(tx, tenant).await?, link, owner.cleared))
         })
         .await?;
+    cleared.forget(product);
     product.db().tenant(tenant, async move |tx: &mut TenantTx| crate::widgets::create_first(tx).await).await?;
     let link = link.filter(|_| product.mailer().mailbox().is_some());
     Ok(CreatedTenant { tenant: row.summary(1), link })

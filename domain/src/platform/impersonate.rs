@@ -32,11 +32,12 @@ pub async fn impersonate(
 ) -> Result<SignedIn> {
     let (caller, device) = ((***admin).clone(), device.clone());
     let own = (admin.user(), admin.session());
+    let needs_factor = product.admins_need_factor();
     let begun = product
         .db()
         .system(async move |tx: &mut SystemTx| {
             // The token may be minutes old; the right to be somebody else is asked for afresh.
-            if !accounts::is_good(tx, own.0, own.1).await? {
+            if !accounts::is_good(tx, own.0, own.1, needs_factor).await? {
                 return Err(types::Error::unauthenticated().into());
             }
             let (user, name) = whom(tx, tenant, user).await?;

@@ -3,6 +3,7 @@
 use super::signals::{Alarm, Signal};
 use crate::{
     Network, Omnichat, Result,
+    accounts::ProvedEmail,
     database::{SystemTx, TenantTx},
     mail::{self, texts},
     schema::{api_keys, memberships, security_notices as rows, tenants, users},
@@ -12,7 +13,6 @@ use diesel_async::RunQueryDsl;
 use tokio_util::sync::CancellationToken;
 use types::{
     SecurityNoticeId, TenantId, Timestamp, UserId,
-    accounts::Role,
     security::{SecurityNotice, SecurityNoticeKind},
 };
 use uuid::Uuid;
@@ -107,21 +107,20 @@ async fn businesses_of(product: &Omnichat, user: UserId) -> Result<Vec<(TenantId
 /// before, and mails it to them.
 pub(crate) async fn note_new_device(product: &Omnichat, tenant: TenantId, user: UserId, device: String) -> Result<()> {
     let own = product.clone();
+    let (subject, email): (String, Option<ProvedEmail>) = product
+        .db()
+        .system(async move |tx: &mut SystemTx| {
+            let name = users::table.filter(users::id.eq(user)).select(users::name).first(tx.conn()).await?;
+            Ok((name, ProvedEmail::of(tx, user).await?))
+        })
+        .await?;
     product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
-            let (name, email, proved): (String, String, Option<Timestamp>) = users::table
-                .filter(users::id.eq(user))
-                .select((users::name, users::email, users::email_verified_at))
-                .first(tx.conn())
-                .await?;
             let kind = SecurityNoticeKind::NewDevice;
-            let new = New { kind, about: Some(user.0), subject: name, details: device, count: 1 };
+            let new = New { kind, about: Some(user.0), subject, details: device, count: 1 };
             let notice = insert(tx, &new).await?;
-            if proved.is_some() {
-                send(tx, &own, &[email], &notice).await?;
-            }
-            Ok(())
+            send(tx, &own, email.as_slice(), &notice).await
         })
         .await
 }
@@ -146,7 +145,7 @@ async fn record(product: &Omnichat, tenant: TenantId, new: New) -> Result<()> {
                 .await?;
             if counted == 0 {
                 let notice = insert(tx, &new).await?;
-                let owners = owners(tx).await?;
+                let owners = ProvedEmail::of_owners(tx, OWNERS).await?;
                 send(tx, &own, &owners, &notice).await?;
             }
             Ok(())
@@ -186,23 +185,7 @@ async fn insert(tx: &mut TenantTx, new: &New) -> Result<SecurityNotice> {
     Ok(notice)
 }
 
-/// The owners who proved their address.
-async fn owners(tx: &mut TenantTx) -> Result<Vec<String>> {
-    let tenant = tx.tenant();
-    let found = users::table
-        .inner_join(memberships::table.on(memberships::user_id.eq(users::id)))
-        .filter(memberships::tenant_id.eq(tenant))
-        .filter(memberships::role.eq(Role::Owner))
-        .filter(users::email_verified_at.is_not_null())
-        .order(users::id)
-        .limit(OWNERS)
-        .select(users::email)
-        .load(tx.conn())
-        .await?;
-    Ok(found)
-}
-
-async fn send(tx: &mut TenantTx, product: &Omnichat, to: &[String], notice: &SecurityNotice) -> Result<()> {
+async fn send(tx: &mut TenantTx, product: &Omnichat, to: &[ProvedEmail], notice: &SecurityNotice) -> Result<()> {
     let tenant = tx.tenant();
     let business: String = tenants::table.filter(tenants::id.eq(tenant)).select(tenants::name).first(tx.conn()).await?;
     let link = format!("{}/settings/security", product.public_url());

@@ -167,6 +167,11 @@ fn the_demo_is_made_once_backed_up_beside_the_server_and_restored() {
     let unknown = folder.run(&["admin", "grant", "nobody@juniper.example"]);
     assert!(!unknown.status.success() && words(&unknown).contains("Register it first"), "{}", words(&unknown));
 
+    for (email, told) in [("nobody@juniper.example", "Nobody has"), ("agent@juniper.example", "no second factor")] {
+        let refused = folder.run(&["admin", "clear-second-factor", email]);
+        assert!(!refused.status.success() && words(&refused).contains(told), "{}", words(&refused));
+    }
+
     server.signal(libc::SIGTERM);
     assert!(server.ended(), "a polite stop is a success");
     assert!(!folder.run(&["healthcheck", "--listen", &format!("127.0.0.1:{port}")]).status.success());

@@ -28,6 +28,7 @@ mod new_model;
 mod oidc;
 mod people;
 mod platform;
+mod proof;
 mod recovery;
 mod rest;
 mod rest_coverage;

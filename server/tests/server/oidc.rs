@@ -212,6 +212,10 @@ async fn who_may_not_come_in_is_told_why() {
     assert_eq!(comes("new@jasmine.example").await, problem("invitation"));
     assert_eq!(comes("agent@jasmine.example").await, "/knowledge");
     // Owners do when an owner has set it up, and not when somebody else has.
+    // Whom nobody proved to be is not recognised by the address.
+    execute(&app.database.owner_url, "UPDATE users SET email_verified_at = NULL").await;
+    assert_eq!(comes("owner@jasmine.example").await, problem("unproved"));
+    execute(&app.database.owner_url, "UPDATE users SET email_verified_at = now()").await;
     assert_eq!(comes("owner@jasmine.example").await, "/knowledge");
     let admin = shop.colleague(&app, "admin", Role::Admin).await;
     let stored = update(&admin, settings(&provider, &[])).await.unwrap();

@@ -7,7 +7,8 @@ mod suspension;
 
 use crate::{
     browser::Browser,
-    harness::{App, Business, log_in, wait_for},
+    harness::{App, Business, wait_for},
+    second_factor,
 };
 use api::{accounts, audit, platform};
 use types::{
@@ -19,10 +20,17 @@ use types::{
 
 /// A signed-in admin of the platform, whose own business is called "platform".
 pub async fn admin(app: &App) -> Browser {
+    admin_with_codes(app).await.0
+}
+
+/// The same with the backup codes of the second factor.
+pub async fn admin_with_codes(app: &App) -> (Browser, Vec<String>) {
     let own = app.business("platform").await;
     assert!(domain::platform::set_admin(app.product.db(), " Owner@platform.example", true).await.unwrap());
-    log_in(&own.owner, "owner@platform.example").await;
-    own.owner
+    let (_, codes) = second_factor::turn_on(&own).await;
+    // The token from before does not know of it yet.
+    own.owner.call(&accounts::Me {}).await.unwrap();
+    (own.owner, codes)
 }
 
 /// The tenant that a browser works in.
@@ -69,7 +77,7 @@ async fn nobody_but_an_admin_reaches_the_platform() {
     }
     // What was taken back is gone with the next token.
     domain::platform::set_admin(app.product.db(), "owner@platform.example", false).await.unwrap();
-    log_in(&admin, "owner@platform.example").await;
+    admin.set_cookie("omnichat_access", None);
     assert_eq!(admin.call(&platform::GetTenant { id: tenant }).await.unwrap_err().code, ErrorCode::Forbidden);
     assert!(!domain::platform::set_admin(app.product.db(), "nobody@example.com", true).await.unwrap());
     for path in ["/admin", &format!("/admin/{tenant}")] {
@@ -202,7 +210,13 @@ async fn a_business_is_opened_for_its_owner() {
         .unwrap();
     assert_eq!(widgets.get::<_, i64>(0), 1, "the onboarding needs a widget");
 
-    // Somebody who has an account owns the second business too.
+    // Before the link is opened the account is anybody's: another business means another link.
+    let second = create("First", "Nora New", "nora@new.example").await.unwrap();
+    assert!(second.link.is_some_and(|other| other != link));
+    let token = link.split_once("token=").unwrap().1;
+    let fields = [("token", token), ("password", crate::harness::PASSWORD)];
+    nobody.submit::<()>("/api/accounts/reset", &fields).await.unwrap();
+    // Somebody who proved the address owns the next business too.
     let again = create("Second", "Nora New", "nora@new.example").await.unwrap();
     assert_eq!(again.link, None);
     wait_for("the second mail", async || {

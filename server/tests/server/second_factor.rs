@@ -41,9 +41,14 @@ async fn confirm(browser: &Browser, code: &str) -> Result<Vec<String>, Error> {
 }
 
 /// Turns the factor of a business's owner on.
-async fn turn_on(shop: &Business) -> (SecondFactorSetup, Vec<String>) {
-    let setup = begin(&shop.owner).await;
-    let backup = confirm(&shop.owner, &code(&setup, 0)).await.unwrap();
+pub async fn turn_on(shop: &Business) -> (SecondFactorSetup, Vec<String>) {
+    turn_on_at(&shop.owner).await
+}
+
+/// Turns the factor of whoever is signed in on.
+pub async fn turn_on_at(browser: &Browser) -> (SecondFactorSetup, Vec<String>) {
+    let setup = begin(browser).await;
+    let backup = confirm(browser, &code(&setup, 0)).await.unwrap();
     (setup, backup)
 }
 
@@ -55,7 +60,8 @@ async fn after_password(app: &App, name: &str) -> Browser {
     browser
 }
 
-async fn enter(browser: &Browser, code: &str) -> Result<(), Error> {
+/// Types a code after the password.
+pub async fn enter(browser: &Browser, code: &str) -> Result<(), Error> {
     browser.submit(sign_in::LogInCode::PATH, &[("code", code)]).await
 }
 

@@ -5,6 +5,7 @@ use crate::{
     Error, Omnichat, Result,
     accounts::{
         Device,
+        proof::{self, Holder},
         register::{is_email, normal_email},
         sessions::{self, Start},
     },
@@ -74,10 +75,16 @@ async fn first_time(
     if !provider.email_domains.is_empty() && !provider.email_domains.contains(&domain) {
         return Ok(Err(SsoProblem::Domain));
     }
-    let found: Option<UserId> =
-        users::table.filter(users::email.eq(&email)).select(users::id).first(tx.conn()).await.optional()?;
-    let user = match found {
+    let (user, is_proved) = match proof::holder(tx, &email).await? {
+        Holder::Proved(user, _) => (Some(user), true),
+        Holder::Unproved(user) => (Some(user), false),
+        Holder::Nobody => (None, false),
+    };
+    let user = match user {
         Some(user) => match role_of(tx, tenant, user).await? {
+            // Who claims the address with a password may be anybody; only those
+            // whom the provider itself brought here have none.
+            Some(_) if !is_proved && !is_brought(tx, user).await? => return Ok(Err(SsoProblem::Unproved)),
             Some(role) => match may_enter(provider, role) {
                 Ok(()) => user,
                 Err(problem) => return Ok(Err(problem)),
@@ -98,6 +105,14 @@ async fn first_time(
         .execute(tx.conn())
         .await?;
     Ok(Ok(user))
+}
+
+/// Whether an account was made by a provider: nobody can have set anything up on it.
+async fn is_brought(tx: &mut SystemTx, user: UserId) -> Result<bool> {
+    let no_password = users::table.filter(users::id.eq(user)).select(users::password_hash.is_null());
+    let owned = memberships::table.filter(memberships::user_id.eq(user)).filter(memberships::role.eq(Role::Owner));
+    let owns: i64 = owned.count().get_result(tx.conn()).await?;
+    Ok(owns == 0 && no_password.first(tx.conn()).await?)
 }
 
 /// A provider that an owner did not set up could name itself the owner.

@@ -33,6 +33,14 @@ pub enum Entry {
     NeedsCode(Challenge),
 }
 
+/// Whose password was right, and where they work.
+pub(in super::super) struct RightPassword {
+    pub user: UserId,
+    pub tenant: TenantId,
+    /// What it was checked against.
+    pub hash: Option<String>,
+}
+
 /// Says whose password was right, for [`CHALLENGE_SECONDS`].
 pub struct Challenge(String);
 
@@ -64,27 +72,39 @@ struct Claims {
 /// goes through here.
 pub(in super::super) async fn start_after_password(
     product: &Omnichat,
-    user: UserId,
-    tenant: TenantId,
+    right: RightPassword,
     device: &Device,
 ) -> Result<Entry> {
-    let (password_hash, enabled_at): (Option<String>, Option<Timestamp>) = product
+    let RightPassword { user, tenant, hash } = right;
+    let (device, checked) = (device.clone(), hash.clone());
+    let begun = product
         .db()
         .system(async move |tx: &mut SystemTx| {
-            let row = users::table.filter(users::id.eq(user)).select((users::password_hash, users::totp_enabled_at));
-            Ok(row.first(tx.conn()).await?)
+            // Checking took a while. Who lost the account meanwhile does not slip in.
+            let (password_hash, enabled_at): (Option<String>, Option<Timestamp>) = users::table
+                .filter(users::id.eq(user))
+                .select((users::password_hash, users::totp_enabled_at))
+                .for_share()
+                .first(tx.conn())
+                .await?;
+            if password_hash != checked {
+                return Err(too_late());
+            }
+            if enabled_at.is_some() {
+                return Ok(None);
+            }
+            Ok(Some(sessions::begin(tx, &Start::of(tenant, user), device).await?))
         })
         .await?;
-    if enabled_at.is_none() {
-        let signed_in = sessions::start(product, Start::of(tenant, user), device).await?;
-        return Ok(Entry::SignedIn(Box::new(signed_in)));
+    if let Some(begun) = begun {
+        return Ok(Entry::SignedIn(Box::new(sessions::hand_out(product, begun)?)));
     }
     let claims = Claims {
         aud: AUDIENCE.to_owned(),
         exp: Timestamp::now().plus_seconds(CHALLENGE_SECONDS).0 / 1000,
         sub: user,
         tid: tenant,
-        pwd: version(password_hash.as_deref()),
+        pwd: version(hash.as_deref()),
     };
     let token = product.keys().sign(&claims).map_err(|error| Error::Internal(format!("challenge: {error}")))?;
     Ok(Entry::NeedsCode(Challenge(token)))
@@ -101,19 +121,22 @@ pub async fn log_in_code(product: &Omnichat, challenge: &str, code: &str, device
         product.keys().verify(challenge, AUDIENCE).map_err(|_| too_late())?;
     product.throttle().count(&format!("code {}", device.network()), TRIES_PER_IP, Duration::from_secs(900))?;
     count_try(product, user)?;
-    let (inside, code) = (product.clone(), code.to_owned());
-    product
+    let (inside, code, device) = (product.clone(), code.to_owned(), device.clone());
+    let begun = product
         .db()
         .system(async move |tx: &mut SystemTx| {
             let stored = Stored::lock(tx, user).await.map_err(|_| too_late())?;
             if stored.enabled_at.is_none() || version(stored.password_hash.as_deref()) != pwd {
                 return Err(too_late());
             }
-            if stored.spend(tx, &inside, user, &code).await? { Ok(()) } else { Err(wrong_code()) }
+            if !stored.spend(tx, &inside, user, &code).await? {
+                return Err(wrong_code());
+            }
+            sessions::begin(tx, &Start::of(tenant, user), device).await
         })
         .await?;
     product.throttle().forget(&tries_of(user));
-    sessions::start(product, Start::of(tenant, user), device).await
+    sessions::hand_out(product, begun)
 }
 
 /// Tells one password from the next. The stored hash has a salt, so this says

@@ -1,7 +1,7 @@
 //! A platform admin works as somebody, and comes back.
 
-use super::{admin, log, tenant_of};
-use crate::{browser::Browser, harness::App, socket::Socket};
+use super::{admin, admin_with_codes, log, tenant_of};
+use crate::{browser::Browser, harness::App, second_factor::enter, socket::Socket};
 use api::{accounts, inbox, platform};
 use types::{
     ErrorCode,
@@ -96,7 +96,7 @@ async fn an_admin_works_as_the_owner_and_comes_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_impersonation_ends_with_the_hour_and_with_the_admins_own_session() {
     let app = App::start().await;
-    let admin = admin(&app).await;
+    let (admin, codes) = admin_with_codes(&app).await;
     let shop = app.business("birch").await;
     let id = tenant_of(&shop.owner).await;
     let agent = me(&shop.agent).await.unwrap();
@@ -137,6 +137,7 @@ async fn an_impersonation_ends_with_the_hour_and_with_the_admins_own_session() {
 
     // Who is no admin any more is out with the next token.
     crate::harness::log_in(&admin, "owner@platform.example").await;
+    enter(&admin, &codes[0]).await.unwrap();
     let fresh = admin.cookie(ACCESS).unwrap();
     admin.submit::<()>("/api/platform/impersonate", &[("id", &id.to_string())]).await.unwrap();
     domain::platform::set_admin(app.product.db(), "owner@platform.example", false).await.unwrap();
