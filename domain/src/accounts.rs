@@ -5,12 +5,14 @@ mod devices;
 mod impersonation;
 mod invitations;
 mod joining;
+mod marks;
 pub mod oidc;
 mod passwords;
 mod people;
 mod permission;
 mod reach;
 mod recovery;
+mod refresh;
 mod register;
 mod roles;
 mod seats;
@@ -22,10 +24,12 @@ mod tokens;
 
 pub(crate) use api_keys::KnownKeys;
 pub use api_keys::{api_key, create_api_key, issue_api_key, issue_api_key_in, list_api_keys, revoke_api_key};
+pub(crate) use devices::{Ends, end};
 pub use devices::{end_other_sessions, end_own_session, own_sessions, switch_tenant};
 pub(crate) use impersonation::{go_on, is_good};
 pub use invitations::{invite, resend_invitation, revoke_invitation};
 pub use joining::{accept_invitation, invitation_offer, join_business};
+pub(crate) use marks::{Followed, Marks, clear as clear_marks, follow as follow_marks, load as load_marks, mark, tell};
 pub(crate) use oidc::KnownProviders;
 pub use people::{remove_person, set_role, team};
 pub use permission::{
@@ -35,6 +39,7 @@ pub use permission::{
 pub use recovery::{
     change_password, check_reset, rename_self, request_password_reset, reset_password, send_verification, verify_email,
 };
+pub use refresh::refresh;
 pub use register::{NewTenant, NewUser, add_user, create_tenant, register, tenant_by_slug, tenant_of_email};
 pub(crate) use register::{insert_owner, insert_tenant};
 pub use roles::{create_role, delete_role, update_role};
@@ -45,9 +50,10 @@ pub use second_factor::{
     renew_backup_codes, second_factor,
 };
 pub use sessions::{
-    ACCESS_SECONDS, Device, REFRESH_SECONDS, SignedIn, log_in, log_in_as_server, log_out, refresh, verify_access,
+    ACCESS_SECONDS, Device, REFRESH_SECONDS, SignedIn, check_still_in, log_in, log_in_as_server, log_out,
+    verify_access,
 };
-pub(crate) use sessions::{Start, begin, forget, hand_out, revoke};
+pub(crate) use sessions::{Start, begin, hand_out};
 pub(crate) use stale::{Stale, Whose};
 pub use throttle::Throttle;
 

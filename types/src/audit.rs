@@ -10,6 +10,8 @@ text_enum! {
         BusinessUpdated = "business.updated",
         /// A widget was changed.
         WidgetUpdated = "widget.updated",
+        /// A widget got another secret, which ended every visit.
+        WidgetSecretRotated = "widget.secret_rotated",
         /// The AI's settings were changed.
         AiUpdated = "ai.updated",
         /// A source was added.

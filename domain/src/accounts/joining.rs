@@ -3,6 +3,7 @@
 use super::{
     Caller, Device, InPerson, NewUser, SignedIn, devices,
     devices::Ends,
+    marks::Marks,
     passwords,
     permission::{Signed, Who},
     reach::{self, Given, check_seats, choice, find_role, head_count},
@@ -147,7 +148,7 @@ pub async fn accept_invitation(
 
 /// The user under the address of an invitation: a new one, or one who comes
 /// back and whose old password is good no more.
-async fn enter(tx: &mut SystemTx, taken: &Taken, new: &Checked, hash: &str) -> Result<(UserId, Vec<SessionId>)> {
+async fn enter(tx: &mut SystemTx, taken: &Taken, new: &Checked, hash: &str) -> Result<(UserId, Marks)> {
     let values = (
         users::name.eq(&new.name),
         users::password_hash.eq(Some(hash)),
@@ -168,7 +169,7 @@ async fn enter(tx: &mut SystemTx, taken: &Taken, new: &Checked, hash: &str) -> R
             match inserted {
                 // They registered a moment ago.
                 Err(QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => Err(has_account()),
-                other => other.map(|_| (user, Vec::new())).map_err(Error::from),
+                other => other.map(|_| (user, Marks::default())).map_err(Error::from),
             }
         }
     }

@@ -3,9 +3,9 @@
 use super::{
     Device, InPerson, Whose, devices,
     devices::Ends,
+    marks::{self, mark},
     name_of, passwords,
     register::email_of,
-    sessions,
     tokens::{self, Purpose},
 };
 use crate::{
@@ -88,17 +88,16 @@ pub async fn reset_password(product: &Omnichat, token: &str, password: &str, dev
     check_reset(product, token).await?;
     let hash = passwords::hash(password.to_owned()).await?;
     let (token, inside) = (token.to_owned(), product.clone());
-    let (user, ended) = product
+    let ended = product
         .db()
         .system(async move |tx: &mut SystemTx| {
             let (user, email) = tokens::take(tx, &token, Purpose::PasswordReset).await?;
             set_password(tx, &inside, user, &hash).await?;
             tokens::mark_verified(tx, user, &email).await?;
-            Ok((user, devices::end(tx, Ends::User(user)).await?))
+            Ok(devices::end(tx, Ends::User(user)).await?.and(mark(tx.conn(), [Whose::User(user)]).await?))
         })
         .await?;
     devices::forget(product, &ended);
-    sessions::forget(product, Whose::User(user));
     Ok(())
 }
 
@@ -157,18 +156,18 @@ pub async fn change_password(product: &Omnichat, own: &InPerson, current: &str, 
 pub async fn rename_self(product: &Omnichat, own: &InPerson, name: &str) -> Result<()> {
     let name = name_of(name, "name", "yourself")?;
     let user = own.user();
-    product
+    let renamed = product
         .db()
         .system(async move |tx: &mut SystemTx| {
             diesel::update(users::table.filter(users::id.eq(user)))
                 .set(users::name.eq(name))
                 .execute(tx.conn())
                 .await?;
-            Ok(())
+            // The name travels in access tokens.
+            mark(tx.conn(), [Whose::User(user)]).await
         })
         .await?;
-    // The name travels in access tokens.
-    sessions::forget(product, Whose::User(user));
+    marks::tell(product, &renamed);
     Ok(())
 }
 

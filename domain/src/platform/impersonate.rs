@@ -4,7 +4,7 @@
 
 use crate::{
     Error, Omnichat, Result,
-    accounts::{self, Device, Member, PlatformAdmin, SignedIn, Start, Whose},
+    accounts::{self, Device, Ends, Member, PlatformAdmin, SignedIn, Start},
     audit,
     database::SystemTx,
     error::OrNotFound as _,
@@ -79,11 +79,12 @@ pub async fn stop(product: &Omnichat, member: &Member) -> Result<Option<SignedIn
     };
     let (tenant, session, name) = (member.tenant(), member.session(), member.name().to_owned());
     let member = member.clone();
-    let begun = product
+    let (ended, begun) = product
         .db()
         .system(async move |tx: &mut SystemTx| {
             // The way back is good once: a token of an impersonation that has ended leads nowhere.
-            if accounts::revoke(tx, session).await?.is_empty() {
+            let ended = accounts::end(tx, Ends::Session(session)).await?;
+            if ended.is_empty() {
                 return Err(Error::refused(ErrorCode::Unauthenticated, "Please sign in."));
             }
             let admin_name =
@@ -93,11 +94,11 @@ pub async fn stop(product: &Omnichat, member: &Member) -> Result<Option<SignedIn
             audit::record_in(tx, tenant, ActorType::PlatformAdmin, &caller, action, &name, &[]).await?;
             match accounts::go_on(tx, admin, own).await {
                 // The admin's own business may be suspended, or they do not work there any more.
-                Err(Error::Refused(_)) => Ok(None),
-                other => other,
+                Err(Error::Refused(_)) => Ok((ended, None)),
+                other => Ok((ended, other?)),
             }
         })
         .await?;
-    accounts::forget(product, Whose::Session(session));
+    accounts::tell(product, &ended);
     begun.map(|begun| accounts::hand_out(product, begun)).transpose()
 }
