@@ -10,8 +10,6 @@ text_enum! {
         BusinessUpdated = "business.updated",
         /// A widget was changed.
         WidgetUpdated = "widget.updated",
-        /// A widget got another secret, which ended every visit.
-        WidgetSecretRotated = "widget.secret_rotated",
         /// The AI's settings were changed.
         AiUpdated = "ai.updated",
         /// A source was added.
@@ -88,6 +86,8 @@ text_enum! {
         IntentDeleted = "intent.deleted",
         /// The intents' classifier was trained.
         IntentsTrained = "intents.trained",
+        /// A widget got another secret, which ended every visit.
+        WidgetSecretRotated = "widget.secret_rotated",
     }
 }
 

@@ -208,7 +208,7 @@ async fn read(db: &Db, from: String, noted: Timestamp) -> Result<(String, Vec<(U
                 .await?)
         })
         .await?;
-    let until = rows.first().map(|row| row.until.clone());
+    let until = rows.as_slice().first().map(|row| row.until.clone());
     let until = until.ok_or_else(|| Error::Internal("the marks could not be read".to_owned()))?;
     let marks = rows.into_iter().filter_map(|row| Some((row.id?, Whose::from_parts(&row.kind?, row.subject?)?)));
     Ok((until, marks.collect()))

@@ -6,9 +6,9 @@
 //!
 //! A token is `session.secret.stamp`. The stamp tells a token that we made, so
 //! that one that somebody made up costs no look into the database, and ends
-//! nobody's session. One without a stamp of ours was made by a release before
-//! stamps, or under a secret key that has been given up: it is looked up as
-//! well, but only so many a minute are, of all the world.
+//! nobody's session. Releases before stamps made `session.secret`. Such a one
+//! is looked up too, so that an update signs nobody out, but only so many are
+//! in a minute, of all the world; it gets a stamp when it is exchanged.
 
 use super::{
     SignedIn,
@@ -58,8 +58,10 @@ impl Presented {
         };
         let session = session.parse::<SessionId>().ok().filter(|_| secret.len() == SECRET_CHARS)?;
         let body = format!("{session}.{secret}");
-        let is_stamped = stamp.is_some_and(|stamp| keys.is_stamped(Stamped::Refresh, &body, stamp));
-        Some(Self { session, hash: hash_secret(secret), is_stamped })
+        if stamp.is_some_and(|stamp| !keys.is_stamped(Stamped::Refresh, &body, stamp)) {
+            return None;
+        }
+        Some(Self { session, hash: hash_secret(secret), is_stamped: stamp.is_some() })
     }
 }
 

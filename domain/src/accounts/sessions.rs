@@ -39,9 +39,6 @@ use types::{
 pub const ACCESS_SECONDS: i64 = 600;
 /// Life of a session without use, in seconds.
 pub const REFRESH_SECONDS: i64 = 30 * 24 * 3600;
-/// Two tabs may refresh at the same moment; the second gets by with the
-/// previous token for so many seconds.
-const GRACE_SECONDS: i64 = 30;
 /// Failed sign-ins of one address from one IP in a quarter of an hour.
 const TRIES: u32 = 8;
 /// Failed sign-ins from one IP in a quarter of an hour, whatever the address.

@@ -43,4 +43,5 @@ mod stories;
 mod summaries;
 mod teaching;
 mod thinking;
+mod tokens;
 mod understanding;
