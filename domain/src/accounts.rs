@@ -50,8 +50,7 @@ pub use second_factor::{
     renew_backup_codes, second_factor,
 };
 pub use sessions::{
-    ACCESS_SECONDS, Device, REFRESH_SECONDS, SignedIn, check_still_in, log_in, log_in_as_server, log_out,
-    verify_access,
+    ACCESS_SECONDS, Device, REFRESH_SECONDS, SignedIn, check_still_in, log_in, log_in_as_server, log_out, verify_access,
 };
 pub(crate) use sessions::{Start, begin, hand_out};
 pub(crate) use stale::{Stale, Whose};

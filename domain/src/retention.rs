@@ -8,11 +8,11 @@ use crate::{
     contacts::remove_contact,
     database::{SystemTx, TenantTx},
     events::Draft,
-    widgets::LONGEST_SECONDS,
     schema::{
         contacts, conversations, ended_visits, events, idempotency_keys, invitations, jobs, sessions,
         tenant_configurations as configurations, tenants, user_tokens,
     },
+    widgets::LONGEST_SECONDS,
 };
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods, OptionalExtension as _, QueryDsl,

@@ -225,10 +225,7 @@ pub(crate) async fn reseal_client_secret(tx: &mut TenantTx, keys: &Keys) -> Resu
 
 /// Ends the sessions that the tenant's provider vouched for.
 async fn end_sessions(product: &Omnichat, tenant: TenantId) -> Result<()> {
-    let ended = product
-        .db()
-        .system(async move |tx: &mut SystemTx| devices::end(tx, Ends::Bound(tenant)).await)
-        .await?;
+    let ended = product.db().system(async move |tx: &mut SystemTx| devices::end(tx, Ends::Bound(tenant)).await).await?;
     devices::forget(product, &ended);
     Ok(())
 }

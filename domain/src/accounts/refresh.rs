@@ -124,12 +124,14 @@ pub async fn refresh(product: &Omnichat, token: &str, from: Network) -> Result<S
         product.rates().take(Subject::Unstamped).check()?;
     }
     let outcome =
-        product.db().system(async move |tx: &mut SystemTx| exchange(tx, &presented).await).await.inspect_err(|error| {
-            // A person who works here no more, or whose business is suspended, asks again and again.
-            if matches!(error, Error::Refused(_)) {
-                let _counted = product.rates().take(guesser);
-            }
-        })?;
+        product.db().system(async move |tx: &mut SystemTx| exchange(tx, &presented).await).await.inspect_err(
+            |error| {
+                // A person who works here no more, or whose business is suspended, asks again and again.
+                if matches!(error, Error::Refused(_)) {
+                    let _counted = product.rates().take(guesser);
+                }
+            },
+        )?;
     match outcome {
         Outcome::Begun(begun) => hand_out(product, begun),
         Outcome::Refused => refuse(),
@@ -201,8 +203,7 @@ async fn exchange(tx: &mut SystemTx, presented: &Presented) -> Result<Outcome> {
             .execute(tx.conn())
             .await?;
     }
-    let start =
-        Start { tenant: row.tenant, user: row.user, impersonated_by: by, is_tenant_bound: row.is_tenant_bound };
+    let start = Start { tenant: row.tenant, user: row.user, impersonated_by: by, is_tenant_bound: row.is_tenant_bound };
     let caller = caller(tx, session, &start).await?;
     Ok(Outcome::Begun(Begun { caller, secret: next, expires_at, read_at: now }))
 }

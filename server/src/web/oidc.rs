@@ -32,9 +32,7 @@ pub async fn begin(
     let Query(Next { next }) = next.unwrap_or_default();
     let next = caller::local_path(&next).unwrap_or("/inbox");
     match oidc::begin(&state.product, &slug, next, &device).await {
-        Ok(begun) => {
-            lead(&begun.url, SSO.set(&begun.cookie, begun.seconds, caller::is_https(&state.product)))
-        }
+        Ok(begun) => lead(&begun.url, SSO.set(&begun.cookie, begun.seconds, caller::is_https(&state.product))),
         Err(problem) => lead(&told(problem), Vec::new()),
     }
 }
