@@ -18,7 +18,7 @@ use super::{
     sessions::{Begun, REFRESH_SECONDS, Start, caller, hand_out},
 };
 use crate::{
-    Error, Network, Omnichat, Result,
+    Network, Omnichat, Result,
     database::SystemTx,
     keys::{Keys, Stamped, hash_secret, random_secret},
     rates::Subject,
@@ -34,11 +34,13 @@ const GRACE_SECONDS: i64 = 30;
 /// Characters of a random secret.
 const SECRET_CHARS: usize = 43;
 
-/// The token of a session with this secret.
-pub(super) fn refresh_token(keys: &Keys, session: SessionId, secret: &str) -> String {
-    let body = format!("{session}.{secret}");
-    let stamp = keys.stamp(Stamped::Refresh, &body);
-    format!("{body}.{stamp}")
+/// What stands behind the session in its next token: a random secret and its
+/// stamp. Both are hashed together, so that a server of the release before,
+/// which takes all of it for the secret, takes the token too.
+pub(super) fn next_secret(keys: &Keys, session: SessionId) -> String {
+    let secret = random_secret();
+    let stamp = keys.stamp(Stamped::Refresh, &format!("{session}.{secret}"));
+    format!("{secret}.{stamp}")
 }
 
 /// A token as it was presented.
@@ -61,7 +63,7 @@ impl Presented {
         if stamp.is_some_and(|stamp| !keys.is_stamped(Stamped::Refresh, &body, stamp)) {
             return None;
         }
-        Some(Self { session, hash: hash_secret(secret), is_stamped: stamp.is_some() })
+        Some(Self { session, hash: hash_secret(rest), is_stamped: stamp.is_some() })
     }
 }
 
@@ -123,16 +125,9 @@ pub async fn refresh(product: &Omnichat, token: &str, from: Network) -> Result<S
         product.rates().check(guesser)?;
         product.rates().take(Subject::Unstamped).check()?;
     }
-    let outcome =
-        product.db().system(async move |tx: &mut SystemTx| exchange(tx, &presented).await).await.inspect_err(
-            |error| {
-                // A person who works here no more, or whose business is suspended, asks again and again.
-                if matches!(error, Error::Refused(_)) {
-                    let _counted = product.rates().take(guesser);
-                }
-            },
-        )?;
-    match outcome {
+    let inside = product.clone();
+    let work = async move |tx: &mut SystemTx| exchange(tx, inside.keys(), &presented).await;
+    match product.db().system(work).await? {
         Outcome::Begun(begun) => hand_out(product, begun),
         Outcome::Refused => refuse(),
         Outcome::Over => {
@@ -149,7 +144,7 @@ pub async fn refresh(product: &Omnichat, token: &str, from: Network) -> Result<S
     }
 }
 
-async fn exchange(tx: &mut SystemTx, presented: &Presented) -> Result<Outcome> {
+async fn exchange(tx: &mut SystemTx, keys: &Keys, presented: &Presented) -> Result<Outcome> {
     let session = presented.session;
     let row: Option<SessionRow> = sessions::table
         .filter(sessions::id.eq(session))
@@ -190,7 +185,7 @@ async fn exchange(tx: &mut SystemTx, presented: &Presented) -> Result<Outcome> {
     }
     // A session in which somebody works as somebody else ends at its hour.
     let expires_at = if by.is_some() { row.expires_at } else { now.plus_seconds(REFRESH_SECONDS) };
-    let next = (verdict == Verdict::Rotate).then(random_secret);
+    let next = (verdict == Verdict::Rotate).then(|| next_secret(keys, session));
     if let Some(next) = &next {
         diesel::update(sessions::table.filter(sessions::id.eq(session)))
             .set((

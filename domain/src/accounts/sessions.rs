@@ -10,14 +10,14 @@ use super::{
     impersonation::IMPERSONATION_SECONDS,
     passwords,
     permission::{Signed, Who, held},
-    refresh::refresh_token,
+    refresh::next_secret,
     register::normal_email,
     second_factor::{Entry, start_after_password},
 };
 use crate::{
     Error, Network, Omnichat, Result,
     database::SystemTx,
-    keys::{hash_secret, random_secret},
+    keys::{Keys, hash_secret},
     schema::{memberships, roles, sessions, tenants, users},
 };
 use diesel::{
@@ -201,7 +201,7 @@ impl Start {
 /// A session whose tokens are not handed out yet.
 pub(crate) struct Begun {
     pub(super) caller: Caller,
-    /// The secret of the next refresh token; none keeps the one handed out.
+    /// The secret of the next refresh token, with its stamp; none keeps the one handed out.
     pub(super) secret: Option<String>,
     pub(super) expires_at: Timestamp,
     /// When the rights were read: a change after that makes the token stale.
@@ -210,15 +210,16 @@ pub(crate) struct Begun {
 
 /// Starts a session of a user in a tenant.
 pub(super) async fn start(product: &Omnichat, start: Start, device: &Device) -> Result<SignedIn> {
-    let device = device.clone();
-    let begun = product.db().system(async move |tx: &mut SystemTx| begin(tx, &start, device).await).await?;
+    let (device, inside) = (device.clone(), product.clone());
+    let work = async move |tx: &mut SystemTx| begin(tx, inside.keys(), &start, device).await;
+    let begun = product.db().system(work).await?;
     hand_out(product, begun)
 }
 
 /// Writes a session's row.
-pub(crate) async fn begin(tx: &mut SystemTx, start: &Start, device: Device) -> Result<Begun> {
+pub(crate) async fn begin(tx: &mut SystemTx, keys: &Keys, start: &Start, device: Device) -> Result<Begun> {
     let session = SessionId::new();
-    let secret = random_secret();
+    let secret = next_secret(keys, session);
     let read_at = Timestamp::now();
     let expires_at = read_at.plus_seconds(start.seconds());
     diesel::insert_into(sessions::table)
@@ -314,7 +315,7 @@ pub(crate) fn hand_out(product: &Omnichat, begun: Begun) -> Result<SignedIn> {
         adm: signed.is_platform_admin,
     };
     let access = product.keys().sign(&claims).map_err(|error| Error::Internal(format!("access token: {error}")))?;
-    let refresh = secret.map(|secret| refresh_token(product.keys(), signed.session, &secret));
+    let refresh = secret.map(|secret| format!("{}.{secret}", signed.session));
     Ok(SignedIn { caller, access, refresh })
 }
 

@@ -30,7 +30,7 @@ pub async fn impersonate(
     user: Option<UserId>,
     device: &Device,
 ) -> Result<SignedIn> {
-    let (caller, device) = ((***admin).clone(), device.clone());
+    let (caller, device, inside) = ((***admin).clone(), device.clone(), product.clone());
     let own = (admin.user(), admin.session());
     let begun = product
         .db()
@@ -44,7 +44,7 @@ pub async fn impersonate(
                 return Err(types::Error::invalid("This is you. Switch to this business instead.").into());
             }
             let start = Start { impersonated_by: Some(own), ..Start::of(tenant, user) };
-            let begun = accounts::begin(tx, &start, device).await?;
+            let begun = accounts::begin(tx, inside.keys(), &start, device).await?;
             let action = AuditAction::ImpersonationStarted;
             audit::record_in(tx, tenant, ActorType::PlatformAdmin, &caller, action, &name, &[]).await?;
             Ok(begun)
@@ -78,7 +78,7 @@ pub async fn stop(product: &Omnichat, member: &Member) -> Result<Option<SignedIn
         return Err(types::Error::invalid("You work as yourself already.").into());
     };
     let (tenant, session, name) = (member.tenant(), member.session(), member.name().to_owned());
-    let member = member.clone();
+    let (member, inside) = (member.clone(), product.clone());
     let (ended, begun) = product
         .db()
         .system(async move |tx: &mut SystemTx| {
@@ -92,7 +92,7 @@ pub async fn stop(product: &Omnichat, member: &Member) -> Result<Option<SignedIn
             let caller = member.as_admin(admin, admin_name);
             let action = AuditAction::ImpersonationEnded;
             audit::record_in(tx, tenant, ActorType::PlatformAdmin, &caller, action, &name, &[]).await?;
-            match accounts::go_on(tx, admin, own).await {
+            match accounts::go_on(tx, inside.keys(), admin, own).await {
                 // The admin's own business may be suspended, or they do not work there any more.
                 Err(Error::Refused(_)) => Ok((ended, None)),
                 other => Ok((ended, other?)),

@@ -70,7 +70,11 @@ async fn what_somebody_made_up_dies_without_the_database() {
     let key = domain::accounts::issue_api_key(&app.product, tenant, new).await.unwrap();
 
     // A token of the release before stamps is exchanged for one with a stamp.
-    let old = shop.agent.cookie(REFRESH).unwrap().rsplit_once('.').unwrap().0.to_owned();
+    let held = shop.agent.cookie(REFRESH).unwrap();
+    let session = held.split('.').next().unwrap();
+    let before = format!("UPDATE sessions SET refresh_hash = sha256('{SECRET}') WHERE id = '{session}'");
+    execute(&app.database.owner_url, &before).await;
+    let old = format!("{session}.{SECRET}");
     shop.agent.set_cookie(ACCESS, None);
     shop.agent.set_cookie(REFRESH, Some(&old));
     assert!(shop.agent.call(&accounts::Me {}).await.unwrap().is_some());
