@@ -37,12 +37,7 @@ pub(crate) async fn is_good(tx: &mut SystemTx, admin: UserId, own: SessionId) ->
 /// Goes on with a session of a user whose refresh token nobody holds any
 /// more: it gets the next one, as if it had been refreshed. None when the
 /// session has ended.
-pub(crate) async fn go_on(
-    tx: &mut SystemTx,
-    keys: &Keys,
-    user: UserId,
-    session: SessionId,
-) -> Result<Option<Begun>> {
+pub(crate) async fn go_on(tx: &mut SystemTx, keys: &Keys, user: UserId, session: SessionId) -> Result<Option<Begun>> {
     let now = Timestamp::now();
     let found: Option<(TenantId, bool, Vec<u8>)> = sessions::table
         .filter(sessions::id.eq(session))

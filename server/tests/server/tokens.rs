@@ -100,7 +100,11 @@ async fn what_somebody_made_up_dies_without_the_database() {
         assert_eq!(guesser.cookie(REFRESH), None, "{made_up} was not judged");
     }
     // The next one that may be looked up would come within a second.
-    let spend = || (0..60).for_each(|_| drop(app.product.rates().take(Subject::BadCredentials(network()))));
+    let spend = || {
+        for _ in 0..60 {
+            let _left = app.product.rates().take(Subject::BadCredentials(network()));
+        }
+    };
     spend();
     let unknown = format!("{}.{SECRET}", SessionId::new());
     guesser.set_cookie(REFRESH, Some(&unknown));
