@@ -4,6 +4,7 @@
 //! each request and leaves a [`Caller`] in its extensions; tokens of visitors
 //! are checked here, when a function asks for them.
 
+pub mod cookies;
 mod entry;
 mod form;
 
@@ -18,14 +19,9 @@ use leptos_axum::ResponseOptions;
 use std::future::Future;
 use types::{Error, Result, WidgetId};
 
-pub use entry::{CHALLENGE_COOKIE, challenge, enter, finish_entry};
+pub use entry::{challenge, enter, finish_entry};
 use form::is_form;
 pub use form::respond_to_form;
-
-/// Cookie of the access token.
-pub const ACCESS_COOKIE: &str = "omnichat_access";
-/// Cookie of the refresh token.
-pub const REFRESH_COOKIE: &str = "omnichat_refresh";
 
 /// The product, which the server puts into the context of each request.
 #[must_use]
@@ -105,7 +101,7 @@ pub fn device() -> Device {
 
 /// Sets the cookies of a new session and leads the browser to `path`.
 pub fn start_session(signed_in: &SignedIn, path: &str) {
-    set_cookies(session_cookies(signed_in, is_https()));
+    set_cookies(session_cookies(signed_in, is_https(&product())));
     leptos_axum::redirect(path);
 }
 
@@ -115,8 +111,10 @@ pub fn end_session(path: &str) {
     leptos_axum::redirect(path);
 }
 
-fn is_https() -> bool {
-    product().public_url().starts_with("https://")
+/// Whether browsers come by HTTPS.
+#[must_use]
+pub fn is_https(product: &Omnichat) -> bool {
+    product.public_url().starts_with("https://")
 }
 
 /// Leads the browser to `path`.
@@ -135,20 +133,17 @@ fn set_cookies(cookies: Vec<HeaderValue>) {
 /// another tab a moment ago has no new refresh token and keeps that tab's.
 #[must_use]
 pub fn session_cookies(signed_in: &SignedIn, is_https: bool) -> Vec<HeaderValue> {
-    let access = cookie(ACCESS_COOKIE, &signed_in.access, ACCESS_SECONDS, is_https);
-    let refresh = signed_in.refresh.as_ref().map(|token| cookie(REFRESH_COOKIE, token, REFRESH_SECONDS, is_https));
-    [access, refresh.flatten()].into_iter().flatten().collect()
+    let mut set = cookies::ACCESS.set(&signed_in.access, ACCESS_SECONDS, is_https);
+    if let Some(token) = &signed_in.refresh {
+        set.extend(cookies::REFRESH.set(token, REFRESH_SECONDS, is_https));
+    }
+    set
 }
 
 /// The `Set-Cookie` values that end a session.
 #[must_use]
 pub fn no_session_cookies() -> Vec<HeaderValue> {
-    [cookie(ACCESS_COOKIE, "", 0, false), cookie(REFRESH_COOKIE, "", 0, false)].into_iter().flatten().collect()
-}
-
-fn cookie(name: &str, value: &str, seconds: i64, is_https: bool) -> Option<HeaderValue> {
-    let secure = if is_https { "; Secure" } else { "" };
-    format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}").parse().ok()
+    [cookies::ACCESS, cookies::REFRESH].into_iter().flat_map(cookies::Cookie::remove).collect()
 }
 
 /// A path of the dashboard, or none when the text leads elsewhere.
@@ -166,11 +161,13 @@ fn header_text(name: &HeaderName) -> Option<String> {
     parts()?.headers.get(name)?.to_str().ok().map(str::to_owned)
 }
 
-fn bearer() -> Option<String> {
+/// The token of a visitor's request.
+pub fn bearer() -> Option<String> {
     header_text(&header::AUTHORIZATION)?.strip_prefix("Bearer ").map(str::to_owned)
 }
 
-fn origin() -> Option<String> {
+/// The origin of the page that sent the request, when a browser told it.
+pub fn origin() -> Option<String> {
     header_text(&header::ORIGIN)
 }
 

@@ -31,6 +31,18 @@ pub async fn update_widget(id: WidgetId, update: WidgetUpdate) -> Result<Widget>
     .await
 }
 
+/// Gives a widget another secret, which signs all its visitors out: each
+/// begins a new conversation with the next message. Needs `settings.manage`.
+#[server(prefix = "/api", endpoint = "widgets/rotate-secret", client = ApiClient, input = Postcard, output = Postcard)]
+pub async fn rotate_widget_secret(id: WidgetId) -> Result<()> {
+    use crate::caller;
+    caller::respond(async {
+        let permit = caller::permit()?;
+        Ok(domain::widgets::rotate_secret(&caller::product(), &permit, id).await?)
+    })
+    .await
+}
+
 /// What a page gets to know of a widget before the visitor acts. Public, for
 /// pages of the allowed domains.
 #[server(prefix = "/api", endpoint = "widget/appearance", client = ApiClient, input = Postcard, output = Postcard)]
@@ -51,6 +63,29 @@ pub async fn start_visit(id: WidgetId) -> Result<VisitorSession> {
     caller::respond(async {
         let page = caller::visitor_page(id).await?;
         Ok(domain::widgets::start_visit(&caller::product(), &page)?)
+    })
+    .await
+}
+
+/// Gives a visitor a token for longer. Meant for one that is older than a
+/// day; it stays good until its own end.
+#[server(prefix = "/api", endpoint = "widget/renew", client = ApiClient, input = Postcard, output = Postcard)]
+pub async fn renew_visit() -> Result<VisitorSession> {
+    use crate::caller;
+    caller::respond(async {
+        let token = caller::bearer().ok_or_else(types::Error::unauthenticated)?;
+        Ok(domain::widgets::renew_visit(&caller::product(), &token, caller::origin().as_deref()).await?)
+    })
+    .await
+}
+
+/// Ends a visit: its token is good for nothing more, and its sockets close.
+/// The token is an argument, because the page has forgotten it by then.
+#[server(prefix = "/api", endpoint = "widget/end", client = ApiClient, input = Postcard, output = Postcard)]
+pub async fn end_visit(token: String) -> Result<()> {
+    use crate::caller;
+    caller::respond(async {
+        Ok(domain::widgets::end_visit(&caller::product(), &token, caller::origin().as_deref()).await?)
     })
     .await
 }

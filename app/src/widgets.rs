@@ -6,10 +6,12 @@ mod draft;
 mod look;
 mod preview;
 mod settings;
+mod sign_out;
 mod snippet;
 
 pub use draft::WidgetDraft;
 pub use look::LookFields;
 pub use preview::WidgetPreview;
 pub use settings::WidgetSettingsPage;
+pub use sign_out::SignVisitorsOut;
 pub use snippet::{InstallStatus, Snippet, watch_installed};

@@ -5,6 +5,7 @@ mod devices;
 mod impersonation;
 mod invitations;
 mod joining;
+mod marks;
 pub mod oidc;
 mod passwords;
 mod people;
@@ -12,6 +13,7 @@ mod permission;
 pub(crate) mod proof;
 mod reach;
 mod recovery;
+mod refresh;
 mod register;
 mod roles;
 mod seats;
@@ -23,10 +25,12 @@ mod tokens;
 
 pub(crate) use api_keys::KnownKeys;
 pub use api_keys::{api_key, create_api_key, issue_api_key, issue_api_key_in, list_api_keys, revoke_api_key};
+pub(crate) use devices::{Ends, end};
 pub use devices::{end_other_sessions, end_own_session, own_sessions, switch_tenant};
 pub(crate) use impersonation::{go_on, is_good};
 pub use invitations::{invite, resend_invitation, revoke_invitation};
 pub use joining::{accept_invitation, invitation_offer, join_business};
+pub(crate) use marks::{Followed, Marks, clear as clear_marks, follow as follow_marks, load as load_marks, mark, tell};
 pub(crate) use oidc::KnownProviders;
 pub use people::{remove_person, set_role, sign_out_everywhere, team};
 pub use permission::{
@@ -39,6 +43,7 @@ pub use recovery::{
     change_password, check_reset, rename_self, request_password_reset, reset_password, send_verification, verify_email,
     vouch,
 };
+pub use refresh::refresh;
 pub use register::{NewTenant, NewUser, add_user, create_tenant, register, tenant_by_slug, tenant_of_email};
 pub(crate) use register::{insert_owner, insert_tenant};
 pub use roles::{create_role, delete_role, update_role};
@@ -49,9 +54,9 @@ pub use second_factor::{
     end_second_factor, log_in_code, renew_backup_codes, second_factor,
 };
 pub use sessions::{
-    ACCESS_SECONDS, Device, REFRESH_SECONDS, SignedIn, log_in, log_in_as_server, log_out, refresh, verify_access,
+    ACCESS_SECONDS, Device, REFRESH_SECONDS, SignedIn, check_still_in, log_in, log_in_as_server, log_out, verify_access,
 };
-pub(crate) use sessions::{Start, begin, forget, hand_out, revoke};
+pub(crate) use sessions::{Start, begin, hand_out};
 pub(crate) use stale::{Stale, Whose};
 pub use throttle::Throttle;
 

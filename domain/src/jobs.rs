@@ -215,6 +215,7 @@ pub async fn run_workers(product: Omnichat, shutdown: CancellationToken) {
     }
     workers.spawn(crate::retention::keep_tidy(product.clone(), shutdown.clone()));
     workers.spawn(crate::security::watch(product.clone(), shutdown.clone()));
+    workers.spawn(crate::accounts::follow_marks(product.clone(), shutdown.clone()));
     workers.spawn(crate::knowledge::keep_in_step(product.clone(), shutdown.clone()));
     workers.spawn(crate::renewal::look_everywhere(product.clone(), shutdown.clone()));
     while let Some(ended) = workers.join_next().await {

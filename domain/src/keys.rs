@@ -3,8 +3,10 @@
 //! made with one of the past is still read until it is made anew.
 
 mod rotate;
+mod stamp;
 
 pub use rotate::{Rotated, rotate};
+pub use stamp::Stamped;
 
 use aes_gcm::{
     Aes256Gcm, Nonce,
@@ -51,6 +53,7 @@ struct Derived {
     cipher: Aes256Gcm,
     encoding: EncodingKey,
     decoding: DecodingKey,
+    stamping: [u8; 32],
 }
 
 impl Derived {
@@ -65,6 +68,7 @@ impl Derived {
             cipher: Aes256Gcm::new(&encryption.into()),
             encoding: EncodingKey::from_secret(&signing),
             decoding: DecodingKey::from_secret(&signing),
+            stamping: derive(secret, b"omnichat token stamps v1"),
         }
     }
 

@@ -22,7 +22,7 @@ pub use status::{resume, suspend};
 
 use crate::{
     Omnichat, Result,
-    accounts::{PlatformAdmin, Whose, forget},
+    accounts::PlatformAdmin,
     database::{SystemTx, TenantTx},
     error::OrNotFound as _,
     schema::{memberships, tenants, users},
@@ -178,15 +178,6 @@ async fn read(tx: &mut SystemTx, tenant: TenantId) -> Result<Row> {
         .first(tx.conn())
         .await
         .or_not_found("business")
-}
-
-/// Everything that is remembered of a business in this process is not good
-/// any more, and every socket of it ends.
-fn cut(product: &Omnichat, tenant: TenantId) {
-    forget(product, Whose::Tenant(tenant));
-    product.visits().forget_tenant(tenant);
-    product.known_limits().forget(tenant);
-    product.hub().end_tenant(tenant);
 }
 
 #[cfg(test)]

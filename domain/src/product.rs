@@ -2,7 +2,7 @@
 
 use crate::{
     Error, Keys, Result,
-    accounts::{KnownKeys, KnownProviders, Stale, Throttle},
+    accounts::{Followed, KnownKeys, KnownProviders, Stale, Throttle, load_marks},
     answers::{Ahead, Breakers, PlatformModel},
     database::Db,
     events::Hub,
@@ -65,6 +65,7 @@ struct Parts {
     rates: Rates,
     signals: Signals,
     stale: Stale,
+    followed: Followed,
     known_keys: KnownKeys,
     known_providers: KnownProviders,
     visits: Visits,
@@ -78,7 +79,8 @@ struct Parts {
 }
 
 impl Omnichat {
-    /// Puts the parts together and checks that the database answers.
+    /// Puts the parts together, checks that the database answers, and learns
+    /// which of the tokens that were handed out are not good any more.
     ///
     /// # Errors
     /// When the database does not answer, or the HTTP client or the mailer cannot be built.
@@ -86,6 +88,7 @@ impl Omnichat {
         let hub = Hub::default();
         let db = Db::new(&settings.app_url, settings.pool_size, hub.clone())?;
         db.ping().await?;
+        let (stale, followed) = load_marks(&db).await?;
         // The administrator's own address may be private; that permits no tenant to reach it.
         let with_client = |model: PlatformModel| {
             let host = reqwest::Url::parse(&model.base_url).ok().and_then(|url| url.host_str().map(str::to_owned));
@@ -106,7 +109,8 @@ impl Omnichat {
             throttle: Throttle::default(),
             rates: Rates::new(settings.per_minute),
             signals: Signals::default(),
-            stale: Stale::default(),
+            stale,
+            followed,
             known_keys: KnownKeys::default(),
             known_providers: KnownProviders::default(),
             visits: Visits::default(),
@@ -186,6 +190,11 @@ impl Omnichat {
     /// Access tokens that are not good any more.
     pub(crate) fn stale(&self) -> &Stale {
         &self.0.stale
+    }
+
+    /// How far the changes of other servers have been read.
+    pub(crate) fn followed(&self) -> &Followed {
+        &self.0.followed
     }
 
     /// API keys that were presented lately.

@@ -1,7 +1,7 @@
 //! How much may come in a minute: token buckets for addresses, keys, tenants
 //! and visitors, in this process and with bounded memory.
 
-use crate::{Error, Omnichat, Result, database::SystemTx, schema::tenants};
+use crate::{Error, Network, Omnichat, Result, database::SystemTx, schema::tenants};
 use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl};
 use diesel_async::RunQueryDsl;
 use std::{
@@ -19,6 +19,10 @@ const REMEMBERED: usize = 100_000;
 const REMEMBER: Duration = Duration::from_secs(10);
 /// Tenants whose own limit is remembered at once.
 const TENANTS: usize = 10_000;
+/// Keys and tokens of one network that may be no good in a minute.
+const BAD_CREDENTIALS: u32 = 60;
+/// Keys and tokens without a stamp of ours that are looked up in a minute.
+const UNSTAMPED: u32 = 1_200;
 
 /// Most of each kind in a minute; 0 for no limit.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +60,10 @@ pub enum Subject {
     Visitor(ContactId),
     /// Conversations that begin with a tenant.
     Conversations(TenantId),
+    /// Keys and tokens from a network that were no good. Only failures are counted.
+    BadCredentials(Network),
+    /// Keys and tokens without a stamp of ours, from everywhere: each costs a look into the database.
+    Unstamped,
 }
 
 /// What is left after one more.
@@ -120,14 +128,31 @@ impl Rates {
 
     /// Counts one more of a subject.
     pub fn take(&self, subject: Subject) -> Left {
-        let limit = match subject {
+        self.buckets.take(subject, self.limit(subject), Instant::now())
+    }
+
+    /// Refuses a subject that has used up what it has, without counting.
+    ///
+    /// # Errors
+    /// `too_many_requests`.
+    pub fn check(&self, subject: Subject) -> types::Result<()> {
+        let limit = self.limit(subject);
+        if self.buckets.is_exhausted(subject, limit, Instant::now()) {
+            return Err(too_many(60_u32.div_ceil(limit.max(1))));
+        }
+        Ok(())
+    }
+
+    const fn limit(&self, subject: Subject) -> u32 {
+        match subject {
             Subject::Address(_) => self.per_minute.address,
             Subject::Key(_) | Subject::User(_) => self.per_minute.key,
             Subject::Tenant(_) => self.per_minute.tenant,
             Subject::Visitor(_) => self.per_minute.visitor_messages,
             Subject::Conversations(_) => self.per_minute.new_conversations,
-        };
-        self.buckets.take(subject, limit, Instant::now())
+            Subject::BadCredentials(_) => BAD_CREDENTIALS,
+            Subject::Unstamped => UNSTAMPED,
+        }
     }
 
     /// Whether an address has used up what it has, without counting.

@@ -9,9 +9,10 @@ use crate::{
     database::{SystemTx, TenantTx},
     events::Draft,
     schema::{
-        contacts, conversations, events, idempotency_keys, invitations, jobs, sessions,
+        contacts, conversations, ended_visits, events, idempotency_keys, invitations, jobs, sessions,
         tenant_configurations as configurations, tenants, user_tokens,
     },
+    widgets::LONGEST_SECONDS,
 };
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods, OptionalExtension as _, QueryDsl,
@@ -246,7 +247,7 @@ async fn erase_visitors(tx: &mut TenantTx, before: Timestamp) -> Result<usize> {
         .load(tx.conn())
         .await?;
     for contact in &old {
-        remove_contact(tx, *contact).await?;
+        let _learned_from_the_mark = remove_contact(tx, *contact).await?;
     }
     Ok(old.len())
 }
@@ -267,6 +268,14 @@ async fn delete_rest(tx: &mut TenantTx, now: Timestamp) -> Result<usize> {
             .execute(tx.conn())
             .await?;
     }
+    // By now every token has expired.
+    let forgotten = diesel::delete(
+        ended_visits::table
+            .filter(ended_visits::tenant_id.eq(tenant))
+            .filter(ended_visits::ended_at.lt(now.plus_seconds(-LONGEST_SECONDS))),
+    )
+    .execute(tx.conn())
+    .await?;
     let answered = diesel::delete(
         idempotency_keys::table
             .filter(idempotency_keys::tenant_id.eq(tenant))
@@ -274,7 +283,7 @@ async fn delete_rest(tx: &mut TenantTx, now: Timestamp) -> Result<usize> {
     )
     .execute(tx.conn())
     .await?;
-    Ok(old.len() + answered)
+    Ok(old.len() + answered + forgotten)
 }
 
 /// What is old in the registries, whatever the tenant.
@@ -288,6 +297,7 @@ async fn clear_registries(product: &Omnichat, now: Timestamp) -> Result<()> {
             diesel::delete(sessions::table.filter(sessions::expires_at.lt(ended).or(sessions::revoked_at.lt(ended))))
                 .execute(tx.conn())
                 .await?;
+            crate::accounts::clear_marks(tx, now).await?;
             diesel::delete(jobs::table.filter(jobs::state.eq("dead")).filter(jobs::created_at.lt(ended)))
                 .execute(tx.conn())
                 .await?;

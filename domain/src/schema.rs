@@ -178,6 +178,16 @@ diesel::table! {
     }
 }
 
+// Which transaction wrote a mark is read by SQL alone.
+diesel::table! {
+    token_marks (id) {
+        id -> Uuid,
+        kind -> Text,
+        subject -> Uuid,
+        noted_at -> Timestamptz,
+    }
+}
+
 diesel::table! {
     api_keys (tenant_id, id) {
         tenant_id -> Uuid,
@@ -227,6 +237,15 @@ diesel::table! {
         is_active -> Bool,
         installed_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
+        epoch -> Integer,
+    }
+}
+
+diesel::table! {
+    ended_visits (tenant_id, contact_id) {
+        tenant_id -> Uuid,
+        contact_id -> Uuid,
+        ended_at -> Timestamptz,
     }
 }
 

@@ -1,13 +1,16 @@
 //! The chat widget: its settings, and the visitors who come through it.
 
 mod visit;
+mod visitor;
 
 pub(crate) use visit::Visits;
-pub use visit::{Page, Visitor, appearance, loader, page, start_visit, visitor};
+pub use visit::{Page, appearance, loader, page};
+pub(crate) use visitor::{LONGEST_SECONDS, end_in};
+pub use visitor::{Visitor, end_visit, renew_visit, start_visit, visitor};
 
 use crate::{
     Error, Omnichat, Result,
-    accounts::{ManageSettings, Permit, ReadSettings, name_of},
+    accounts::{ManageSettings, Permit, ReadSettings, Whose, mark, name_of, tell},
     audit,
     database::TenantTx,
     error::OrNotFound as _,
@@ -148,6 +151,33 @@ pub async fn update(
         .await?;
     product.visits().forget(id);
     row.widget(product.public_url())
+}
+
+/// Gives a widget another secret: every visitor's token of before is not good
+/// any more, and whoever was talking begins anew.
+///
+/// # Errors
+/// When the widget is not there.
+pub async fn rotate_secret(product: &Omnichat, permit: &Permit<ManageSettings>, id: WidgetId) -> Result<()> {
+    let caller = permit.caller().clone();
+    let ended = product
+        .db()
+        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
+            let tenant = tx.tenant();
+            let name: String = diesel::update(widgets::table)
+                .filter(widgets::tenant_id.eq(tenant))
+                .filter(widgets::id.eq(id))
+                .set((widgets::widget_secret.eq(random_secret()), widgets::epoch.eq(widgets::epoch + 1)))
+                .returning(widgets::name)
+                .get_result(tx.conn())
+                .await
+                .or_not_found("widget")?;
+            audit::record(tx, &caller, AuditAction::WidgetSecretRotated, &name, &[]).await?;
+            mark(tx.conn(), [Whose::Visitors(tenant)]).await
+        })
+        .await?;
+    tell(product, &ended);
+    Ok(())
 }
 
 /// Notes that a page of the tenant's own shows the widget. The first time it

@@ -92,6 +92,8 @@ text_enum! {
         IntentDeleted = "intent.deleted",
         /// The intents' classifier was trained.
         IntentsTrained = "intents.trained",
+        /// A widget got another secret, which ended every visit.
+        WidgetSecretRotated = "widget.secret_rotated",
     }
 }
 

@@ -11,10 +11,14 @@ use wasm_bindgen::JsValue;
 
 thread_local! {
     static IS_LEARNING: Cell<bool> = const { Cell::new(false) };
+    static IS_RENEWING: Cell<bool> = const { Cell::new(false) };
     static WANTS_PERSON: Cell<bool> = const { Cell::new(false) };
     // Rises with every reset, so that an answer to an earlier question is not taken.
     static AGE: Cell<u32> = const { Cell::new(0) };
 }
+
+/// A token is renewed when it is so many milliseconds old.
+const RENEW_AFTER: f64 = 24.0 * 3600.0 * 1000.0;
 
 /// Picks up what an earlier page has left: token, conversation, unsent words.
 pub fn start(app: App) {
@@ -68,6 +72,25 @@ pub async fn visit(app: App) -> Result<(), Error> {
     storage::set_token(&session.token);
     api::set_token(Some(session.token));
     Ok(())
+}
+
+/// Asks for a token for longer, once the present one is a day old.
+pub fn renew() {
+    if storage::token().is_none() || storage::token_age() < RENEW_AFTER || IS_RENEWING.replace(true) {
+        return;
+    }
+    let age = AGE.get();
+    spawn(async move {
+        // The present one is still good: when this does not help, the next time will.
+        if let Ok(session) = api::widgets::renew_visit().await
+            && AGE.get() == age
+            && storage::token().is_some()
+        {
+            storage::set_token(&session.token);
+            api::set_token(Some(session.token));
+        }
+        IS_RENEWING.set(false);
+    });
 }
 
 /// Forgets a token that the server no longer takes.
@@ -244,8 +267,14 @@ pub fn announce(app: App, message: &Message) {
     look(app);
 }
 
-/// Forgets the visitor: the next message comes from somebody new.
+/// Forgets the visitor, here and at the server: the next message comes from somebody new.
 pub fn reset(app: App) {
+    if let Some(token) = storage::token() {
+        spawn(async move {
+            // Without the server it is forgotten here all the same.
+            let _ = api::widgets::end_visit(token).await;
+        });
+    }
     AGE.set(AGE.get().wrapping_add(1));
     WANTS_PERSON.set(false);
     storage::clear();

@@ -106,6 +106,7 @@ async fn follow(app: App) {
     let mut tries = 0;
     while session::age() == age && app.conversation_id().is_some() {
         let Some(token) = storage::token() else { return };
+        session::renew();
         let (sender, orders) = unbounded();
         ORDERS.set(Some(sender));
         let end = hold(app, token, orders, &mut tries).await;

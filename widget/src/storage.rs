@@ -17,6 +17,8 @@ thread_local! {
 const QUEUED: &str = ":out:";
 /// Part of a key for the last message that was seen.
 const SEEN: &str = ":seen";
+/// Part of a key for when the token was given.
+const SINCE: &str = ":since";
 /// Part of a key for the conversation's id.
 const TALK: &str = ":talk";
 /// Part of a key for what is being written.
@@ -83,7 +85,15 @@ pub fn set_token(token: &str) {
     if let Some(storage) = local() {
         // A full storage is no reason to stop the chat.
         let _ = storage.set_item(&key(""), token);
+        let _ = storage.set_item(&key(SINCE), &js_sys::Date::now().to_string());
     }
+}
+
+/// Milliseconds since the token was given; endless when an earlier version of this has kept it.
+#[must_use]
+pub fn token_age() -> f64 {
+    let since = local().and_then(|storage| storage.get_item(&key(SINCE)).ok().flatten());
+    since.and_then(|since| since.parse::<f64>().ok()).map_or(f64::INFINITY, |since| js_sys::Date::now() - since)
 }
 
 /// The last message of the team that the visitor has seen.

@@ -1,12 +1,8 @@
 //! Between a right password and the code of a second factor.
 
-use super::{cookie, header_text, is_https, local_path, set_cookies, start_session};
+use super::{cookies::CHALLENGE, is_https, local_path, parts, product, set_cookies, start_session};
 use domain::accounts::{CHALLENGE_SECONDS, Entry, SignedIn};
-use http::header;
 use types::{Error, ErrorCode, Result};
-
-/// Cookie of the challenge.
-pub const CHALLENGE_COOKIE: &str = "omnichat_challenge";
 
 /// Signs in, or asks for the code; then the browser is led to `next`, a path
 /// of the dashboard.
@@ -14,8 +10,7 @@ pub fn enter(entry: &Entry, next: &str) {
     match entry {
         Entry::SignedIn(signed_in) => start_session(signed_in, local_path(next).unwrap_or("/inbox")),
         Entry::NeedsCode(challenge) => {
-            let cookie = cookie(CHALLENGE_COOKIE, challenge.token(), CHALLENGE_SECONDS, is_https());
-            set_cookies(cookie.into_iter().collect());
+            set_cookies(CHALLENGE.set(challenge.token(), CHALLENGE_SECONDS, is_https(&product())));
             let page = match local_path(next) {
                 Some(next) => format!("/login/code?next={}", escape(next)),
                 None => "/login/code".to_owned(),
@@ -27,7 +22,7 @@ pub fn enter(entry: &Entry, next: &str) {
 
 /// Ends the challenge and starts the session.
 pub fn finish_entry(signed_in: &SignedIn, next: &str) {
-    set_cookies(cookie(CHALLENGE_COOKIE, "", 0, false).into_iter().collect());
+    set_cookies(CHALLENGE.remove());
     start_session(signed_in, local_path(next).unwrap_or("/inbox"));
 }
 
@@ -36,12 +31,11 @@ pub fn finish_entry(signed_in: &SignedIn, next: &str) {
 /// # Errors
 /// `unauthenticated` when there is none.
 pub fn challenge() -> Result<String> {
-    let cookies = header_text(&header::COOKIE).unwrap_or_default();
-    let held = cookies.split(';').filter_map(|pair| pair.trim().split_once('='));
-    let found = held.filter(|(name, value)| *name == CHALLENGE_COOKIE && !value.is_empty()).map(|(_, value)| value);
+    let headers = parts().map(|parts| parts.headers).unwrap_or_default();
+    let found = CHALLENGE.read(&headers, is_https(&product()));
     let missing =
         || Error::new(ErrorCode::Unauthenticated, "This took too long. Please sign in with your password again.");
-    found.map(str::to_owned).next().ok_or_else(missing)
+    found.map(str::to_owned).ok_or_else(missing)
 }
 
 /// A path as the value of a query: it is plain ASCII already.

@@ -9,6 +9,7 @@ pub const fn words(action: AuditAction) -> (&'static str, &'static str) {
     match action {
         A::BusinessUpdated => ("changed the business", ""),
         A::WidgetUpdated => ("changed the widget", ""),
+        A::WidgetSecretRotated => ("signed all visitors out of the widget", ""),
         A::AiUpdated => ("changed the settings of the AI", ""),
         A::SourceAdded => ("taught the AI", ""),
         A::SourceUpdated => ("changed what the AI learned from", ""),

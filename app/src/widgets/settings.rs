@@ -1,6 +1,6 @@
 //! Settings › Widget.
 
-use super::{InstallStatus, LookFields, Snippet, WidgetDraft, WidgetPreview, watch_installed};
+use super::{InstallStatus, LookFields, SignVisitorsOut, Snippet, WidgetDraft, WidgetPreview, watch_installed};
 use crate::{
     accounts::{Only, use_session},
     icons,
@@ -112,5 +112,6 @@ fn WidgetForm(widget: Widget) -> impl IntoView {
             <Snippet text=snippet />
             <InstallStatus installed=installed />
         </section>
+        <SignVisitorsOut id=draft.id />
     }
 }

@@ -2,10 +2,11 @@
 
 use super::{Caller, ManageKeys, Permit, permission::Who, sessions::suspended};
 use crate::{
-    Error, Omnichat, Result, audit,
+    Error, Network, Omnichat, Result, audit,
     database::{Db, SystemTx, TenantTx},
     error::OrNotFound as _,
-    keys::{hash_secret, random_secret},
+    keys::{Keys, Stamped, hash_secret, random_secret},
+    rates::Subject,
     schema::{api_keys, tenants, users},
 };
 use diesel::{
@@ -29,6 +30,9 @@ use types::{
 
 /// Every key starts with this, so that a leaked one is recognised.
 const PREFIX: &str = "oc_";
+/// Characters of a key without its stamp, and with it.
+const BODY_CHARS: usize = 46;
+const STAMPED_CHARS: usize = BODY_CHARS + 22;
 /// Characters of a key that are kept to recognise it by.
 const HINT_CHARS: usize = 8;
 /// Days that a key may be good for at most.
@@ -57,7 +61,7 @@ pub async fn create_api_key(
         let message = "A key cannot do more than the one who makes it. Choose fewer scopes.";
         return Err(Error::Refused(types::Error::new(ErrorCode::Forbidden, message).field("scopes")));
     }
-    let (key, made) = prepare(&new)?;
+    let (key, made) = prepare(Some(product.keys()), &new)?;
     let (caller, user) = (permit.caller().clone(), permit.user());
     let hash = hash_secret(&key);
     let stored = made.clone();
@@ -84,15 +88,19 @@ pub async fn create_api_key(
 /// # Errors
 /// When the name is not usable.
 pub async fn issue_api_key(product: &Omnichat, tenant: TenantId, new: NewApiKey) -> Result<String> {
-    issue_api_key_in(product.db(), tenant, new).await
+    issue(product.db(), Some(product.keys()), tenant, new).await
 }
 
-/// The same with the database alone, beside a running server.
+/// The same with the database alone, beside a running server. The key has no stamp, and is good all the same.
 ///
 /// # Errors
 /// When the name is not usable.
 pub async fn issue_api_key_in(db: &Db, tenant: TenantId, new: NewApiKey) -> Result<String> {
-    let (key, made) = prepare(&new)?;
+    issue(db, None, tenant, new).await
+}
+
+async fn issue(db: &Db, keys: Option<&Keys>, tenant: TenantId, new: NewApiKey) -> Result<String> {
+    let (key, made) = prepare(keys, &new)?;
     let hash = hash_secret(&key);
     db.tenant(tenant, async move |tx: &mut TenantTx| {
         insert(tx, &made, hash, None).await?;
@@ -102,7 +110,7 @@ pub async fn issue_api_key_in(db: &Db, tenant: TenantId, new: NewApiKey) -> Resu
     Ok(key)
 }
 
-fn prepare(new: &NewApiKey) -> Result<(String, ApiKey)> {
+fn prepare(keys: Option<&Keys>, new: &NewApiKey) -> Result<(String, ApiKey)> {
     let name = super::name_of(&new.name, "name", "the key")?;
     if new.scopes == Permissions::NONE {
         return Err(types::Error::invalid("Please choose at least one scope.").field("scopes").into());
@@ -111,7 +119,9 @@ fn prepare(new: &NewApiKey) -> Result<(String, ApiKey)> {
         let message = format!("A key is good for 1 to {DAYS} days, or until it is revoked.");
         return Err(types::Error::invalid(message).field("days").into());
     }
-    let key = format!("{PREFIX}{}", random_secret());
+    let body = format!("{PREFIX}{}", random_secret());
+    let stamp = keys.map(|keys| keys.stamp(Stamped::ApiKey, &body)).unwrap_or_default();
+    let key = format!("{body}{stamp}");
     let now = Timestamp::now();
     let made = ApiKey {
         id: ApiKeyId::new(),
@@ -211,19 +221,37 @@ pub async fn revoke_api_key(product: &Omnichat, permit: &Permit<ManageKeys>, id:
     Ok(())
 }
 
-/// The program that a key stands for.
+/// The program that a key stands for. What is no good is counted for the
+/// network that it comes `from`, and so is not looked up without end: a key
+/// without a stamp of ours was made by an earlier release, on the command line,
+/// under a secret key that has been given up, or up.
 ///
 /// # Errors
-/// `unauthenticated` when it is unknown or expired, `suspended` with its tenant.
-pub async fn api_key(product: &Omnichat, key: &str) -> Result<Caller> {
-    if !key.starts_with(PREFIX) || key.len() > 100 {
+/// `unauthenticated` when it is unknown or expired, `suspended` with its
+/// tenant, `too_many_requests` when too many that were no good came before it.
+pub async fn api_key(product: &Omnichat, key: &str, from: Network) -> Result<Caller> {
+    let (guesser, known) = (Subject::BadCredentials(from), product.known_keys());
+    let refuse = || {
+        let _counted = product.rates().take(guesser);
+        Err(types::Error::unauthenticated().into())
+    };
+    if !key.starts_with(PREFIX) || !matches!(key.len(), BODY_CHARS | STAMPED_CHARS) {
         return Err(types::Error::unauthenticated().into());
     }
     let hash = hash_secret(key);
-    if let Some(caller) = product.known_keys().recall(&hash) {
-        return Ok(caller);
+    let is_ours = match known.recall(&hash) {
+        Recalled::Good(caller) => return Ok(caller),
+        Recalled::Bad => return refuse(),
+        Recalled::GoodOnce => true,
+        Recalled::Unknown => key
+            .split_at_checked(BODY_CHARS)
+            .is_some_and(|(body, stamp)| product.keys().is_stamped(Stamped::ApiKey, body, stamp)),
+    };
+    if !is_ours {
+        product.rates().check(guesser)?;
+        product.rates().take(Subject::Unstamped).check()?;
     }
-    let asked = product.known_keys().changes();
+    let asked = known.changes();
     type Row = (TenantId, ApiKeyId, String, Vec<String>, Option<Timestamp>, String);
     let wanted = hash.clone();
     let found: Option<Row> = product
@@ -258,35 +286,57 @@ pub async fn api_key(product: &Omnichat, key: &str) -> Result<Caller> {
             Ok(found)
         })
         .await?;
-    let (tenant, id, name, permissions, suspended_at, reason) = found.ok_or_else(types::Error::unauthenticated)?;
+    let Some((tenant, id, name, permissions, suspended_at, reason)) = found else {
+        // One of ours that was revoked may be shown for ever; what was made up is counted as it is.
+        if is_ours {
+            known.remember(hash, None, asked);
+        }
+        return refuse();
+    };
     if suspended_at.is_some() {
         return Err(suspended(&reason));
     }
     let permissions = Permissions::from_names(permissions);
     let caller = Caller { tenant, name, permissions, ip: String::new(), who: Who::Key(id) };
-    product.known_keys().remember(hash, caller.clone(), asked);
+    known.remember(hash, Some(caller.clone()), asked);
     Ok(caller)
 }
 
 /// Keys that were presented lately, in this process, by their hashes.
 #[derive(Debug, Default)]
 pub(crate) struct KnownKeys {
-    known: Mutex<HashMap<Vec<u8>, (Instant, Caller)>>,
+    known: Mutex<HashMap<Vec<u8>, (Instant, Option<Caller>)>>,
     /// How often something was forgotten. What was read before is not remembered after.
     changes: AtomicU64,
 }
 
+/// What is remembered of a key.
+enum Recalled {
+    /// It stands for this program.
+    Good(Caller),
+    /// It stands for nobody.
+    Bad,
+    /// It was good lately, and may be so still.
+    GoodOnce,
+    Unknown,
+}
+
 impl KnownKeys {
-    fn recall(&self, hash: &[u8]) -> Option<Caller> {
+    fn recall(&self, hash: &[u8]) -> Recalled {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(hash).filter(|(since, _)| since.elapsed() < REMEMBER).map(|(_, caller)| caller.clone())
+        match known.get(hash) {
+            Some((since, Some(caller))) if since.elapsed() < REMEMBER => Recalled::Good(caller.clone()),
+            Some((_, Some(_))) => Recalled::GoodOnce,
+            Some((since, None)) if since.elapsed() < REMEMBER => Recalled::Bad,
+            Some((_, None)) | None => Recalled::Unknown,
+        }
     }
 
     fn changes(&self) -> u64 {
         AtomicU64::load(&self.changes, Ordering::SeqCst)
     }
 
-    fn remember(&self, hash: Vec<u8>, caller: Caller, asked: u64) {
+    fn remember(&self, hash: Vec<u8>, caller: Option<Caller>, asked: u64) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if self.changes() != asked {
             return;
@@ -301,6 +351,6 @@ impl KnownKeys {
     pub(super) fn forget(&self, is_meant: impl Fn(&Caller) -> bool) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         self.changes.fetch_add(1, Ordering::SeqCst);
-        known.retain(|_, (_, caller)| !is_meant(caller));
+        known.retain(|_, (_, caller)| !caller.as_ref().is_some_and(&is_meant));
     }
 }

@@ -1,6 +1,10 @@
-//! Where a user is signed in, and going over to another business.
+//! Where a user is signed in, how that ends, and going over to another business.
 
-use super::{Device, InPerson, Member, SignedIn, Whose, sessions};
+use super::{
+    Device, InPerson, Member, SignedIn, Whose,
+    marks::{self, Marks, mark},
+    sessions,
+};
 use crate::{
     Error, Omnichat, Result,
     database::SystemTx,
@@ -22,6 +26,7 @@ pub async fn switch_tenant(product: &Omnichat, member: &Member, tenant: TenantId
         return Err(Error::refused(ErrorCode::Forbidden, message));
     }
     let (user, session, device) = (member.user(), member.session(), device.clone());
+    let inside = product.clone();
     let (begun, ended) = product
         .db()
         .system(async move |tx: &mut SystemTx| {
@@ -32,10 +37,10 @@ pub async fn switch_tenant(product: &Omnichat, member: &Member, tenant: TenantId
                 .first(tx.conn())
                 .await
                 .or_not_found("business")?;
-            let begun = sessions::begin(tx, &sessions::Start::of(tenant, user), device).await?;
+            let begun = sessions::begin(tx, inside.keys(), &sessions::Start::of(tenant, user), device).await?;
             // A session that ended a moment ago does not live on as another.
-            let ended = sessions::revoke(tx, session).await?;
-            if !ended.contains(&session) {
+            let ended = end(tx, Ends::Session(session)).await?;
+            if !ended.has(Whose::Session(session)) {
                 return Err(types::Error::unauthenticated().into());
             }
             Ok((begun, ended))
@@ -127,7 +132,7 @@ pub async fn end_other_sessions(product: &Omnichat, own: &InPerson) -> Result<()
 
 /// Which sessions end.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Ends {
+pub(crate) enum Ends {
     /// One, and what an admin began from it.
     Session(SessionId),
     /// All of a user but one, and what the user as an admin began from others.
@@ -136,10 +141,14 @@ pub(super) enum Ends {
     User(UserId),
     /// All of a user in one business.
     In(TenantId, UserId),
+    /// All that a business's provider vouched for.
+    Bound(TenantId),
 }
 
-/// Ends sessions and says which. To be told to [`forget`] after the commit.
-pub(super) async fn end(tx: &mut SystemTx, which: Ends) -> Result<Vec<SessionId>> {
+/// Ends sessions, with all that was handed out for them: log-out, revocation,
+/// a stolen token and a new password come through here. To be told to
+/// [`forget`] after the commit.
+pub(crate) async fn end(tx: &mut SystemTx, which: Ends) -> Result<Marks> {
     let live = diesel::update(rows::table.filter(rows::revoked_at.is_null())).into_boxed();
     let these = match which {
         Ends::Session(session) => live.filter(rows::id.eq(session).or(rows::parent_id.eq(session))),
@@ -149,15 +158,17 @@ pub(super) async fn end(tx: &mut SystemTx, which: Ends) -> Result<Vec<SessionId>
             .filter(rows::parent_id.is_null().or(rows::parent_id.ne(spared))),
         Ends::User(user) => live.filter(rows::user_id.eq(user).or(rows::impersonated_by.eq(user))),
         Ends::In(tenant, user) => live.filter(rows::tenant_id.eq(tenant)).filter(rows::user_id.eq(user)),
+        Ends::Bound(tenant) => live.filter(rows::tenant_id.eq(tenant)).filter(rows::is_tenant_bound),
     };
-    Ok(these.set(rows::revoked_at.eq(Timestamp::now())).returning(rows::id).get_results(tx.conn()).await?)
+    let ended: Vec<SessionId> =
+        these.set(rows::revoked_at.eq(Timestamp::now())).returning(rows::id).get_results(tx.conn()).await?;
+    mark(tx.conn(), ended.into_iter().map(Whose::Session)).await
 }
 
-/// What was handed out for ended sessions is not good any more.
-pub(super) fn forget(product: &Omnichat, ended: &[SessionId]) {
-    for session in ended {
-        sessions::forget(product, Whose::Session(*session));
-    }
+/// What was handed out for ended sessions is not good any more: tokens are
+/// refused, sockets end.
+pub(super) fn forget(product: &Omnichat, ended: &Marks) {
+    marks::tell(product, ended);
 }
 
 /// A device in the words of a person: "Firefox on Windows".

@@ -3,12 +3,13 @@
 
 use super::{
     permission::Runs,
+    refresh::next_secret,
     sessions::{Begun, REFRESH_SECONDS, Start, caller},
 };
 use crate::{
     Result,
     database::SystemTx,
-    keys::{hash_secret, random_secret},
+    keys::{Keys, hash_secret},
     schema::{sessions, users},
 };
 use diesel::{ExpressionMethods, JoinOnDsl as _, OptionalExtension as _, QueryDsl};
@@ -42,7 +43,7 @@ pub(crate) async fn is_good(tx: &mut SystemTx, admin: UserId, own: SessionId, ne
 /// Goes on with a session of a user whose refresh token nobody holds any
 /// more: it gets the next one, as if it had been refreshed. None when the
 /// session has ended.
-pub(crate) async fn go_on(tx: &mut SystemTx, user: UserId, session: SessionId) -> Result<Option<Begun>> {
+pub(crate) async fn go_on(tx: &mut SystemTx, keys: &Keys, user: UserId, session: SessionId) -> Result<Option<Begun>> {
     let now = Timestamp::now();
     let found: Option<(TenantId, bool, Vec<u8>)> = sessions::table
         .filter(sessions::id.eq(session))
@@ -56,7 +57,7 @@ pub(crate) async fn go_on(tx: &mut SystemTx, user: UserId, session: SessionId) -
         .await
         .optional()?;
     let Some((tenant, is_tenant_bound, before)) = found else { return Ok(None) };
-    let secret = random_secret();
+    let secret = next_secret(keys, session);
     let expires_at = now.plus_seconds(REFRESH_SECONDS);
     diesel::update(sessions::table.filter(sessions::id.eq(session)))
         .set((

@@ -3,6 +3,7 @@
 use super::{
     Caller, Device, InPerson, NewUser, SignedIn, devices,
     devices::Ends,
+    marks::Marks,
     passwords,
     permission::{Runs, Signed, Who},
     proof::{self, Cleared, Holder},
@@ -151,12 +152,7 @@ pub async fn accept_invitation(
 
 /// The user under the address of an invitation: a new one, or one whose old
 /// password is good no more, because they come back or never proved the address.
-async fn enter(
-    tx: &mut SystemTx,
-    taken: &Taken,
-    new: &Checked,
-    hash: &str,
-) -> Result<(UserId, Cleared, Vec<SessionId>)> {
+async fn enter(tx: &mut SystemTx, taken: &Taken, new: &Checked, hash: &str) -> Result<(UserId, Cleared, Marks)> {
     let values = (users::name.eq(&new.name), users::password_hash.eq(Some(hash)));
     match account(tx, &taken.email).await? {
         Account::Works => Err(has_account()),
@@ -168,7 +164,7 @@ async fn enter(
             let cleared = proof::by_link(tx, user, &taken.email).await?;
             proof::leave_others(tx, user).await?;
             diesel::update(users::table.filter(users::id.eq(user))).set(values).execute(tx.conn()).await?;
-            Ok((user, cleared, Vec::new()))
+            Ok((user, cleared, Marks::default()))
         }
         Account::None => {
             let user = UserId::new();
@@ -183,7 +179,7 @@ async fn enter(
             };
             // Nothing stands on it yet but what they have just chosen.
             proof::by_holder(tx, user, &taken.email).await?;
-            Ok((user, Cleared::default(), Vec::new()))
+            Ok((user, Cleared::default(), Marks::default()))
         }
     }
 }

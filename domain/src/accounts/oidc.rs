@@ -14,15 +14,15 @@ pub(crate) use discovery::KnownProviders;
 pub use flow::{Answer, Begun, begin, finish};
 
 use super::{
-    ManagePeople, Permit, Whose,
+    ManagePeople, Permit,
+    devices::{self, Ends},
     proof::{self, MayAsk},
-    sessions::forget,
 };
 use crate::{
     Error, Keys, Omnichat, Result, audit,
     database::{SystemTx, TenantTx},
     error::OrNotFound as _,
-    schema::{oidc_providers as providers, sessions, tenants},
+    schema::{oidc_providers as providers, tenants},
 };
 use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl};
 use diesel_async::RunQueryDsl;
@@ -228,19 +228,8 @@ pub(crate) async fn reseal_client_secret(tx: &mut TenantTx, keys: &Keys) -> Resu
 
 /// Ends the sessions that the tenant's provider vouched for.
 async fn end_sessions(product: &Omnichat, tenant: TenantId) -> Result<()> {
-    product
-        .db()
-        .system(async move |tx: &mut SystemTx| {
-            let bound = sessions::table
-                .filter(sessions::tenant_id.eq(tenant))
-                .filter(sessions::is_tenant_bound)
-                .filter(sessions::revoked_at.is_null());
-            diesel::update(bound).set(sessions::revoked_at.eq(Timestamp::now())).execute(tx.conn()).await?;
-            Ok(())
-        })
-        .await?;
-    // Everybody else's browser asks for a new token and notices nothing.
-    forget(product, Whose::Tenant(tenant));
+    let ended = product.db().system(async move |tx: &mut SystemTx| devices::end(tx, Ends::Bound(tenant)).await).await?;
+    devices::forget(product, &ended);
     Ok(())
 }
 

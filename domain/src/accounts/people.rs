@@ -3,8 +3,8 @@
 use super::{
     ManagePeople, Permit, Whose, devices,
     devices::Ends,
+    marks::{self, mark},
     reach::{self, check_not_last_owner, check_reach, choice, find_person, find_role, seats},
-    sessions,
 };
 use crate::{
     Error, Omnichat, Result, audit,
@@ -164,7 +164,7 @@ async fn role_list(tx: &mut SystemTx, tenant: TenantId) -> Result<Vec<RoleInfo>>
 /// proved, `not_found` for strangers.
 pub async fn set_role(product: &Omnichat, permit: &Permit<ManagePeople>, user: UserId, role: RoleChoice) -> Result<()> {
     let caller = permit.caller().clone();
-    product
+    let changed = product
         .db()
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
@@ -185,10 +185,11 @@ pub async fn set_role(product: &Omnichat, permit: &Permit<ManagePeople>, user: U
             .execute(tx.conn())
             .await?;
             let details = [("from", target.has.name), ("to", new.name)];
-            audit::record(tx, &caller, AuditAction::PersonRoleChanged, &target.email, &details).await
+            audit::record(tx, &caller, AuditAction::PersonRoleChanged, &target.email, &details).await?;
+            mark(tx.conn(), [Whose::User(user)]).await
         })
         .await?;
-    sessions::forget(product, Whose::User(user));
+    marks::tell(product, &changed);
     Ok(())
 }
 

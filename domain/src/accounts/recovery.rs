@@ -3,10 +3,10 @@
 use super::{
     Device, InPerson, Member, Whose, devices,
     devices::Ends,
+    marks::{self, mark},
     name_of, passwords,
     proof::{self, ProvedEmail},
     register::email_of,
-    sessions,
     tokens::{self, Purpose},
 };
 use crate::{
@@ -90,18 +90,18 @@ pub async fn reset_password(product: &Omnichat, token: &str, password: &str, dev
     check_reset(product, token).await?;
     let hash = passwords::hash(password.to_owned()).await?;
     let (token, inside) = (token.to_owned(), product.clone());
-    let (user, cleared, ended) = product
+    let (cleared, ended) = product
         .db()
         .system(async move |tx: &mut SystemTx| {
             let (user, email) = tokens::take(tx, &token, Purpose::PasswordReset).await?;
             let cleared = proof::by_link(tx, user, &email).await?;
             set_password(tx, &inside, user, &hash).await?;
-            Ok((user, cleared, devices::end(tx, Ends::User(user)).await?))
+            let ended = devices::end(tx, Ends::User(user)).await?;
+            Ok((cleared, ended.and(mark(tx.conn(), [Whose::User(user)]).await?)))
         })
         .await?;
     cleared.forget(product);
     devices::forget(product, &ended);
-    sessions::forget(product, Whose::User(user));
     Ok(())
 }
 
@@ -161,18 +161,18 @@ pub async fn change_password(product: &Omnichat, own: &InPerson, current: &str, 
 pub async fn rename_self(product: &Omnichat, own: &InPerson, name: &str) -> Result<()> {
     let name = name_of(name, "name", "yourself")?;
     let user = own.user();
-    product
+    let renamed = product
         .db()
         .system(async move |tx: &mut SystemTx| {
             diesel::update(users::table.filter(users::id.eq(user)))
                 .set(users::name.eq(name))
                 .execute(tx.conn())
                 .await?;
-            Ok(())
+            // The name travels in access tokens.
+            mark(tx.conn(), [Whose::User(user)]).await
         })
         .await?;
-    // The name travels in access tokens.
-    sessions::forget(product, Whose::User(user));
+    marks::tell(product, &renamed);
     Ok(())
 }
 

@@ -1,9 +1,10 @@
 //! Roles that a business makes of named permissions.
 
 use super::{
-    ManagePeople, Permit, Whose, name_of,
+    ManagePeople, Permit, Whose,
+    marks::{self, mark},
+    name_of,
     reach::{self, Given, check_reach, find_role},
-    sessions,
 };
 use crate::{
     Error, Omnichat, Result, audit,
@@ -79,7 +80,7 @@ pub async fn update_role(
 ) -> Result<()> {
     let role = checked(permit, Some(id), name, permissions)?;
     let caller = permit.caller().clone();
-    let holders = product
+    let changed = product
         .db()
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
@@ -99,12 +100,10 @@ pub async fn update_role(
                 .select(memberships::user_id)
                 .load(tx.conn())
                 .await?;
-            Ok(holders)
+            mark(tx.conn(), holders.into_iter().map(Whose::User)).await
         })
         .await?;
-    for holder in holders {
-        sessions::forget(product, Whose::User(holder));
-    }
+    marks::tell(product, &changed);
     Ok(())
 }
 

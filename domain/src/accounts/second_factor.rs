@@ -8,16 +8,16 @@ mod codes;
 mod entry;
 mod lost;
 
-pub(super) use entry::{RightPassword, start_after_password};
 pub use entry::{CHALLENGE_SECONDS, Challenge, Entry, log_in_code};
+pub(super) use entry::{RightPassword, start_after_password};
 pub use lost::clear_second_factor;
 
 use super::{
     Caller, InPerson, Whose, devices,
     devices::Ends,
+    marks::{self, mark},
     passwords,
     proof::{self, ProvedEmail},
-    sessions,
 };
 use crate::{
     Error, Keys, Omnichat, Result, audit,
@@ -175,13 +175,13 @@ pub async fn confirm_second_factor(product: &Omnichat, person: &InPerson, code: 
             record(tx, &caller, AuditAction::SecondFactorEnabled).await?;
             let notice = texts::second_factor_added(&email, &sign_in_page(&inside));
             mail::enqueue_system(tx, &inside, caller.tenant(), &notice).await?;
+            let codes = renew_codes(tx, user, &secret).await?;
             let ended = devices::end(tx, Ends::Others(user, session)).await?;
-            Ok((renew_codes(tx, user, &secret).await?, ended))
+            // Tokens say what the factor opens.
+            Ok((codes, ended.and(mark(tx.conn(), [Whose::User(user)]).await?)))
         })
         .await?;
     devices::forget(product, &ended);
-    // Tokens say what the factor opens.
-    sessions::forget(product, Whose::User(user));
     product.throttle().forget(&tries_of(user));
     Ok(made)
 }
@@ -217,7 +217,7 @@ pub async fn end_second_factor(product: &Omnichat, person: &InPerson, password: 
     check_password(product, person, password).await?;
     let (user, code, caller, inside) = (person.user(), code.to_owned(), Caller::clone(person), product.clone());
     count_try(product, user)?;
-    product
+    let changed = product
         .db()
         .system(async move |tx: &mut SystemTx| {
             let stored = Stored::lock(tx, user).await?;
@@ -229,10 +229,11 @@ pub async fn end_second_factor(product: &Omnichat, person: &InPerson, password: 
                 let notice = texts::second_factor_removed(&email, &sign_in_page(&inside));
                 mail::enqueue_system(tx, &inside, caller.tenant(), &notice).await?;
             }
-            record(tx, &caller, AuditAction::SecondFactorDisabled).await
+            record(tx, &caller, AuditAction::SecondFactorDisabled).await?;
+            mark(tx.conn(), [Whose::User(user)]).await
         })
         .await?;
-    sessions::forget(product, Whose::User(user));
+    marks::tell(product, &changed);
     product.throttle().forget(&tries_of(user));
     Ok(())
 }

@@ -2,22 +2,22 @@
 //!
 //! A sign-in is a session row. The browser holds a short access token, which
 //! is checked without the database, and a refresh token, which is exchanged
-//! for the next pair and good once. Somebody who presents an old refresh
-//! token may have stolen it, or the rightful owner's browser was robbed of
-//! the new one; in both cases the session ends.
+//! for the next pair; see [`super::refresh`].
 
 use super::{
-    Caller, Whose,
-    impersonation::{self, IMPERSONATION_SECONDS},
+    Caller, Member, Whose,
+    devices::{Ends, end, forget},
+    impersonation::IMPERSONATION_SECONDS,
     passwords,
     permission::{Runs, Signed, Who, held},
+    refresh::next_secret,
     register::normal_email,
     second_factor::{Entry, RightPassword, start_after_password},
 };
 use crate::{
     Error, Network, Omnichat, Result,
     database::SystemTx,
-    keys::{hash_secret, random_secret},
+    keys::{Keys, hash_secret},
     schema::{memberships, roles, sessions, tenants, users},
 };
 use diesel::{
@@ -39,9 +39,6 @@ use types::{
 pub const ACCESS_SECONDS: i64 = 600;
 /// Life of a session without use, in seconds.
 pub const REFRESH_SECONDS: i64 = 30 * 24 * 3600;
-/// Two tabs may refresh at the same moment; the second gets by with the
-/// previous token for so many seconds.
-const GRACE_SECONDS: i64 = 30;
 /// Failed sign-ins of one address from one IP in a quarter of an hour.
 const TRIES: u32 = 8;
 /// Failed sign-ins from one IP in a quarter of an hour, whatever the address.
@@ -199,7 +196,7 @@ impl Start {
 /// A session whose tokens are not handed out yet.
 pub(crate) struct Begun {
     pub(super) caller: Caller,
-    /// The secret of the next refresh token; none keeps the one handed out.
+    /// The secret of the next refresh token, with its stamp; none keeps the one handed out.
     pub(super) secret: Option<String>,
     pub(super) expires_at: Timestamp,
     /// When the rights were read: a change after that makes the token stale.
@@ -208,18 +205,19 @@ pub(crate) struct Begun {
 
 /// Starts a session of a user in a tenant.
 pub(super) async fn start(product: &Omnichat, start: Start, device: &Device) -> Result<SignedIn> {
-    let device = device.clone();
-    let begun = product.db().system(async move |tx: &mut SystemTx| begin(tx, &start, device).await).await?;
+    let (device, inside) = (device.clone(), product.clone());
+    let work = async move |tx: &mut SystemTx| begin(tx, inside.keys(), &start, device).await;
+    let begun = product.db().system(work).await?;
     hand_out(product, begun)
 }
 
 /// Writes a session's row. What it is begun by is checked under the user's lock, or after this:
 /// whoever takes an account back changes the user first, and then ends the sessions that there are.
-pub(crate) async fn begin(tx: &mut SystemTx, start: &Start, device: Device) -> Result<Begun> {
+pub(crate) async fn begin(tx: &mut SystemTx, keys: &Keys, start: &Start, device: Device) -> Result<Begun> {
     let _locked: UserId =
         users::table.filter(users::id.eq(start.user)).select(users::id).for_share().first(tx.conn()).await?;
     let session = SessionId::new();
-    let secret = random_secret();
+    let secret = next_secret(keys, session);
     let read_at = Timestamp::now();
     let expires_at = read_at.plus_seconds(start.seconds());
     diesel::insert_into(sessions::table)
@@ -350,127 +348,21 @@ pub fn verify_access(product: &Omnichat, token: &str) -> Result<Caller> {
     })
 }
 
-#[derive(diesel::Queryable)]
-struct SessionRow {
-    user: UserId,
-    tenant: TenantId,
-    refresh_hash: Vec<u8>,
-    previous_refresh_hash: Option<Vec<u8>>,
-    rotated_at: Timestamp,
-    expires_at: Timestamp,
-    revoked_at: Option<Timestamp>,
-    impersonated_by: Option<UserId>,
-    parent_id: Option<SessionId>,
-    is_tenant_bound: bool,
-}
-
-/// What to do with a refresh token.
-enum Verdict {
-    Rotate,
-    Grace,
-    Revoke,
-}
-
-/// Exchanges a refresh token for the next pair of tokens.
+/// Whether somebody who was let in at a moment may still be there: what takes
+/// its place among those who are told of an end asks again, so that no end
+/// falls in between.
 ///
 /// # Errors
-/// `unauthenticated` when it is unknown, expired, or used a second time; in
-/// the last case the session is revoked.
-pub async fn refresh(product: &Omnichat, token: &str) -> Result<SignedIn> {
-    let (session, secret) = token
-        .split_once('.')
-        .and_then(|(id, secret)| Some((id.parse::<SessionId>().ok()?, secret.to_owned())))
-        .ok_or_else(types::Error::unauthenticated)?;
-    let presented = hash_secret(&secret);
-    let next = random_secret();
-    let next_hash = hash_secret(&next);
-    let needs_factor = product.admins_need_factor();
-    let outcome = product
-        .db()
-        .system(async move |tx: &mut SystemTx| {
-            let row: Option<SessionRow> = sessions::table
-                .filter(sessions::id.eq(session))
-                .select((
-                    sessions::user_id,
-                    sessions::tenant_id,
-                    sessions::refresh_hash,
-                    sessions::previous_refresh_hash,
-                    sessions::rotated_at,
-                    sessions::expires_at,
-                    sessions::revoked_at,
-                    sessions::impersonated_by,
-                    sessions::parent_id,
-                    sessions::is_tenant_bound,
-                ))
-                .for_update()
-                .first(tx.conn())
-                .await
-                .optional()?;
-            let now = Timestamp::now();
-            let Some(row) = row.filter(|row| row.revoked_at.is_none() && row.expires_at > now) else { return Ok(None) };
-            let by = row.impersonated_by.zip(row.parent_id);
-            if let Some((admin, own)) = by
-                && !impersonation::is_good(tx, admin, own, needs_factor).await?
-            {
-                return Ok(None);
-            }
-            // A session in which somebody works as somebody else ends at its hour.
-            let expires_at = if by.is_some() { row.expires_at } else { now.plus_seconds(REFRESH_SECONDS) };
-            let this = diesel::update(sessions::table.filter(sessions::id.eq(session)));
-            let is_rotated = match judge(&row, &presented, now) {
-                Verdict::Rotate => {
-                    this.set((
-                        sessions::previous_refresh_hash.eq(Some(row.refresh_hash)),
-                        sessions::refresh_hash.eq(next_hash),
-                        sessions::rotated_at.eq(now),
-                        sessions::last_seen_at.eq(now),
-                        sessions::expires_at.eq(expires_at),
-                    ))
-                    .execute(tx.conn())
-                    .await?;
-                    true
-                }
-                Verdict::Grace => false,
-                Verdict::Revoke => {
-                    this.set(sessions::revoked_at.eq(now)).execute(tx.conn()).await?;
-                    tracing::warn!(%session, tenant = %row.tenant, "old refresh token presented; session revoked");
-                    return Ok(None);
-                }
-            };
-            let start =
-                Start { tenant: row.tenant, user: row.user, impersonated_by: by, is_tenant_bound: row.is_tenant_bound };
-            let caller = caller(tx, session, &start).await?;
-            Ok(Some(Begun { caller, secret: is_rotated.then_some(next), expires_at, read_at: now }))
-        })
-        .await?;
-    hand_out(product, outcome.ok_or_else(types::Error::unauthenticated)?)
-}
-
-fn judge(row: &SessionRow, presented: &[u8], now: Timestamp) -> Verdict {
-    // Hashes of 256 random bits: comparing them in variable time tells nothing useful.
-    if row.refresh_hash == presented {
-        Verdict::Rotate
-    } else if row.previous_refresh_hash.as_deref() == Some(presented)
-        && now.seconds_since(row.rotated_at) <= GRACE_SECONDS
-    {
-        Verdict::Grace
-    } else {
-        Verdict::Revoke
+/// `unauthenticated` when the session, the user's rights or the tenant have
+/// changed since.
+pub fn check_still_in(product: &Omnichat, member: &Member, since: Timestamp) -> Result<()> {
+    let whose = [Whose::Session(member.session()), Whose::User(member.user()), Whose::Tenant(member.tenant())];
+    let own = member.impersonated_by().zip(member.parent());
+    let own = own.map(|(admin, session)| [Whose::User(admin), Whose::Session(session)]);
+    if product.stale().is_stale(since, whose.into_iter().chain(own.into_iter().flatten())) {
+        return Err(types::Error::unauthenticated().into());
     }
-}
-
-/// Revokes a session and those in which its user works as somebody; gives all of them.
-pub(crate) async fn revoke(tx: &mut SystemTx, session: SessionId) -> Result<Vec<SessionId>> {
-    let ended = diesel::update(
-        sessions::table
-            .filter(sessions::id.eq(session).or(sessions::parent_id.eq(session)))
-            .filter(sessions::revoked_at.is_null()),
-    )
-    .set(sessions::revoked_at.eq(Timestamp::now()))
-    .returning(sessions::id)
-    .get_results(tx.conn())
-    .await?;
-    Ok(ended)
+    Ok(())
 }
 
 /// Ends a session, its sockets included.
@@ -478,23 +370,7 @@ pub(crate) async fn revoke(tx: &mut SystemTx, session: SessionId) -> Result<Vec<
 /// # Errors
 /// When the database does not answer.
 pub async fn log_out(product: &Omnichat, session: SessionId) -> Result<()> {
-    let ended = product.db().system(async move |tx: &mut SystemTx| revoke(tx, session).await).await?;
-    for session in ended {
-        forget(product, Whose::Session(session));
-    }
+    let ended = product.db().system(async move |tx: &mut SystemTx| end(tx, Ends::Session(session)).await).await?;
+    forget(product, &ended);
     Ok(())
-}
-
-/// What was handed out to somebody is not good any more: tokens are asked
-/// for again, sockets come back.
-pub(crate) fn forget(product: &Omnichat, whose: Whose) {
-    product.stale().mark(whose);
-    product.hub().end(|tenant, user, session| match whose {
-        Whose::Session(ended) => session == ended,
-        Whose::User(changed) => user == changed,
-        Whose::Tenant(changed) => tenant == changed,
-    });
-    if let Whose::Tenant(changed) = whose {
-        product.known_keys().forget(|known| known.tenant() == changed);
-    }
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     Omnichat, Result,
-    accounts::{ManageContacts, Permit},
+    accounts::{ManageContacts, Marks, Permit, tell},
     audit,
     database::TenantTx,
     error::OrNotFound as _,
@@ -14,14 +14,14 @@ use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl, sql_types};
 use diesel_async::RunQueryDsl;
 use types::{ContactId, ConversationId, audit::AuditAction, realtime::Event};
 
-/// Erases a contact with all conversations, for good. The log keeps that it
-/// was done and the contact's id, which means nothing any more.
+/// Erases a contact with all conversations, for good, and ends their visits.
+/// The log keeps that it was done and the contact's id, which means nothing any more.
 ///
 /// # Errors
 /// When the contact is not there.
 pub async fn erase(product: &Omnichat, permit: &Permit<ManageContacts>, id: ContactId) -> Result<()> {
     let caller = permit.caller().clone();
-    product
+    let ended = product
         .db()
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
@@ -34,12 +34,13 @@ pub async fn erase(product: &Omnichat, permit: &Permit<ManageContacts>, id: Cont
                 .await
                 .or_not_found("contact")?;
             forget_answers(tx, id).await?;
-            remove(tx, id).await?;
+            let ended = remove(tx, id).await?;
             crate::teaching::tidy_groups(tx).await?;
-            audit::record(tx, &caller, AuditAction::ContactErased, &id.to_string(), &[]).await
+            audit::record(tx, &caller, AuditAction::ContactErased, &id.to_string(), &[]).await?;
+            Ok(ended)
         })
         .await?;
-    product.hub().end_visitor(permit.tenant(), id);
+    tell(product, &ended);
     Ok(())
 }
 
@@ -64,7 +65,8 @@ async fn forget_answers(tx: &mut TenantTx, id: ContactId) -> Result<()> {
 
 /// Deletes a contact; conversations, messages, figures and AI actions go with
 /// it by their foreign keys. Events name people in their payloads, so they go too.
-pub(crate) async fn remove(tx: &mut TenantTx, id: ContactId) -> Result<()> {
+/// Their visits end; where that is not told it is learned from the mark.
+pub(crate) async fn remove(tx: &mut TenantTx, id: ContactId) -> Result<Marks> {
     let tenant = tx.tenant();
     let gone: Vec<ConversationId> = conversations::table
         .filter(conversations::tenant_id.eq(tenant))
@@ -87,5 +89,5 @@ pub(crate) async fn remove(tx: &mut TenantTx, id: ContactId) -> Result<()> {
         let event = Event::ConversationsDeleted { conversation_ids: gone };
         tx.record(Draft { event, contact: None, user: None });
     }
-    Ok(())
+    crate::widgets::end_in(tx, id).await
 }

@@ -247,9 +247,15 @@ impl Hub {
     }
 
     /// Ends a visitor's sockets.
-    pub(crate) fn end_visitor(&self, tenant: TenantId, contact: ContactId) {
+    pub(crate) fn end_visitor(&self, contact: ContactId) {
+        // Their place stays until they have left it, so that dashboards are told.
+        self.rooms().values_mut().filter_map(|room| room.visitors.get_mut(&contact)).for_each(HashMap::clear);
+    }
+
+    /// Ends the sockets of a tenant's visitors; they come back, if they may.
+    pub(crate) fn end_visitors(&self, tenant: TenantId) {
         if let Some(room) = self.rooms().get_mut(&tenant) {
-            room.visitors.remove(&contact);
+            room.visitors.values_mut().for_each(HashMap::clear);
         }
     }
 

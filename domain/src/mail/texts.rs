@@ -3,8 +3,8 @@
 //! goes only what proves it; every other mail takes a [`ProvedEmail`].
 
 use super::Mail;
-use types::security::SecurityNotice;
 use crate::accounts::ProvedEmail;
+use types::security::SecurityNotice;
 
 /// At the end of every mail.
 const SIGNATURE: &str = "— Omnichat";

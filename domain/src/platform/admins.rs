@@ -3,7 +3,7 @@
 
 use crate::{
     Error, Result,
-    accounts::{Holder, holder},
+    accounts::{Holder, Whose, holder, mark},
     database::{Db, SystemTx},
     schema::users,
 };
@@ -12,8 +12,7 @@ use diesel_async::RunQueryDsl;
 use types::ErrorCode;
 
 /// Makes the user with an address a platform admin, or takes that back. Gives
-/// false when nobody has the address. Tokens that were handed out keep what
-/// they said until they are refreshed.
+/// false when nobody has the address. Servers that run know within seconds.
 ///
 /// # Errors
 /// `conflict` for a new admin who never proved the address: whoever
@@ -37,6 +36,8 @@ pub async fn set_admin(db: &Db, email: &str, is_admin: bool) -> Result<bool> {
             .set(users::is_platform_admin.eq(is_admin))
             .execute(tx.conn())
             .await?;
+        // Servers that run read it within two seconds.
+        let _told_by_them = mark(tx.conn(), [Whose::User(user)]).await?;
         tracing::info!(email, is_admin, "platform admin changed");
         Ok(true)
     })

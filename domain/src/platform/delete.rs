@@ -1,9 +1,9 @@
 //! The end of a business, for good.
 
-use super::{cut, read};
+use super::read;
 use crate::{
     Error, Omnichat, Result,
-    accounts::PlatformAdmin,
+    accounts::{PlatformAdmin, Whose, mark, tell},
     audit,
     database::SystemTx,
     schema::{memberships, tenants, users},
@@ -24,7 +24,7 @@ use types::{
 pub async fn delete(product: &Omnichat, admin: &PlatformAdmin, tenant: TenantId, slug: &str) -> Result<()> {
     let typed = slug.trim().to_owned();
     let caller = (***admin).clone();
-    product
+    let cut = product
         .db()
         .system(async move |tx: &mut SystemTx| {
             // Every row of the business goes in one statement.
@@ -45,10 +45,10 @@ pub async fn delete(product: &Omnichat, admin: &PlatformAdmin, tenant: TenantId,
             let (own, action) = (caller.tenant(), AuditAction::TenantDeleted);
             audit::record_in(tx, own, ActorType::PlatformAdmin, &caller, action, &row.name, &details).await?;
             tracing::warn!(%tenant, admin = ?caller.user(), "a business was deleted for good");
-            Ok(())
+            mark(tx.conn(), [Whose::Tenant(tenant)]).await
         })
         .await?;
-    cut(product, tenant);
+    tell(product, &cut);
     Ok(())
 }
 

@@ -4,7 +4,7 @@
 
 use crate::{
     Error, Omnichat, Result,
-    accounts::{self, Device, Member, PlatformAdmin, SignedIn, Start, Whose},
+    accounts::{self, Device, Ends, Member, PlatformAdmin, SignedIn, Start},
     audit,
     database::SystemTx,
     error::OrNotFound as _,
@@ -30,7 +30,7 @@ pub async fn impersonate(
     user: Option<UserId>,
     device: &Device,
 ) -> Result<SignedIn> {
-    let (caller, device) = ((***admin).clone(), device.clone());
+    let (caller, device, inside) = ((***admin).clone(), device.clone(), product.clone());
     let own = (admin.user(), admin.session());
     let needs_factor = product.admins_need_factor();
     let begun = product
@@ -45,7 +45,7 @@ pub async fn impersonate(
                 return Err(types::Error::invalid("This is you. Switch to this business instead.").into());
             }
             let start = Start { impersonated_by: Some(own), ..Start::of(tenant, user) };
-            let begun = accounts::begin(tx, &start, device).await?;
+            let begun = accounts::begin(tx, inside.keys(), &start, device).await?;
             let action = AuditAction::ImpersonationStarted;
             audit::record_in(tx, tenant, ActorType::PlatformAdmin, &caller, action, &name, &[]).await?;
             Ok(begun)
@@ -79,12 +79,13 @@ pub async fn stop(product: &Omnichat, member: &Member) -> Result<Option<SignedIn
         return Err(types::Error::invalid("You work as yourself already.").into());
     };
     let (tenant, session, name) = (member.tenant(), member.session(), member.name().to_owned());
-    let member = member.clone();
-    let begun = product
+    let (member, inside) = (member.clone(), product.clone());
+    let (ended, begun) = product
         .db()
         .system(async move |tx: &mut SystemTx| {
             // The way back is good once: a token of an impersonation that has ended leads nowhere.
-            if accounts::revoke(tx, session).await?.is_empty() {
+            let ended = accounts::end(tx, Ends::Session(session)).await?;
+            if ended.is_empty() {
                 return Err(Error::refused(ErrorCode::Unauthenticated, "Please sign in."));
             }
             let admin_name =
@@ -92,13 +93,13 @@ pub async fn stop(product: &Omnichat, member: &Member) -> Result<Option<SignedIn
             let caller = member.as_admin(admin, admin_name);
             let action = AuditAction::ImpersonationEnded;
             audit::record_in(tx, tenant, ActorType::PlatformAdmin, &caller, action, &name, &[]).await?;
-            match accounts::go_on(tx, admin, own).await {
+            match accounts::go_on(tx, inside.keys(), admin, own).await {
                 // The admin's own business may be suspended, or they do not work there any more.
-                Err(Error::Refused(_)) => Ok(None),
-                other => other,
+                Err(Error::Refused(_)) => Ok((ended, None)),
+                other => Ok((ended, other?)),
             }
         })
         .await?;
-    accounts::forget(product, Whose::Session(session));
+    accounts::tell(product, &ended);
     begun.map(|begun| accounts::hand_out(product, begun)).transpose()
 }

@@ -152,7 +152,7 @@ impl KnownLimits {
     }
 
     /// Forgets the limits of a tenant.
-    pub(super) fn forget(&self, tenant: TenantId) {
+    pub(crate) fn forget(&self, tenant: TenantId) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&tenant);
     }
 }

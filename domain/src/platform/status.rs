@@ -1,7 +1,13 @@
 //! Whether a business may work.
 
-use super::{cut, read};
-use crate::{Error, Omnichat, Result, accounts::PlatformAdmin, audit, database::SystemTx, schema::tenants};
+use super::read;
+use crate::{
+    Error, Omnichat, Result,
+    accounts::{PlatformAdmin, Whose, mark, tell},
+    audit,
+    database::SystemTx,
+    schema::tenants,
+};
 use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
 use types::{
@@ -29,7 +35,7 @@ pub async fn suspend(product: &Omnichat, admin: &PlatformAdmin, tenant: TenantId
         return Err(types::Error::invalid("Please write the reason in one line.").field("reason").into());
     }
     let caller = (***admin).clone();
-    product
+    let cut = product
         .db()
         .system(async move |tx: &mut SystemTx| {
             let name = read(tx, tenant).await?.name;
@@ -42,10 +48,11 @@ pub async fn suspend(product: &Omnichat, admin: &PlatformAdmin, tenant: TenantId
                 return Err(Error::refused(ErrorCode::Conflict, "This business is suspended already."));
             }
             let (action, details) = (AuditAction::TenantSuspended, [("reason", reason)]);
-            audit::record_in(tx, tenant, ActorType::PlatformAdmin, &caller, action, &name, &details).await
+            audit::record_in(tx, tenant, ActorType::PlatformAdmin, &caller, action, &name, &details).await?;
+            mark(tx.conn(), [Whose::Tenant(tenant)]).await
         })
         .await?;
-    cut(product, tenant);
+    tell(product, &cut);
     Ok(())
 }
 

@@ -1,5 +1,6 @@
-//! Visitors: which page may use a widget, and the token a visitor speaks with.
+//! Which page may use a widget, and what is remembered of widgets.
 
+use super::visitor::KnownVisitors;
 use crate::{
     Error, Omnichat, Result,
     database::{SystemTx, TenantTx},
@@ -7,7 +8,6 @@ use crate::{
 };
 use diesel::{ExpressionMethods, JoinOnDsl as _, OptionalExtension as _, QueryDsl};
 use diesel_async::RunQueryDsl;
-use serde::{Deserialize, Serialize};
 use std::{
     collections::{HashMap, HashSet},
     sync::{
@@ -17,14 +17,10 @@ use std::{
     time::{Duration, Instant},
 };
 use types::{
-    ContactId, ErrorCode, TenantId, Timestamp, WidgetId,
-    widgets::{VisitorSession, WidgetAppearance, WidgetConfig},
+    ContactId, ErrorCode, TenantId, WidgetId,
+    widgets::{WidgetAppearance, WidgetConfig},
 };
 
-/// Life of a visitor's token, in seconds: half a year, so that a returning
-/// visitor finds the conversation again.
-const TOKEN_SECONDS: i64 = 180 * 24 * 3600;
-const AUDIENCE: &str = "visitor";
 /// How long a widget's settings are remembered without asking the database.
 const REMEMBER: Duration = Duration::from_secs(5);
 /// Widgets remembered at once.
@@ -42,6 +38,7 @@ struct Known {
     config: WidgetConfig,
     allowed_domains: Vec<String>,
     is_active: bool,
+    epoch: i32,
 }
 
 impl Page {
@@ -57,48 +54,16 @@ impl Page {
         self.0.widget
     }
 
+    /// Of which of the widget's secrets a visitor's token must be.
+    pub(super) fn epoch(&self) -> i32 {
+        self.0.epoch
+    }
+
     /// How the widget looks.
     #[must_use]
     pub fn config(&self) -> &WidgetConfig {
         &self.0.config
     }
-}
-
-/// A visitor with a token, on a page that may use the widget.
-#[derive(Clone, Copy, Debug)]
-pub struct Visitor {
-    tenant: TenantId,
-    widget: WidgetId,
-    contact: ContactId,
-}
-
-impl Visitor {
-    /// The tenant that is talked to.
-    #[must_use]
-    pub const fn tenant(&self) -> TenantId {
-        self.tenant
-    }
-
-    /// The widget it comes through.
-    #[must_use]
-    pub const fn widget(&self) -> WidgetId {
-        self.widget
-    }
-
-    /// The contact that the visitor is.
-    #[must_use]
-    pub const fn contact(&self) -> ContactId {
-        self.contact
-    }
-}
-
-#[derive(Clone, Serialize, Deserialize)]
-struct Claims {
-    aud: String,
-    exp: i64,
-    tid: TenantId,
-    wid: WidgetId,
-    sub: ContactId,
 }
 
 /// The page that shows a widget. `origin` is the browser's Origin header;
@@ -134,35 +99,6 @@ pub async fn loader(product: &Omnichat, widget: WidgetId) -> Result<Page> {
     page(product, widget, None).await
 }
 
-/// Gives a new visitor a token. Nothing is stored.
-///
-/// # Errors
-/// When the token cannot be signed.
-pub fn start_visit(product: &Omnichat, page: &Page) -> Result<VisitorSession> {
-    let contact_id = ContactId::new();
-    let claims = Claims {
-        aud: AUDIENCE.to_owned(),
-        exp: Timestamp::now().plus_seconds(TOKEN_SECONDS).0 / 1000,
-        tid: page.tenant(),
-        wid: page.widget(),
-        sub: contact_id,
-    };
-    let token = product.keys().sign(&claims).map_err(|error| Error::Internal(format!("visitor token: {error}")))?;
-    Ok(VisitorSession { token, contact_id })
-}
-
-/// The visitor that a token stands for, on the page that presents it.
-///
-/// # Errors
-/// `unauthenticated` when the token is forged or expired; those of [`page`].
-pub async fn visitor(product: &Omnichat, token: &str, origin: Option<&str>) -> Result<Visitor> {
-    let claims: Claims = product.keys().verify(token, AUDIENCE).map_err(|_| {
-        types::Error::new(ErrorCode::Unauthenticated, "Your chat session has expired. Please send your message again.")
-    })?;
-    page(product, claims.wid, origin).await?;
-    Ok(Visitor { tenant: claims.tid, widget: claims.wid, contact: claims.sub })
-}
-
 /// What a page gets to know of a widget.
 ///
 /// # Errors
@@ -185,7 +121,7 @@ async fn known(product: &Omnichat, widget: WidgetId) -> Result<Arc<Known>> {
         return Ok(known);
     }
     let asked = product.visits().changes();
-    type Row = (TenantId, String, serde_json::Value, Vec<String>, bool, bool);
+    type Row = (TenantId, String, serde_json::Value, Vec<String>, bool, bool, i32);
     let found: Option<Row> = product
         .db()
         .system(async move |tx: &mut SystemTx| {
@@ -199,25 +135,28 @@ async fn known(product: &Omnichat, widget: WidgetId) -> Result<Arc<Known>> {
                     widgets::allowed_domains,
                     widgets::is_active,
                     tenants::suspended_at.is_null(),
+                    widgets::epoch,
                 ))
                 .first(tx.conn())
                 .await;
             Ok(found.optional()?)
         })
         .await?;
-    let Some((tenant, business, config, allowed_domains, is_active, may_work)) = found else {
+    let Some((tenant, business, config, allowed_domains, is_active, may_work, epoch)) = found else {
         let message = "There is no chat with this id. Please copy the snippet from the widget settings again.";
         return Err(Error::refused(ErrorCode::NotFound, message));
     };
     let config = serde_json::from_value(config).map_err(|error| Error::stored("widget config", error))?;
-    let known = Arc::new(Known { tenant, widget, business, config, allowed_domains, is_active: is_active && may_work });
+    let is_active = is_active && may_work;
+    let known = Arc::new(Known { tenant, widget, business, config, allowed_domains, is_active, epoch });
     product.visits().remember(known.clone(), asked);
     Ok(known)
 }
 
-/// Widgets that were asked for lately, in this process.
+/// Widgets and visitors that were asked for lately, in this process.
 #[derive(Debug, Default)]
 pub(crate) struct Visits {
+    visitors: KnownVisitors,
     known: Mutex<HashMap<WidgetId, (Instant, Arc<Known>)>>,
     /// How often something was forgotten. What was read before is not remembered after.
     changes: AtomicU64,
@@ -225,6 +164,16 @@ pub(crate) struct Visits {
 }
 
 impl Visits {
+    /// Visitors who came lately.
+    pub(super) const fn visitors(&self) -> &KnownVisitors {
+        &self.visitors
+    }
+
+    /// A visitor's tokens are not good any more.
+    pub(crate) fn end(&self, contact: ContactId) {
+        self.visitors.end(contact);
+    }
+
     fn recall(&self, widget: WidgetId) -> Option<Arc<Known>> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(&widget).filter(|(since, _)| since.elapsed() < REMEMBER).map(|(_, known)| known.clone())

@@ -69,8 +69,12 @@ pub async fn log_in(
     (status = 401, description = "The refresh token is not good any more"),
     (status = 403, description = "The business is suspended"),
 ))]
-pub async fn refresh(Product(product): Product, Body(body): Body<Refresh>) -> Result<Json<Tokens>, Problem> {
-    Ok(tokens(domain::accounts::refresh(&product, &body.refresh_token).await?))
+pub async fn refresh(
+    Product(product): Product,
+    Extension(device): Extension<Device>,
+    Body(body): Body<Refresh>,
+) -> Result<Json<Tokens>, Problem> {
+    Ok(tokens(domain::accounts::refresh(&product, &body.refresh_token, device.network()).await?))
 }
 
 /// Sign out

@@ -135,11 +135,21 @@ fn is_our_own(uri: &Uri, headers: &HeaderMap, public_url: &str) -> bool {
     }
 }
 
-/// Whether `origin` is this server, under the name that was asked for or under its public one.
+/// Whether `origin` is this server, under the name that was asked for or under its public one. Under the public one
+/// the scheme is the public one too: a page that came by HTTP may be anybody's. Under another name either
+/// may be right.
 pub fn is_same_origin(uri: &Uri, headers: &HeaderMap, origin: &str, public_url: &str) -> bool {
+    if origin == public_url {
+        return true;
+    }
     let host = headers.get(HOST).and_then(|value| value.to_str().ok()).or_else(|| uri.host());
-    let origin_host = origin.split_once("://").map(|(_, host)| host);
-    origin == public_url || (host.is_some() && host == origin_host)
+    let public_host = public_url.split_once("://").map(|(_, host)| host);
+    match origin.split_once("://") {
+        Some(("http" | "https", origin_host)) => {
+            host == Some(origin_host) && public_host.is_none_or(|public| !public.eq_ignore_ascii_case(origin_host))
+        }
+        _ => false,
+    }
 }
 
 async fn read_body(request: Request, limit: usize) -> Result<Request, Error> {
@@ -200,6 +210,14 @@ mod tests {
         assert!(own(&[cookie, ("sec-fetch-site", "same-origin"), ("origin", "https://chat.example.com")]));
         assert!(own(&[cookie, ("origin", "https://chat.example.com")]));
         assert!(own(&[cookie, ("host", "localhost:3000"), ("origin", "http://localhost:3000")]));
+        // The scheme counts.
+        let host = ("host", "chat.example.com");
+        assert!(own(&[cookie, host, ("origin", "https://chat.example.com")]));
+        assert!(!own(&[cookie, host, ("origin", "http://chat.example.com")]));
+        assert!(!own(&[cookie, ("host", "CHAT.example.com"), ("origin", "http://CHAT.example.com")]));
+        assert!(!own(&[cookie, host, ("origin", "ftp://chat.example.com")]));
+        let new_name = ("cookie", "__Host-omnichat_refresh=x");
+        assert!(!own(&[new_name]) && own(&[new_name, ("origin", "https://chat.example.com")]));
         assert!(own(&[("x-api-key", "oc_x"), ("origin", "https://evil.example")]));
         assert!(own(&[("authorization", "Bearer x"), ("origin", "https://evil.example")]));
         assert!(own(&[]));

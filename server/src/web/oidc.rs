@@ -1,7 +1,7 @@
 //! Signing in through a company: to its provider, and back.
 
-use super::{State, sessions};
-use api::caller;
+use super::State;
+use api::caller::{self, cookies::SSO};
 use axum::{
     Extension,
     extract::{Path, Query, State as Shared, rejection::QueryRejection},
@@ -14,9 +14,6 @@ use axum::{
 use domain::accounts::{Device, oidc};
 use serde::Deserialize;
 use types::sign_in::SsoProblem;
-
-/// Cookie of what we remember while somebody is at the provider.
-pub const STATE_COOKIE: &str = "omnichat_sso";
 
 /// Where somebody wants to be afterwards.
 #[derive(Debug, Default, Deserialize)]
@@ -35,8 +32,8 @@ pub async fn begin(
     let Query(Next { next }) = next.unwrap_or_default();
     let next = caller::local_path(&next).unwrap_or("/inbox");
     match oidc::begin(&state.product, &slug, next, &device).await {
-        Ok(begun) => lead(&begun.url, [cookie(&state, &begun.cookie, begun.seconds)]),
-        Err(problem) => lead(&told(problem), []),
+        Ok(begun) => lead(&begun.url, SSO.set(&begun.cookie, begun.seconds, caller::is_https(&state.product))),
+        Err(problem) => lead(&told(problem), Vec::new()),
     }
 }
 
@@ -49,16 +46,15 @@ pub async fn finish(
     answer: Result<Query<oidc::Answer>, QueryRejection>,
 ) -> Response {
     let Query(answer) = answer.unwrap_or_default();
-    let remembered = sessions::cookie(&headers, STATE_COOKIE).unwrap_or_default();
-    let forget = cookie(&state, "", 0);
+    let is_https = caller::is_https(&state.product);
+    let remembered = SSO.read(&headers, is_https).unwrap_or_default();
+    let forget = SSO.remove();
     match oidc::finish(&state.product, remembered, &answer, &device).await {
         Ok((signed_in, next)) => {
-            let is_https = state.product.public_url().starts_with("https://");
             let session = caller::session_cookies(&signed_in, is_https);
-            let next = caller::local_path(&next).unwrap_or("/inbox");
-            lead(next, session.into_iter().map(Some).chain([forget]))
+            lead(caller::local_path(&next).unwrap_or("/inbox"), [session, forget].concat())
         }
-        Err(problem) => lead(&told(problem), [forget]),
+        Err(problem) => lead(&told(problem), forget),
     }
 }
 
@@ -67,19 +63,14 @@ fn told(problem: SsoProblem) -> String {
     format!("/sso?problem={problem}")
 }
 
-fn lead(to: &str, cookies: impl IntoIterator<Item = Option<HeaderValue>>) -> Response {
+fn lead(to: &str, cookies: Vec<HeaderValue>) -> Response {
     let Ok(location) = HeaderValue::from_str(to) else { return StatusCode::BAD_GATEWAY.into_response() };
     let mut response = StatusCode::SEE_OTHER.into_response();
     let headers = response.headers_mut();
     headers.insert(LOCATION, location);
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    for cookie in cookies.into_iter().flatten() {
+    for cookie in cookies {
         headers.append(SET_COOKIE, cookie);
     }
     response
-}
-
-fn cookie(state: &State, value: &str, seconds: i64) -> Option<HeaderValue> {
-    let secure = if state.product.public_url().starts_with("https://") { "; Secure" } else { "" };
-    format!("{STATE_COOKIE}={value}; Path=/sso; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}").parse().ok()
 }

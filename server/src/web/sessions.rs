@@ -4,12 +4,15 @@
 
 use super::{State, device, guard::API_KEY, refusal::Asker, requests};
 use crate::rest;
-use api::caller;
+use api::caller::{
+    self,
+    cookies::{ACCESS, CHALLENGE, REFRESH},
+};
 use axum::{
     extract::{Request, State as Shared},
     http::{
         HeaderMap, HeaderValue,
-        header::{AUTHORIZATION, COOKIE, SET_COOKIE},
+        header::{AUTHORIZATION, SET_COOKIE},
     },
     middleware::Next,
     response::Response,
@@ -18,7 +21,7 @@ use domain::{
     accounts::{self, Caller, Device},
     rates::Subject,
 };
-use types::{Error, Result};
+use types::{Error, ErrorCode, Result};
 
 /// Puts the device and the caller into the request, for the server functions.
 pub async fn sessions(Shared(state): Shared<State>, mut request: Request, next: Next) -> Response {
@@ -51,7 +54,7 @@ pub async fn sessions(Shared(state): Shared<State>, mut request: Request, next: 
     if rest::is_rest(&path) {
         return next.run(request).await;
     }
-    let (caller, cookies) = match by_cookie(&state, request.headers()).await {
+    let (caller, cookies) = match by_cookie(&state, request.headers(), &device).await {
         Ok(found) => found,
         // The database is down: whoever is signed in stays so, and is told by what they asked for.
         Err(error) => {
@@ -82,25 +85,31 @@ async fn by_header(state: &State, headers: &HeaderMap, device: &Device) -> Optio
     };
     let found = match accounts::verify_access(&state.product, &sent) {
         Ok(caller) => Ok(caller),
-        Err(_) => accounts::api_key(&state.product, &sent).await,
+        Err(_) => accounts::api_key(&state.product, &sent, device.network()).await,
     };
     Some(found.map(|caller| caller.on(device)).map_err(Error::from))
 }
 
 /// The user, and the cookies to set when they changed.
-async fn by_cookie(state: &State, headers: &HeaderMap) -> domain::Result<(Option<Caller>, Vec<HeaderValue>)> {
-    if let Some(access) = cookie(headers, caller::ACCESS_COOKIE)
+async fn by_cookie(
+    state: &State,
+    headers: &HeaderMap,
+    device: &Device,
+) -> domain::Result<(Option<Caller>, Vec<HeaderValue>)> {
+    let is_https = caller::is_https(&state.product);
+    if let Some(access) = ACCESS.read(headers, is_https)
         && let Ok(caller) = accounts::verify_access(&state.product, access)
     {
         return Ok((Some(caller), Vec::new()));
     }
-    let Some(refresh) = cookie(headers, caller::REFRESH_COOKIE) else { return Ok((None, Vec::new())) };
-    match accounts::refresh(&state.product, refresh).await {
+    let Some(refresh) = REFRESH.read(headers, is_https) else { return Ok((None, Vec::new())) };
+    match accounts::refresh(&state.product, refresh, device.network()).await {
         Ok(signed_in) => {
-            let is_https = state.product.public_url().starts_with("https://");
             let cookies = caller::session_cookies(&signed_in, is_https);
             Ok((Some(signed_in.caller), cookies))
         }
+        // It could not be judged now, and may be good.
+        Err(domain::Error::Refused(refusal)) if refusal.code == ErrorCode::TooManyRequests => Ok((None, Vec::new())),
         Err(domain::Error::Refused(_)) => Ok((None, caller::no_session_cookies())),
         Err(error) => Err(error),
     }
@@ -121,17 +130,5 @@ pub fn carries_token(headers: &HeaderMap) -> bool {
 
 /// Whether a request carries a session, valid or not.
 pub fn has_cookie(headers: &HeaderMap) -> bool {
-    let ours = [caller::ACCESS_COOKIE, caller::REFRESH_COOKIE, caller::CHALLENGE_COOKIE];
-    ours.into_iter().any(|name| cookie(headers, name).is_some())
-}
-
-/// The value of a cookie that is not empty.
-pub fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find_map(|(key, value)| (key == name && !value.is_empty()).then_some(value))
+    [ACCESS, REFRESH, CHALLENGE].into_iter().any(|cookie| cookie.is_sent(headers))
 }

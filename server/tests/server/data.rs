@@ -1,9 +1,9 @@
 //! What a contact may ask for, and what is deleted by itself.
 
-use crate::harness::{App, Business, wait_for};
-use api::{accounts, contacts, inbox, retention};
+use crate::harness::{App, Business, page, wait_for};
+use api::{accounts, contacts, inbox, retention, widgets};
 use types::{
-    ErrorCode, Timestamp,
+    ClientId, ErrorCode, Timestamp,
     accounts::{NewApiKey, Permission, Role},
     contacts::ContactExport,
     inbox::{ConversationStatus, InboxView},
@@ -59,9 +59,13 @@ async fn a_contact_gets_a_copy_of_everything_and_is_erased_without_a_trace() {
     assert!(left.contains("I am somebody else"), "the neighbour was erased too");
     let listed = shop.agent.call(&list()).await.unwrap();
     assert_eq!(listed.conversations.len(), 1);
-    assert_eq!(visitor.messages().await.len(), 0, "the visitor's own widget starts afresh");
-    // Whoever comes back with the old token is somebody new.
-    visitor.send("Hello again").await;
+    let refused = visitor.browser.call(&widgets::MyConversation {}).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::Unauthenticated, "the visitor's own widget starts afresh");
+    // The old token is worth nothing, and whoever comes back is somebody new.
+    let message =
+        widgets::SendMessage { client_id: ClientId::random(), content: "Hello again".to_owned(), page: page() };
+    assert_eq!(visitor.browser.call(&message).await.unwrap_err().code, ErrorCode::Unauthenticated);
+    app.visitor(shop.widget.id).await.send("Hello again").await;
     assert_eq!(shop.agent.call(&list()).await.unwrap().conversations.len(), 2);
     app.stop().await;
 }

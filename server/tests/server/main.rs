@@ -44,4 +44,5 @@ mod stories;
 mod summaries;
 mod teaching;
 mod thinking;
+mod tokens;
 mod understanding;

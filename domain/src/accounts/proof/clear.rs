@@ -4,40 +4,31 @@
 //! Those businesses stay with the account, since they were made in the name
 //! of the address, with what was written in them. Nobody keeps a way in.
 
-use super::super::{Whose, devices, devices::Ends, sessions};
+use super::super::{
+    Whose, devices,
+    devices::Ends,
+    marks::{self, Marks},
+};
 use crate::{
     Omnichat, Result, audit,
     database::SystemTx,
-    schema::{
-        api_keys, backup_codes, invitations, memberships, oidc_identities, oidc_providers, sessions as logins, users,
-    },
+    schema::{api_keys, backup_codes, invitations, memberships, oidc_identities, oidc_providers, users},
 };
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods, JoinOnDsl as _, NullableExpressionMethods as _, QueryDsl, dsl::not,
 };
 use diesel_async::RunQueryDsl;
-use types::{SessionId, TenantId, Timestamp, UserId, accounts::Role, audit::AuditAction};
+use types::{TenantId, Timestamp, UserId, accounts::Role, audit::AuditAction};
 
-/// What was cleared. This process is to forget it after the commit.
+/// What was cleared. It is told of after the commit.
 #[derive(Debug, Default)]
-#[must_use = "tell this process to forget it after the commit"]
-pub(crate) struct Cleared {
-    user: Option<UserId>,
-    ended: Vec<SessionId>,
-    /// Businesses whose keys and provider are gone.
-    businesses: Vec<TenantId>,
-}
+#[must_use = "what was cleared is to be told after the commit"]
+pub(crate) struct Cleared(Marks);
 
 impl Cleared {
     /// What was handed out is not good any more, and its sockets end.
     pub(crate) fn forget(&self, product: &Omnichat) {
-        devices::forget(product, &self.ended);
-        if let Some(user) = self.user {
-            sessions::forget(product, Whose::User(user));
-        }
-        for tenant in &self.businesses {
-            sessions::forget(product, Whose::Tenant(*tenant));
-        }
+        marks::tell(product, &self.0);
     }
 }
 
@@ -68,11 +59,13 @@ pub(crate) async fn clear(tx: &mut SystemTx, user: UserId) -> Result<Cleared> {
         .await?;
     for tenant in &own {
         if !has_other_owner(tx, *tenant, user).await? {
-            ended.extend(close(tx, *tenant, user).await?);
+            ended = ended.and(close(tx, *tenant, user).await?);
         }
         audit::record_by_server_in(tx, *tenant, AuditAction::AccountCleared, &email, &[]).await?;
     }
-    Ok(Cleared { user: Some(user), ended, businesses: own })
+    // Keys and providers of the businesses are remembered as well.
+    let changed = [Whose::User(user)].into_iter().chain(own.into_iter().map(Whose::Tenant));
+    Ok(Cleared(ended.and(marks::mark(tx.conn(), changed).await?)))
 }
 
 /// Whether somebody else owns the business, by an address that is proved.
@@ -91,7 +84,7 @@ async fn has_other_owner(tx: &mut SystemTx, tenant: TenantId, user: UserId) -> R
 
 /// Closes the ways into a business that its only owner never vouched for. Colleagues who proved
 /// their own addresses, and what they made, stay; everybody sees them under Settings, People.
-async fn close(tx: &mut SystemTx, tenant: TenantId, user: UserId) -> Result<Vec<SessionId>> {
+async fn close(tx: &mut SystemTx, tenant: TenantId, user: UserId) -> Result<Marks> {
     let proved = || users::table.filter(users::email_verified_at.is_not_null()).filter(users::id.ne(user));
     diesel::delete(api_keys::table.filter(api_keys::tenant_id.eq(tenant)).filter(
         api_keys::created_by.is_null().or(not(api_keys::created_by.eq_any(proved().select(users::id.nullable())))),
@@ -113,12 +106,7 @@ async fn close(tx: &mut SystemTx, tenant: TenantId, user: UserId) -> Result<Vec<
     )
     .execute(tx.conn())
     .await?;
-    let bound = logins::table
-        .filter(logins::tenant_id.eq(tenant))
-        .filter(logins::is_tenant_bound)
-        .filter(logins::revoked_at.is_null());
-    let ended = diesel::update(bound).set(logins::revoked_at.eq(Timestamp::now())).returning(logins::id);
-    Ok(ended.get_results(tx.conn()).await?)
+    devices::end(tx, Ends::Bound(tenant)).await
 }
 
 /// Takes the account out of businesses that are not its own. They matched an address that nobody had proved.

@@ -76,7 +76,7 @@ pub(in super::super) async fn start_after_password(
     device: &Device,
 ) -> Result<Entry> {
     let RightPassword { user, tenant, hash } = right;
-    let (device, checked) = (device.clone(), hash.clone());
+    let (device, checked, inside) = (device.clone(), hash.clone(), product.clone());
     let begun = product
         .db()
         .system(async move |tx: &mut SystemTx| {
@@ -93,7 +93,7 @@ pub(in super::super) async fn start_after_password(
             if enabled_at.is_some() {
                 return Ok(None);
             }
-            Ok(Some(sessions::begin(tx, &Start::of(tenant, user), device).await?))
+            Ok(Some(sessions::begin(tx, inside.keys(), &Start::of(tenant, user), device).await?))
         })
         .await?;
     if let Some(begun) = begun {
@@ -132,7 +132,7 @@ pub async fn log_in_code(product: &Omnichat, challenge: &str, code: &str, device
             if !stored.spend(tx, &inside, user, &code).await? {
                 return Err(wrong_code());
             }
-            sessions::begin(tx, &Start::of(tenant, user), device).await
+            sessions::begin(tx, inside.keys(), &Start::of(tenant, user), device).await
         })
         .await?;
     product.throttle().forget(&tries_of(user));

@@ -3,8 +3,9 @@
 
 use super::{
     super::{
-        devices,
+        Whose, devices,
         devices::Ends,
+        marks::mark,
         proof::{self, Holder},
         register::normal_email,
         tokens,
@@ -49,7 +50,9 @@ pub async fn clear_second_factor(db: &Db, keys: &Keys, email: &str) -> Result<()
             return Err(Error::refused(ErrorCode::Conflict, format!("{email} has no second factor")));
         }
         remove(tx, user).await?;
-        devices::end(tx, Ends::User(user)).await?;
+        let ended = devices::end(tx, Ends::User(user)).await?;
+        // Servers that run read it from the table.
+        let _told_by_them = ended.and(mark(tx.conn(), [Whose::User(user)]).await?);
         let businesses: Vec<TenantId> = memberships::table
             .filter(memberships::user_id.eq(user))
             .select(memberships::tenant_id)

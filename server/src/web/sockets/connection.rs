@@ -8,7 +8,7 @@ use super::{
 };
 use axum::extract::ws::WebSocket;
 use domain::{
-    accounts::{ACCESS_SECONDS, Caller, Member, Permit, ReadInbox},
+    accounts::{ACCESS_SECONDS, Caller, Member, Permit, ReadInbox, check_still_in},
     events::{self, Listener, Replay, Subscription},
     inbox, widgets,
     widgets::Visitor,
@@ -16,7 +16,7 @@ use domain::{
 use std::time::Duration;
 use tokio::time::Instant;
 use types::{
-    ConversationId, Error, ErrorCode,
+    ConversationId, Error, ErrorCode, Timestamp,
     realtime::{ClientFrame, ServerFrame},
 };
 
@@ -76,6 +76,7 @@ pub async fn run(socket: WebSocket, state: &State, entry: Result<Entry, Error>) 
 }
 
 async fn begin(link: &mut Link, state: &State, entry: Entry) -> Result<Session, End> {
+    let let_in = Timestamp::now();
     let hello = tokio::select! {
         () = state.sockets.stop().cancelled() => return Err(End::Stopping),
         hello = tokio::time::timeout(HELLO, link.receive()) => hello,
@@ -88,7 +89,7 @@ async fn begin(link: &mut Link, state: &State, entry: Entry) -> Result<Session, 
             "The first frame must be a hello. Reload the page; the client may be outdated.",
         )));
     };
-    let client = identify(state, entry, token).await.map_err(End::Refused)?;
+    let client = identify(state, &entry, token.as_deref()).await.map_err(End::Refused)?;
     let (listener, person) = match &client {
         Client::Agent(member) => {
             let (tenant, user, session) = (member.tenant(), member.user(), member.session());
@@ -102,14 +103,19 @@ async fn begin(link: &mut Link, state: &State, entry: Entry) -> Result<Session, 
     let seat = state.sockets.take(listener.tenant(), person).map_err(End::Refused)?;
     // First join, then read: what happens in between comes twice and is told once.
     let subscription = state.product.hub().join(listener);
+    // What ended before it could be told here is asked for once more.
+    match &client {
+        Client::Agent(member) => check_still_in(&state.product, member, let_in).map_err(|_| End::ComeBack)?,
+        Client::Visitor(_) => drop(identify(state, &entry, token.as_deref()).await.map_err(End::Refused)?),
+    }
     let told = catch_up(link, state, &listener, after).await?;
     Ok(Session { client, subscription, told, _seat: seat })
 }
 
-async fn identify(state: &State, entry: Entry, token: Option<String>) -> Result<Client, Error> {
+async fn identify(state: &State, entry: &Entry, token: Option<&str>) -> Result<Client, Error> {
     match entry {
         Entry::Agent(caller) => {
-            let caller = caller?;
+            let caller = caller.as_ref().map_err(Clone::clone)?;
             // What is told on this socket is the inbox.
             let _permit: Permit<ReadInbox> = caller.permit()?;
             Ok(Client::Agent(caller.member()?))
@@ -118,7 +124,7 @@ async fn identify(state: &State, entry: Entry, token: Option<String>) -> Result<
             let token = token.ok_or_else(|| {
                 Error::new(ErrorCode::Unauthenticated, "The hello has no visitor token. Start a visit first.")
             })?;
-            let visitor = widgets::visitor(&state.product, &token, origin.as_deref()).await?;
+            let visitor = widgets::visitor(&state.product, token, origin.as_deref()).await?;
             Ok(Client::Visitor(visitor))
         }
     }

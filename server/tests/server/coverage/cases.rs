@@ -250,6 +250,7 @@ pub fn cases(their: &Things) -> Vec<Case> {
         case(May::With(P::ManageSettings), &answers::UpdateAiSettings { update: ai }, None),
         case(May::With(P::ReadSettings), &widgets::ListWidgets {}, None),
         case(May::With(P::ManageSettings), &widgets::UpdateWidget { id: their.widget, update: widget }, NOT_FOUND),
+        case(May::With(P::ManageSettings), &widgets::RotateWidgetSecret { id: their.widget }, NOT_FOUND),
         case(May::With(P::ReadKnowledge), &teaching::GetTeachingCounts {}, None),
         case(May::With(P::ReadKnowledge), &teaching::ListGaps { status: GapStatus::Open }, None),
         case(May::With(P::ManageKnowledge), &teaching::AnswerGap { id: GroupId::new(), draft: draft() }, NOT_FOUND),
@@ -307,6 +308,9 @@ pub fn cases(their: &Things) -> Vec<Case> {
         case(May::With(P::ManageKeys), &keys::RevokeKey { id: their.key }, NOT_FOUND),
         case(May::Anybody, &widgets::Appearance { id: their.widget }, None),
         case(May::Anybody, &widgets::StartVisit { id: their.widget }, None),
+        // It takes the token that it ends.
+        case(May::Anybody, &widgets::EndVisit { token: "nonsense".to_owned() }, None),
+        case(May::Visitor, &widgets::RenewVisit {}, None),
         case(
             May::Visitor,
             &widgets::SendMessage { client_id: ClientId::random(), content: text(), page: page() },

@@ -1,0 +1,2 @@
+ALTER TABLE widgets DROP COLUMN epoch;
+DROP TABLE ended_visits, token_marks;
