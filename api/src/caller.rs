@@ -9,7 +9,9 @@ mod form;
 
 use domain::{
     Omnichat,
-    accounts::{ACCESS_SECONDS, Caller, Device, Member, Named, Permit, REFRESH_SECONDS, SignedIn},
+    accounts::{
+        ACCESS_SECONDS, Caller, DEVICE_SECONDS, Device, Member, Named, Permit, REFRESH_SECONDS, SignedIn, know_device,
+    },
     widgets::{Page, Visitor},
 };
 use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
@@ -26,6 +28,8 @@ pub use form::respond_to_form;
 pub const ACCESS_COOKIE: &str = "omnichat_access";
 /// Cookie of the refresh token.
 pub const REFRESH_COOKIE: &str = "omnichat_refresh";
+/// Cookie by which a browser says who signed in with it before.
+pub const DEVICE_COOKIE: &str = "omnichat_device";
 
 /// The product, which the server puts into the context of each request.
 #[must_use]
@@ -86,7 +90,8 @@ pub fn member() -> Result<Member> {
 /// `unauthenticated` or `origin_not_allowed`.
 pub async fn visitor() -> Result<Visitor> {
     let token = bearer().ok_or_else(Error::unauthenticated)?;
-    Ok(domain::widgets::visitor(&product(), &token, origin().as_deref()).await?)
+    let visitor = domain::widgets::visitor(&product(), &token, origin().as_deref()).await?;
+    Ok(visitor.from_network(device().network()))
 }
 
 /// A page that may use a widget.
@@ -106,6 +111,7 @@ pub fn device() -> Device {
 /// Sets the cookies of a new session and leads the browser to `path`.
 pub fn start_session(signed_in: &SignedIn, path: &str) {
     set_cookies(session_cookies(signed_in, is_https()));
+    set_cookies(device_cookie(signed_in).into_iter().collect());
     leptos_axum::redirect(path);
 }
 
@@ -113,6 +119,13 @@ pub fn start_session(signed_in: &SignedIn, path: &str) {
 pub fn end_session(path: &str) {
     set_cookies(no_session_cookies());
     leptos_axum::redirect(path);
+}
+
+/// The cookie by which a browser is known as one of the user's. An admin who works as somebody is not somebody.
+fn device_cookie(signed_in: &SignedIn) -> Option<HeaderValue> {
+    let user = signed_in.caller.user().filter(|_| signed_in.caller.impersonated_by().is_none())?;
+    let known = know_device(&product(), &device(), user)?;
+    cookie(DEVICE_COOKIE, &known, DEVICE_SECONDS, is_https())
 }
 
 fn is_https() -> bool {

@@ -2,9 +2,11 @@
 
 mod api_keys;
 mod devices;
+mod guesses;
 mod impersonation;
 mod invitations;
 mod joining;
+mod known_device;
 pub mod oidc;
 mod passwords;
 mod people;
@@ -17,7 +19,6 @@ mod seats;
 mod second_factor;
 mod sessions;
 mod stale;
-mod throttle;
 mod tokens;
 
 pub(crate) use api_keys::KnownKeys;
@@ -26,6 +27,7 @@ pub use devices::{end_other_sessions, end_own_session, own_sessions, switch_tena
 pub(crate) use impersonation::{go_on, is_good};
 pub use invitations::{invite, resend_invitation, revoke_invitation};
 pub use joining::{accept_invitation, invitation_offer, join_business};
+pub use known_device::{DEVICE_SECONDS, know_device};
 pub(crate) use oidc::KnownProviders;
 pub use people::{remove_person, set_role, team};
 pub use permission::{
@@ -49,7 +51,6 @@ pub use sessions::{
 };
 pub(crate) use sessions::{Start, begin, forget, hand_out, revoke};
 pub(crate) use stale::{Stale, Whose};
-pub use throttle::Throttle;
 
 use crate::{
     Error, Omnichat, Result, audit,

@@ -29,6 +29,7 @@ pub mod rates;
 mod renewal;
 pub mod retention;
 mod schema;
+pub mod shares;
 pub mod teaching;
 pub mod widgets;
 

@@ -2,14 +2,14 @@
 
 use crate::{
     Error, Keys, Result,
-    accounts::{KnownKeys, KnownProviders, Stale, Throttle},
+    accounts::{KnownKeys, KnownProviders, Stale},
     answers::{Ahead, Breakers, PlatformModel},
     database::Db,
     events::Hub,
     intents::Heads,
     mail::{MailSettings, Mailer},
     platform::KnownLimits,
-    rates::{PerMinute, Rates},
+    rates::{PerMinute, Rates, Throttle},
     widgets::Visits,
 };
 use ai::embed::Embedder;
@@ -58,7 +58,6 @@ struct Parts {
     reader: PathBuf,
     http: crate::http::Outside,
     mailer: Mailer,
-    throttle: Throttle,
     rates: Rates,
     stale: Stale,
     known_keys: KnownKeys,
@@ -98,7 +97,6 @@ impl Omnichat {
             reader: settings.reader,
             http: crate::http::Outside::new(settings.allow_private_hosts)?,
             mailer: Mailer::new(settings.mail).map_err(|error| Error::Internal(error.to_string()))?,
-            throttle: Throttle::default(),
             rates: Rates::new(settings.per_minute),
             stale: Stale::default(),
             known_keys: KnownKeys::default(),
@@ -157,7 +155,7 @@ impl Omnichat {
     /// Counts what is tried too often.
     #[must_use]
     pub fn throttle(&self) -> &Throttle {
-        &self.0.throttle
+        self.0.rates.throttle()
     }
 
     /// How much may come in a minute, and how much has.

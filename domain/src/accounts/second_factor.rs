@@ -16,6 +16,7 @@ use crate::{
     database::SystemTx,
     error::OrNotFound as _,
     mail::{self, texts},
+    rates::Tried,
     schema::{backup_codes, users},
 };
 use codes::{Secret, Typed};
@@ -170,7 +171,7 @@ pub async fn confirm_second_factor(product: &Omnichat, person: &InPerson, code: 
             renew_codes(tx, user, &secret).await
         })
         .await?;
-    product.throttle().forget(&tries_of(user));
+    product.throttle().forget(Tried::CodesOf(user));
     Ok(made)
 }
 
@@ -193,7 +194,7 @@ pub async fn renew_backup_codes(product: &Omnichat, person: &InPerson, code: &st
             renew_codes(tx, user, &secret).await
         })
         .await?;
-    product.throttle().forget(&tries_of(user));
+    product.throttle().forget(Tried::CodesOf(user));
     Ok(made)
 }
 
@@ -222,7 +223,7 @@ pub async fn end_second_factor(product: &Omnichat, person: &InPerson, password: 
             record(tx, &caller, AuditAction::SecondFactorDisabled).await
         })
         .await?;
-    product.throttle().forget(&tries_of(user));
+    product.throttle().forget(Tried::CodesOf(user));
     Ok(())
 }
 
@@ -264,15 +265,15 @@ pub(crate) async fn reseal_secrets(
 
 async fn check_password(product: &Omnichat, person: &InPerson, password: &str) -> Result<()> {
     let user = person.user();
-    let key = format!("password of {user}");
-    product.throttle().count(&key, TRIES, TRIES_WITHIN)?;
+    let key = Tried::PasswordOf(user);
+    product.throttle().count(key, TRIES, TRIES_WITHIN)?;
     let stored =
         product.db().system(async move |tx: &mut SystemTx| Ok(Stored::lock(tx, user).await?.password_hash)).await?;
     if !passwords::verify(password.to_owned(), stored).await? {
         let error = types::Error::new(ErrorCode::WrongCredentials, "This is not your password. Please try again.");
         return Err(error.field("password").into());
     }
-    product.throttle().forget(&key);
+    product.throttle().forget(key);
     Ok(())
 }
 
@@ -306,11 +307,7 @@ fn sign_in_page(product: &Omnichat) -> String {
 }
 
 fn count_try(product: &Omnichat, user: UserId) -> Result<()> {
-    product.throttle().count(&tries_of(user), TRIES, TRIES_WITHIN)
-}
-
-fn tries_of(user: UserId) -> String {
-    format!("code of {user}")
+    product.throttle().count(Tried::CodesOf(user), TRIES, TRIES_WITHIN)
 }
 
 fn wrong_code() -> Error {

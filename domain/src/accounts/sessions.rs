@@ -8,10 +8,9 @@
 
 use super::{
     Caller, Whose,
+    guesses::check_password,
     impersonation::{self, IMPERSONATION_SECONDS},
-    passwords,
     permission::{Signed, Who, held},
-    register::normal_email,
     second_factor::{Entry, start_after_password},
 };
 use crate::{
@@ -26,10 +25,7 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use serde::{Deserialize, Serialize};
-use std::{
-    net::{IpAddr, Ipv4Addr},
-    time::Duration,
-};
+use std::net::{IpAddr, Ipv4Addr};
 use types::{
     ErrorCode, SessionId, TenantId, Timestamp, UserId,
     accounts::{Permissions, Role},
@@ -42,11 +38,6 @@ pub const REFRESH_SECONDS: i64 = 30 * 24 * 3600;
 /// Two tabs may refresh at the same moment; the second gets by with the
 /// previous token for so many seconds.
 const GRACE_SECONDS: i64 = 30;
-/// Failed sign-ins of one address from one IP in a quarter of an hour.
-const TRIES: u32 = 8;
-/// Failed sign-ins from one IP in a quarter of an hour, whatever the address.
-const TRIES_PER_IP: u32 = 60;
-const TRIES_WITHIN: Duration = Duration::from_secs(900);
 const AUDIENCE: &str = "access";
 
 /// Where a request comes from.
@@ -56,6 +47,8 @@ pub struct Device {
     pub ip: IpAddr,
     /// What the browser calls itself, cut to 200 characters.
     pub user_agent: String,
+    /// The cookie by which a browser says who signed in with it before, unchecked.
+    pub known: Option<String>,
 }
 
 impl Device {
@@ -69,7 +62,7 @@ impl Device {
 impl Default for Device {
     /// Somebody of whom nothing is known.
     fn default() -> Self {
-        Self { ip: Ipv4Addr::UNSPECIFIED.into(), user_agent: String::new() }
+        Self { ip: Ipv4Addr::UNSPECIFIED.into(), user_agent: String::new(), known: None }
     }
 }
 
@@ -139,46 +132,6 @@ pub async fn log_in(product: &Omnichat, email: &str, password: &str, device: &De
 pub async fn log_in_as_server(product: &Omnichat, email: &str, password: &str, device: &Device) -> Result<SignedIn> {
     let (user, tenant) = check_password(product, email, password, device).await?;
     start(product, Start::of(tenant, user), device).await
-}
-
-async fn check_password(
-    product: &Omnichat,
-    email: &str,
-    password: &str,
-    device: &Device,
-) -> Result<(UserId, TenantId)> {
-    let email = normal_email(email);
-    let by_ip = format!("login {}", device.network());
-    let by_email = format!("login {} {}", device.network(), email.chars().take(254).collect::<String>());
-    product.throttle().count(&by_ip, TRIES_PER_IP, TRIES_WITHIN)?;
-    product.throttle().count(&by_email, TRIES, TRIES_WITHIN)?;
-    let found: Option<(UserId, Option<String>, TenantId)> = product
-        .db()
-        .system(async move |tx: &mut SystemTx| {
-            let found = users::table
-                .inner_join(memberships::table.on(memberships::user_id.eq(users::id)))
-                .inner_join(tenants::table.on(tenants::id.eq(memberships::tenant_id)))
-                .filter(users::email.eq(email))
-                // A suspended business last: whoever works elsewhere too comes in there.
-                .order((tenants::suspended_at.is_not_null(), memberships::created_at))
-                .select((users::id, users::password_hash, memberships::tenant_id))
-                .first(tx.conn())
-                .await;
-            Ok(found.optional()?)
-        })
-        .await?;
-    let stored = found.as_ref().and_then(|(_, hash, _)| hash.clone());
-    let matches = passwords::verify(password.to_owned(), stored).await?;
-    match found {
-        Some((user, _, tenant)) if matches => {
-            product.throttle().forget(&by_email);
-            Ok((user, tenant))
-        }
-        _ => Err(Error::refused(
-            ErrorCode::WrongCredentials,
-            "E-mail or password is wrong. Please check both and try again.",
-        )),
-    }
 }
 
 /// A session to be started.

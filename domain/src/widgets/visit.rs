@@ -1,8 +1,9 @@
 //! Visitors: which page may use a widget, and the token a visitor speaks with.
 
 use crate::{
-    Error, Omnichat, Result,
+    Error, Network, Omnichat, Result,
     database::{SystemTx, TenantTx},
+    rates::Subject,
     schema::{tenants, widgets},
 };
 use diesel::{ExpressionMethods, JoinOnDsl as _, OptionalExtension as _, QueryDsl};
@@ -10,6 +11,7 @@ use diesel_async::RunQueryDsl;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{HashMap, HashSet},
+    net::Ipv4Addr,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -70,9 +72,23 @@ pub struct Visitor {
     tenant: TenantId,
     widget: WidgetId,
     contact: ContactId,
+    network: Network,
 }
 
 impl Visitor {
+    /// The same, who comes from this network.
+    #[must_use]
+    pub const fn from_network(mut self, network: Network) -> Self {
+        self.network = network;
+        self
+    }
+
+    /// The network that the visitor comes from: what is counted for strangers is counted by this.
+    #[must_use]
+    pub const fn network(&self) -> Network {
+        self.network
+    }
+
     /// The tenant that is talked to.
     #[must_use]
     pub const fn tenant(&self) -> TenantId {
@@ -134,11 +150,12 @@ pub async fn loader(product: &Omnichat, widget: WidgetId) -> Result<Page> {
     page(product, widget, None).await
 }
 
-/// Gives a new visitor a token. Nothing is stored.
+/// Gives a new visitor from a network a token. Nothing is stored.
 ///
 /// # Errors
-/// When the token cannot be signed.
-pub fn start_visit(product: &Omnichat, page: &Page) -> Result<VisitorSession> {
+/// `too_many_requests` when the network begins too many, or when the token cannot be signed.
+pub fn start_visit(product: &Omnichat, page: &Page, network: Network) -> Result<VisitorSession> {
+    product.rates().take(Subject::Visits(network)).check()?;
     let contact_id = ContactId::new();
     let claims = Claims {
         aud: AUDIENCE.to_owned(),
@@ -160,7 +177,8 @@ pub async fn visitor(product: &Omnichat, token: &str, origin: Option<&str>) -> R
         types::Error::new(ErrorCode::Unauthenticated, "Your chat session has expired. Please send your message again.")
     })?;
     page(product, claims.wid, origin).await?;
-    Ok(Visitor { tenant: claims.tid, widget: claims.wid, contact: claims.sub })
+    let network = Network::of(Ipv4Addr::UNSPECIFIED.into());
+    Ok(Visitor { tenant: claims.tid, widget: claims.wid, contact: claims.sub, network })
 }
 
 /// What a page gets to know of a widget.

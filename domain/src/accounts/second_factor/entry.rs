@@ -9,18 +9,17 @@ use super::{
         Device, SignedIn,
         sessions::{self, Start},
     },
-    Stored, count_try, tries_of, wrong_code,
+    Stored, TRIES_WITHIN, count_try, wrong_code,
 };
-use crate::{Error, Omnichat, Result, database::SystemTx, keys::hash_secret, schema::users};
+use crate::{Error, Omnichat, Result, database::SystemTx, keys::hash_secret, rates::Tried, schema::users};
 use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
 use types::{ErrorCode, TenantId, Timestamp, UserId};
 
 /// Life of a challenge, in seconds.
 pub const CHALLENGE_SECONDS: i64 = 300;
-/// Codes from one address in a quarter of an hour, whoever it is about.
+/// Wrong codes from one network in a quarter of an hour, whoever it is about.
 const TRIES_PER_IP: u32 = 60;
 const AUDIENCE: &str = "second factor";
 
@@ -99,7 +98,8 @@ pub(in super::super) async fn start_after_password(
 pub async fn log_in_code(product: &Omnichat, challenge: &str, code: &str, device: &Device) -> Result<SignedIn> {
     let Claims { sub: user, tid: tenant, pwd, .. } =
         product.keys().verify(challenge, AUDIENCE).map_err(|_| too_late())?;
-    product.throttle().count(&format!("code {}", device.network()), TRIES_PER_IP, Duration::from_secs(900))?;
+    let from = Tried::Codes(device.network());
+    product.throttle().count(from, TRIES_PER_IP, TRIES_WITHIN)?;
     count_try(product, user)?;
     let (inside, code) = (product.clone(), code.to_owned());
     product
@@ -112,7 +112,9 @@ pub async fn log_in_code(product: &Omnichat, challenge: &str, code: &str, device
             if stored.spend(tx, &inside, user, &code).await? { Ok(()) } else { Err(wrong_code()) }
         })
         .await?;
-    product.throttle().forget(&tries_of(user));
+    // A right code is no try.
+    product.throttle().give_back(from, TRIES_PER_IP, TRIES_WITHIN);
+    product.throttle().forget(Tried::CodesOf(user));
     sessions::start(product, Start::of(tenant, user), device).await
 }
 
