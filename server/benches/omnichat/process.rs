@@ -14,6 +14,17 @@ const START: Duration = Duration::from_secs(120);
 /// Longest wait for an end.
 const STOP: Duration = Duration::from_secs(30);
 
+/// Limits on what comes from one place, and how much in a minute.
+const LIMITS: [&str; 7] = [
+    "requests-per-minute",
+    "key-requests-per-minute",
+    "tenant-requests-per-minute",
+    "visitor-messages-per-minute",
+    "new-conversations-per-minute",
+    "network-connections",
+    "network-sockets",
+];
+
 /// A running server; stopped when dropped.
 #[derive(Debug)]
 pub struct Server {
@@ -41,8 +52,8 @@ impl Server {
         let log = places.data.join("server.log");
         let out = File::create(&log)?;
         let mut command = places.command(&["serve"]);
-        for limit in ["requests", "key-requests", "tenant-requests", "visitor-messages", "new-conversations"] {
-            command.arg(format!("--{limit}-per-minute=0"));
+        for limit in LIMITS {
+            command.arg(format!("--{limit}=0"));
         }
         command.arg("--listen").arg(places.listen.to_string()).args(options);
         let child = command.stdin(Stdio::null()).stdout(out.try_clone()?).stderr(out).spawn();

@@ -2,7 +2,7 @@
 //! exchanges the refresh token without the user noticing; or the API key of a
 //! program.
 
-use super::{State, device, guard::API_KEY, refusal::Asker, requests};
+use super::{State, device, guard::API_KEY, requests};
 use crate::rest;
 use api::caller;
 use axum::{
@@ -18,7 +18,7 @@ use domain::{
     accounts::{self, Caller, Device},
     rates::Subject,
 };
-use types::{Error, Result};
+use types::{Error, ErrorCode, Result};
 
 /// Puts the device and the caller into the request, for the server functions.
 pub async fn sessions(Shared(state): Shared<State>, mut request: Request, next: Next) -> Response {
@@ -31,14 +31,6 @@ pub async fn sessions(Shared(state): Shared<State>, mut request: Request, next: 
     request.extensions_mut().insert(device.clone());
     if path.starts_with("/api/widget/") {
         return next.run(request).await;
-    }
-    // A key that is not known costs a look into the database.
-    if carries_token(request.headers())
-        && let address = device::address(&state, &request)
-        && state.product.rates().is_exhausted(address)
-        && let Err(error) = state.product.rates().take(Subject::Address(address)).check()
-    {
-        return Asker::new(request.method(), request.uri(), request.headers()).refuse(&error);
     }
     if let Some(found) = by_header(&state, request.headers(), &device).await {
         if let Ok(caller) = &found {
@@ -80,11 +72,19 @@ async fn by_header(state: &State, headers: &HeaderMap, device: &Device) -> Optio
         Some(key) => text(key),
         None => bearer(&text(headers.get(AUTHORIZATION)?)).to_owned(),
     };
-    let found = match accounts::verify_access(&state.product, &sent) {
-        Ok(caller) => Ok(caller),
-        Err(_) => accounts::api_key(&state.product, &sent).await,
-    };
-    Some(found.map(|caller| caller.on(device)).map_err(Error::from))
+    if let Ok(caller) = accounts::verify_access(&state.product, &sent) {
+        return Some(Ok(caller.on(device)));
+    }
+    // A key that is not known costs a look into the database.
+    let from = Subject::BadCredentials(device.network());
+    if let Err(error) = state.product.rates().look(from).check() {
+        return Some(Err(error));
+    }
+    let found = accounts::api_key(&state.product, &sent).await.map_err(Error::from);
+    if found.as_ref().is_err_and(|error| error.code == ErrorCode::Unauthenticated) {
+        state.product.rates().take(from);
+    }
+    Some(found.map(|caller| caller.on(device)))
 }
 
 /// The user, and the cookies to set when they changed.
