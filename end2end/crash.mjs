@@ -23,7 +23,7 @@ const report = join(ROOT, "end2end/report");
 mkdirSync(report, { recursive: true });
 const log = join(report, "crash.log");
 rmSync(log, { force: true });
-const server = new Server({ port: await freePort(), log, options: ["--requests-per-minute=0", "--visitor-messages-per-minute=0", "--new-conversations-per-minute=0"] });
+const server = new Server({ port: await freePort(), log, options: ["--requests-per-minute=0", "--visitor-messages-per-minute=0", "--new-conversations-per-minute=0", "--network-connections=0"] });
 
 /** @param {Visitor[]} visitors */
 const acknowledged = (visitors) => visitors.flatMap(({ sent }) => sent).filter(({ id }) => id !== undefined).length;

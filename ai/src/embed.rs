@@ -14,7 +14,15 @@ mod worker;
 
 pub use describe::{Description, Pooling};
 
-use std::{ops::Range, path::PathBuf, sync::Arc};
+use std::{
+    ops::Range,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::{Duration, Instant},
+};
 use tokio::sync::{mpsc, oneshot};
 
 /// Numbers in a vector.
@@ -123,6 +131,23 @@ pub struct Embedder {
     questions: mpsc::Sender<Question>,
     passages: mpsc::Sender<Passage>,
     description: Arc<(Description, String)>,
+    pulse: Arc<Pulse>,
+}
+
+/// Signs of life of the worker.
+#[derive(Debug)]
+struct Pulse {
+    start: Instant,
+    answers: AtomicU64,
+    /// Milliseconds from the start to the last answer.
+    last: AtomicU64,
+}
+
+impl Pulse {
+    fn beat(&self) {
+        self.last.store(u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX), Relaxed);
+        self.answers.fetch_add(1, Relaxed);
+    }
 }
 
 impl std::fmt::Debug for Question {
@@ -147,9 +172,10 @@ impl Embedder {
         let model = model::Model::load(settings, description.clone())?;
         let (questions, question_queue) = mpsc::channel(QUESTIONS_WAITING);
         let (passages, passage_queue) = mpsc::channel(PASSAGES_WAITING);
-        worker::start(model, question_queue, passage_queue)?;
+        let pulse = Arc::new(Pulse { start: Instant::now(), answers: AtomicU64::new(0), last: AtomicU64::new(0) });
+        worker::start(model, question_queue, passage_queue, Arc::clone(&pulse))?;
         let key = description.key();
-        Ok(Self { questions, passages, description: Arc::new((description, key)) })
+        Ok(Self { questions, passages, description: Arc::new((description, key)), pulse })
     }
 
     /// What is stored with each vector: vectors of two models, or of two ways to use one, cannot be compared.
@@ -162,6 +188,19 @@ impl Embedder {
     #[must_use]
     pub fn description(&self) -> &Description {
         &self.description.0
+    }
+
+    /// How many texts were run through the model since it was loaded.
+    #[must_use]
+    pub fn answers(&self) -> u64 {
+        self.pulse.answers.load(Relaxed)
+    }
+
+    /// Whether a text was run through the model within so long.
+    #[must_use]
+    pub fn answered_within(&self, time: Duration) -> bool {
+        let last = Duration::from_millis(self.pulse.last.load(Relaxed));
+        self.answers() > 0 && self.pulse.start.elapsed().saturating_sub(last) <= time
     }
 
     /// The vector of a question.

@@ -10,7 +10,9 @@ mod form;
 
 use domain::{
     Omnichat,
-    accounts::{ACCESS_SECONDS, Caller, Device, Member, Named, Permit, REFRESH_SECONDS, SignedIn},
+    accounts::{
+        ACCESS_SECONDS, Caller, DEVICE_SECONDS, Device, Member, Named, Permit, REFRESH_SECONDS, SignedIn, know_device,
+    },
     widgets::{Page, Visitor},
 };
 use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
@@ -82,7 +84,8 @@ pub fn member() -> Result<Member> {
 /// `unauthenticated` or `origin_not_allowed`.
 pub async fn visitor() -> Result<Visitor> {
     let token = bearer().ok_or_else(Error::unauthenticated)?;
-    Ok(domain::widgets::visitor(&product(), &token, origin().as_deref()).await?)
+    let visitor = domain::widgets::visitor(&product(), &token, origin().as_deref()).await?;
+    Ok(visitor.from_network(device().network()))
 }
 
 /// A page that may use a widget.
@@ -101,7 +104,9 @@ pub fn device() -> Device {
 
 /// Sets the cookies of a new session and leads the browser to `path`.
 pub fn start_session(signed_in: &SignedIn, path: &str) {
-    set_cookies(session_cookies(signed_in, is_https(&product())));
+    let is_https = is_https(&product());
+    set_cookies(session_cookies(signed_in, is_https));
+    set_cookies(device_cookie(signed_in, is_https));
     leptos_axum::redirect(path);
 }
 
@@ -109,6 +114,13 @@ pub fn start_session(signed_in: &SignedIn, path: &str) {
 pub fn end_session(path: &str) {
     set_cookies(no_session_cookies());
     leptos_axum::redirect(path);
+}
+
+/// The cookie by which a browser is known as one of the user's. An admin who works as somebody is not somebody.
+fn device_cookie(signed_in: &SignedIn, is_https: bool) -> Vec<HeaderValue> {
+    let user = signed_in.caller.user().filter(|_| signed_in.caller.impersonated_by().is_none());
+    let known = user.and_then(|user| know_device(&product(), &device(), user));
+    known.map(|known| cookies::DEVICE.set(&known, DEVICE_SECONDS, is_https)).unwrap_or_default()
 }
 
 /// Whether browsers come by HTTPS.

@@ -62,7 +62,7 @@ pub async fn start_visit(id: WidgetId) -> Result<VisitorSession> {
     use crate::caller;
     caller::respond(async {
         let page = caller::visitor_page(id).await?;
-        Ok(domain::widgets::start_visit(&caller::product(), &page)?)
+        Ok(domain::widgets::start_visit(&caller::product(), &page, caller::device().network())?)
     })
     .await
 }

@@ -2,9 +2,11 @@
 
 mod api_keys;
 mod devices;
+mod guesses;
 mod impersonation;
 mod invitations;
 mod joining;
+mod known_device;
 mod marks;
 pub mod oidc;
 mod passwords;
@@ -20,16 +22,17 @@ mod seats;
 mod second_factor;
 mod sessions;
 mod stale;
-mod throttle;
 mod tokens;
 
 pub(crate) use api_keys::KnownKeys;
 pub use api_keys::{api_key, create_api_key, issue_api_key, issue_api_key_in, list_api_keys, revoke_api_key};
-pub(crate) use devices::{Ends, end};
+pub(crate) use devices::{Ends, device_words, end};
 pub use devices::{end_other_sessions, end_own_session, own_sessions, switch_tenant};
 pub(crate) use impersonation::{go_on, is_good};
 pub use invitations::{invite, resend_invitation, revoke_invitation};
 pub use joining::{accept_invitation, invitation_offer, join_business};
+pub(crate) use known_device::is_known_device;
+pub use known_device::{DEVICE_SECONDS, know_device};
 pub(crate) use marks::{Followed, Marks, clear as clear_marks, follow as follow_marks, load as load_marks, mark, tell};
 pub(crate) use oidc::KnownProviders;
 pub use people::{remove_person, set_role, sign_out_everywhere, team};
@@ -58,7 +61,6 @@ pub use sessions::{
 };
 pub(crate) use sessions::{Start, begin, hand_out};
 pub(crate) use stale::{Stale, Whose};
-pub use throttle::Throttle;
 
 use crate::{
     Error, Omnichat, Result, audit,

@@ -42,6 +42,7 @@ use crate::{
     accounts::{self, Chat, Permit, ReadKnowledge},
     database::TenantTx,
     knowledge,
+    rates::Tried,
 };
 use actions::Action;
 use ai::llm::{self, Turn};
@@ -140,11 +141,10 @@ pub async fn play(
 /// When there is no question, too many are asked, or the model or the
 /// database is not available.
 pub async fn ask(product: &Omnichat, permit: &Permit<Chat>, question: &str) -> Result<Answer> {
-    product.throttle().count(
-        &format!("ask {:?} {:?}", permit.key(), permit.user()),
-        QUESTIONS,
-        Duration::from_secs(60),
-    )?;
+    let asked = permit.key().map(Tried::QuestionsOf).or_else(|| permit.user().map(Tried::QuestionsOfUser));
+    if let Some(asked) = asked {
+        product.throttle().count(asked, QUESTIONS, Duration::from_secs(60))?;
+    }
     Ok(answer(product, permit.tenant(), question, &[], "ask").await?.answer)
 }
 

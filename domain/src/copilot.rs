@@ -7,6 +7,7 @@ use crate::{
     answers,
     database::TenantTx,
     inbox,
+    rates::Tried,
 };
 use ai::{
     extract::{small_talk, wants_person},
@@ -172,12 +173,10 @@ async fn said(product: &Omnichat, permit: &Permit<WorkInbox>, id: ConversationId
 }
 
 fn count(product: &Omnichat, permit: &Permit<WorkInbox>) -> Result<()> {
-    let who = match (permit.user(), permit.key()) {
-        (Some(user), _) => user.to_string(),
-        (None, Some(key)) => key.to_string(),
-        (None, None) => permit.tenant().to_string(),
-    };
-    product.throttle().count(&format!("copilot {who}"), ASKED, Duration::from_secs(60))
+    match permit.user().map(Tried::Copilot).or_else(|| permit.key().map(Tried::CopilotOf)) {
+        Some(who) => product.throttle().count(who, ASKED, Duration::from_secs(60)),
+        None => Ok(()),
+    }
 }
 
 /// The text without `[1]`: the agent speaks for the business, and sources are shown beside.

@@ -27,7 +27,14 @@ use diesel_async::{
     },
 };
 use futures::FutureExt;
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::{Duration, Instant},
+};
 use tokio::sync::{Mutex, Notify};
 use types::TenantId;
 
@@ -58,6 +65,8 @@ pub struct Db {
     hub: Hub,
     order: Arc<[Mutex<()>]>,
     work: Arc<[Notify; Lane::COUNT]>,
+    /// When a transaction began last, in milliseconds after the first moment.
+    answered: Arc<(Instant, AtomicU64)>,
 }
 
 impl std::fmt::Debug for Db {
@@ -87,7 +96,8 @@ impl Db {
             .build()
             .map_err(|error| Error::Connection(error.to_string()))?;
         let order = (0..ORDER_LOCKS).map(|_| Mutex::new(())).collect();
-        Ok(Self { pool, hub, order, work: Arc::default() })
+        let answered = Arc::new((Instant::now(), AtomicU64::new(0)));
+        Ok(Self { pool, hub, order, work: Arc::default(), answered })
     }
 
     /// Runs `work` in a transaction that sees the rows of one tenant. Events
@@ -216,6 +226,13 @@ impl Db {
         Ok(())
     }
 
+    /// Whether a transaction could begin within so long.
+    #[must_use]
+    pub fn answered_within(&self, time: Duration) -> bool {
+        let last = AtomicU64::load(&self.answered.1, Relaxed);
+        last > 0 && millis(self.answered.0).saturating_sub(last) <= u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+    }
+
     /// Closes every connection.
     pub fn close(&self) {
         self.pool.close();
@@ -224,8 +241,13 @@ impl Db {
     async fn begin(&self, sql: &str) -> Result<Object<AsyncPgConnection>> {
         let mut conn = self.pool.get().await.map_err(|error| Error::Connection(error.to_string()))?;
         AnsiTransactionManager::begin_transaction_sql(&mut *conn, sql).await?;
+        self.answered.1.store(millis(self.answered.0), Relaxed);
         Ok(conn)
     }
+}
+
+fn millis(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
 async fn roll_back(conn: &mut Object<AsyncPgConnection>) {

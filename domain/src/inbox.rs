@@ -21,7 +21,7 @@ pub use browse::{Assigned, Filter, browse, get, messages};
 pub use read::{mark_read, mark_seen, rate};
 pub use receive::{receive, request_person};
 pub use reply::reply;
-pub use typing::{agent_typing, visitor_typing};
+pub use typing::{Written, agent_typing, visitor_typing};
 pub use views::{list, older, open, visitor_conversation, visitor_older};
 
 pub(crate) use rows::{message_for_visitor, without_private};

@@ -30,6 +30,7 @@ mod renewal;
 pub mod retention;
 mod schema;
 pub mod security;
+pub mod shares;
 pub mod teaching;
 pub mod widgets;
 

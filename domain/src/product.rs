@@ -2,14 +2,14 @@
 
 use crate::{
     Error, Keys, Result,
-    accounts::{Followed, KnownKeys, KnownProviders, Stale, Throttle, load_marks},
+    accounts::{Followed, KnownKeys, KnownProviders, Stale, load_marks},
     answers::{Ahead, Breakers, PlatformModel},
     database::Db,
     events::Hub,
     intents::Heads,
     mail::{MailSettings, Mailer},
     platform::KnownLimits,
-    rates::{PerMinute, Rates},
+    rates::{PerMinute, Rates, Throttle},
     security::Signals,
     widgets::Visits,
 };
@@ -61,7 +61,6 @@ struct Parts {
     reader: PathBuf,
     http: crate::http::Outside,
     mailer: Mailer,
-    throttle: Throttle,
     rates: Rates,
     signals: Signals,
     stale: Stale,
@@ -106,7 +105,6 @@ impl Omnichat {
             reader: settings.reader,
             http: crate::http::Outside::new(settings.allow_private_hosts)?,
             mailer: Mailer::new(settings.mail).map_err(|error| Error::Internal(error.to_string()))?,
-            throttle: Throttle::default(),
             rates: Rates::new(settings.per_minute),
             signals: Signals::default(),
             stale,
@@ -168,7 +166,7 @@ impl Omnichat {
     /// Counts what is tried too often.
     #[must_use]
     pub fn throttle(&self) -> &Throttle {
-        &self.0.throttle
+        self.0.rates.throttle()
     }
 
     /// How much may come in a minute, and how much has.

@@ -1,33 +1,46 @@
-//! How much may come in a minute: token buckets for addresses, keys, tenants
-//! and visitors, in this process and with bounded memory.
+//! How much may come: buckets for networks, keys, tenants and visitors, in
+//! this process and with bounded memory, and who was refused because of them.
+//!
+//! Strangers are counted by their network, and by the network around it in a
+//! larger and slower bucket, so that whoever has many networks has not as many
+//! times as much.
+
+mod conversations;
+mod refused;
+mod table;
+mod tries;
+
+pub use refused::{Limit, Limited};
+pub use tries::{Named, Throttle, Tried};
 
 use crate::{Error, Network, Omnichat, Result, database::SystemTx, schema::tenants};
+use conversations::Conversations;
 use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl};
 use diesel_async::RunQueryDsl;
+use refused::Refused;
 use std::{
-    collections::HashMap,
-    hash::Hash,
-    net::IpAddr,
-    sync::{Mutex, PoisonError},
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
-use types::{ApiKeyId, ContactId, ErrorCode, TenantId, UserId};
+use table::{Allowance, Table};
+use types::{ApiKeyId, ContactId, ErrorCode, TenantId, Timestamp, UserId};
 
-/// Buckets that are remembered; beyond that the full ones are forgotten.
-const REMEMBERED: usize = 100_000;
+/// Buckets of strangers' networks that are remembered, of each kind.
+const NETWORKS: usize = 100_000;
+/// Buckets of keys, users, tenants and visitors that are remembered, of each kind.
+const KNOWN: usize = 50_000;
 /// How long a tenant's own limit is remembered without asking the database.
 const REMEMBER: Duration = Duration::from_secs(10);
 /// Tenants whose own limit is remembered at once.
 const TENANTS: usize = 10_000;
-/// Keys and tokens of one network that may be no good in a minute.
-const BAD_CREDENTIALS: u32 = 60;
 /// Keys and tokens without a stamp of ours that are looked up in a minute.
 const UNSTAMPED: u32 = 1_200;
 
 /// Most of each kind in a minute; 0 for no limit.
 #[derive(Clone, Copy, Debug)]
 pub struct PerMinute {
-    /// Requests from one address to what needs no sign-in.
+    /// Requests from one network to what needs no sign-in.
     pub address: u32,
     /// Requests of one API key, or of one user's own program.
     pub key: u32,
@@ -37,19 +50,39 @@ pub struct PerMinute {
     pub visitor_messages: u32,
     /// Conversations that visitors begin with one tenant: each may cost its owner money.
     pub new_conversations: u32,
+    /// Conversations that one network begins with one tenant; twice as many at once.
+    pub network_conversations: u32,
+    /// Visits that one network begins.
+    pub visits: u32,
+    /// Tokens, keys and cookies of one network that are not good.
+    pub bad_credentials: u32,
 }
 
 impl Default for PerMinute {
     fn default() -> Self {
-        Self { address: 3_000, key: 600, tenant: 6_000, visitor_messages: 60, new_conversations: 300 }
+        Self {
+            address: 3_000,
+            key: 600,
+            tenant: 6_000,
+            visitor_messages: 60,
+            new_conversations: 300,
+            network_conversations: 10,
+            visits: 120,
+            bad_credentials: 120,
+        }
     }
 }
 
 /// Whose requests are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Subject {
-    /// An address, or the network that one household has.
-    Address(IpAddr),
+    /// A network's requests to what needs no sign-in.
+    Network(Network),
+    /// A network's tokens, keys and cookies that are not good. Looked at before the database is asked, and taken
+    /// when one was not good.
+    BadCredentials(Network),
+    /// Visits that a network begins.
+    Visits(Network),
     /// A program with a key.
     Key(ApiKeyId),
     /// A user's own program.
@@ -58,12 +91,34 @@ pub enum Subject {
     Tenant(TenantId),
     /// A visitor's messages.
     Visitor(ContactId),
-    /// Conversations that begin with a tenant.
-    Conversations(TenantId),
-    /// Keys and tokens from a network that were no good. Only failures are counted.
-    BadCredentials(Network),
     /// Keys and tokens without a stamp of ours, from everywhere: each costs a look into the database.
     Unstamped,
+}
+
+impl Subject {
+    /// The same of the network around.
+    fn around(self) -> Option<Self> {
+        match self {
+            Self::Network(network) => Some(Self::Network(network.around())),
+            Self::BadCredentials(network) => Some(Self::BadCredentials(network.around())),
+            Self::Visits(network) => Some(Self::Visits(network.around())),
+            Self::Key(_) | Self::User(_) | Self::Tenant(_) | Self::Visitor(_) | Self::Unstamped => None,
+        }
+    }
+
+    /// What is refused, to whom, and the tenant that it happens to.
+    fn told(self) -> (Limit, String, Option<TenantId>) {
+        match self {
+            Self::Network(network) => (Limit::Requests, network.to_string(), None),
+            Self::BadCredentials(network) => (Limit::Credentials, network.to_string(), None),
+            Self::Unstamped => (Limit::Credentials, "tokens of an earlier release".to_owned(), None),
+            Self::Visits(network) => (Limit::Visits, network.to_string(), None),
+            Self::Key(key) => (Limit::Requests, key.to_string(), None),
+            Self::User(user) => (Limit::Requests, user.to_string(), None),
+            Self::Tenant(tenant) => (Limit::Requests, tenant.to_string(), Some(tenant)),
+            Self::Visitor(contact) => (Limit::Messages, contact.to_string(), None),
+        }
+    }
 }
 
 /// What is left after one more.
@@ -80,7 +135,7 @@ pub struct Left {
 }
 
 impl Left {
-    const ENDLESS: Self = Self { limit: 0, remaining: 0, reset: 0, wait: None };
+    pub(crate) const ENDLESS: Self = Self { limit: 0, remaining: 0, reset: 0, wait: None };
 
     /// The refusal, when this one was too much.
     ///
@@ -92,10 +147,17 @@ impl Left {
             Some(seconds) => Err(too_many(seconds)),
         }
     }
+
+    /// The one of which less is left.
+    fn tighter(self, other: Self) -> Self {
+        let rank = |left: &Self| (left.limit == 0, left.wait.is_none(), left.remaining);
+        if rank(&other) < rank(&self) { other } else { self }
+    }
 }
 
 /// The refusal of whoever came too often.
-pub(crate) fn too_many(seconds: u32) -> types::Error {
+#[must_use]
+pub fn too_many(seconds: u32) -> types::Error {
     let wait = match seconds {
         0 | 1 => "a second".to_owned(),
         2..90 => format!("{seconds} seconds"),
@@ -106,18 +168,46 @@ pub(crate) fn too_many(seconds: u32) -> types::Error {
 }
 
 /// The limits and how much of them is used.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Rates {
     per_minute: PerMinute,
-    buckets: Buckets,
-    tenants: Mutex<HashMap<TenantId, (Instant, Option<u32>)>>,
+    networks: Table<Subject>,
+    credentials: Table<Subject>,
+    visits: Table<Subject>,
+    programs: Table<Subject>,
+    tenants: Table<Subject>,
+    visitors: Table<Subject>,
+    conversations: Conversations,
+    throttle: Throttle,
+    refused: Arc<Refused>,
+    own_limits: Mutex<HashMap<TenantId, (Instant, Option<u32>)>>,
 }
 
 impl Rates {
     /// Nothing is used yet.
     #[must_use]
-    pub fn new(per_minute: PerMinute) -> Self {
-        Self { per_minute, ..Self::default() }
+    pub fn new(mut per_minute: PerMinute) -> Self {
+        // Who switches a limit off measures from one place, and means its parts too.
+        if per_minute.address == 0 {
+            (per_minute.visits, per_minute.bad_credentials) = (0, 0);
+        }
+        if per_minute.new_conversations == 0 {
+            per_minute.network_conversations = 0;
+        }
+        let refused = Arc::new(Refused::default());
+        Self {
+            per_minute,
+            networks: Table::new(NETWORKS),
+            credentials: Table::new(NETWORKS),
+            visits: Table::new(NETWORKS),
+            programs: Table::new(KNOWN),
+            tenants: Table::new(KNOWN),
+            visitors: Table::new(KNOWN),
+            conversations: Conversations::new(&per_minute),
+            throttle: Throttle::new(refused.clone()),
+            refused,
+            own_limits: Mutex::default(),
+        }
     }
 
     /// The limits.
@@ -126,38 +216,95 @@ impl Rates {
         &self.per_minute
     }
 
-    /// Counts one more of a subject.
-    pub fn take(&self, subject: Subject) -> Left {
-        self.buckets.take(subject, self.limit(subject), Instant::now())
+    /// Tries of what is rare: sign-ins, codes, registrations.
+    #[must_use]
+    pub const fn throttle(&self) -> &Throttle {
+        &self.throttle
     }
 
-    /// Refuses a subject that has used up what it has, without counting.
+    /// Counts one more of a subject, of a network for the one around it too.
+    pub fn take(&self, subject: Subject) -> Left {
+        self.take_at_most(subject, self.limit_of(subject))
+    }
+
+    fn take_at_most(&self, subject: Subject, most: u32) -> Left {
+        let (allowance, now) = (Allowance::per_minute(most), Instant::now());
+        let table = self.table(subject);
+        let around = subject.around();
+        let wide = around.map_or(Left::ENDLESS, |around| table.look(&around, allowance.wider(), now));
+        // What is refused for one is not counted for the other.
+        let left = if wide.wait.is_some() { wide } else { table.take(subject, allowance, now).tighter(wide) };
+        if left.wait.is_some() {
+            let (limit, who, tenant) = subject.told();
+            self.note(limit, who, tenant);
+        } else if let Some(around) = around {
+            table.take(around, allowance.wider(), now);
+        }
+        left
+    }
+
+    /// What a subject has left, without counting; `wait` is set when it is nothing.
+    pub fn look(&self, subject: Subject) -> Left {
+        let (allowance, now) = (Allowance::per_minute(self.limit_of(subject)), Instant::now());
+        let table = self.table(subject);
+        let own = table.look(&subject, allowance, now);
+        subject.around().map_or(own, |around| own.tighter(table.look(&around, allowance.wider(), now)))
+    }
+
+    /// Counts a conversation that a network begins with a tenant. The less the tenant has left in this minute, the
+    /// fewer a network may have begun lately: the heaviest are refused first, and newcomers last.
     ///
     /// # Errors
-    /// `too_many_requests`.
-    pub fn check(&self, subject: Subject) -> types::Result<()> {
-        let limit = self.limit(subject);
-        if self.buckets.is_exhausted(subject, limit, Instant::now()) {
-            return Err(too_many(60_u32.div_ceil(limit.max(1))));
-        }
-        Ok(())
+    /// `too_many_requests` with the time to wait.
+    pub fn begin_conversation(&self, tenant: TenantId, network: Network) -> types::Result<()> {
+        self.conversations.begin(tenant, network, Instant::now()).inspect_err(|_| {
+            self.note(Limit::Conversations, network.to_string(), Some(tenant));
+        })
     }
 
-    const fn limit(&self, subject: Subject) -> u32 {
+    /// Notes that somebody was refused because of a limit.
+    pub fn note(&self, limit: Limit, who: String, tenant: Option<TenantId>) {
+        self.refused.note(limit, who, tenant, Timestamp::now());
+    }
+
+    /// Who was refused lately in this process, the last one first; 256 at most.
+    #[must_use]
+    pub fn limited(&self) -> Vec<Limited> {
+        self.refused.limited()
+    }
+
+    /// What was refused to or because of a tenant in the last minutes, 15 at most, by the limit.
+    #[must_use]
+    pub fn refused(&self, tenant: TenantId, minutes: u32) -> BTreeMap<Limit, u64> {
+        self.refused.counts(tenant, minutes, Timestamp::now())
+    }
+
+    /// Tenants of which at least so much was refused in the last quarter of an hour, by the limit.
+    pub(crate) fn spikes(&self, least: u64) -> Vec<(TenantId, Limit, u64)> {
+        self.refused.spikes(least, Timestamp::now())
+    }
+
+    const fn limit_of(&self, subject: Subject) -> u32 {
         match subject {
-            Subject::Address(_) => self.per_minute.address,
+            Subject::Network(_) => self.per_minute.address,
+            Subject::BadCredentials(_) => self.per_minute.bad_credentials,
+            Subject::Unstamped => UNSTAMPED,
+            Subject::Visits(_) => self.per_minute.visits,
             Subject::Key(_) | Subject::User(_) => self.per_minute.key,
             Subject::Tenant(_) => self.per_minute.tenant,
             Subject::Visitor(_) => self.per_minute.visitor_messages,
-            Subject::Conversations(_) => self.per_minute.new_conversations,
-            Subject::BadCredentials(_) => BAD_CREDENTIALS,
-            Subject::Unstamped => UNSTAMPED,
         }
     }
 
-    /// Whether an address has used up what it has, without counting.
-    pub fn is_exhausted(&self, address: IpAddr) -> bool {
-        self.buckets.is_exhausted(Subject::Address(address), self.per_minute.address, Instant::now())
+    const fn table(&self, subject: Subject) -> &Table<Subject> {
+        match subject {
+            Subject::Network(_) => &self.networks,
+            Subject::BadCredentials(_) | Subject::Unstamped => &self.credentials,
+            Subject::Visits(_) => &self.visits,
+            Subject::Key(_) | Subject::User(_) => &self.programs,
+            Subject::Tenant(_) => &self.tenants,
+            Subject::Visitor(_) => &self.visitors,
+        }
     }
 }
 
@@ -169,14 +316,14 @@ impl Rates {
 pub async fn take_of_tenant(product: &Omnichat, tenant: TenantId) -> Result<Left> {
     let rates = product.rates();
     let remembered = {
-        let known = rates.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = rates.own_limits.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(&tenant).filter(|(since, _)| since.elapsed() < REMEMBER).map(|(_, limit)| *limit)
     };
     let own = match remembered {
         Some(own) => own,
         None => {
             let own = own_limit(product, tenant).await?;
-            let mut known = rates.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut known = rates.own_limits.lock().unwrap_or_else(PoisonError::into_inner);
             if known.len() >= TENANTS {
                 known.clear();
             }
@@ -186,7 +333,7 @@ pub async fn take_of_tenant(product: &Omnichat, tenant: TenantId) -> Result<Left
     };
     // Who switched the limit off for the whole server measures, and means everybody.
     let limit = if rates.per_minute.tenant == 0 { 0 } else { own.unwrap_or(rates.per_minute.tenant) };
-    Ok(rates.buckets.take(Subject::Tenant(tenant), limit, Instant::now()))
+    Ok(rates.take_at_most(Subject::Tenant(tenant), limit))
 }
 
 /// What the tenant's limits say; nothing when they are silent about it.
@@ -202,94 +349,46 @@ async fn own_limit(product: &Omnichat, tenant: TenantId) -> Result<Option<u32>> 
     Ok(number.map(|number| u32::try_from(number).unwrap_or(u32::MAX)))
 }
 
-/// A bucket for each subject. It holds a minute's worth and fills evenly.
-#[derive(Debug, Default)]
-struct Buckets(Mutex<HashMap<Subject, Bucket>>);
-
-#[derive(Clone, Copy, Debug)]
-struct Bucket {
-    left: f64,
-    at: Instant,
-}
-
-impl Bucket {
-    /// What is in it by now.
-    fn filled(self, limit: u32, now: Instant) -> f64 {
-        let gained = now.saturating_duration_since(self.at).as_secs_f64() * f64::from(limit) / 60.0;
-        (self.left + gained).min(f64::from(limit))
-    }
-}
-
-impl Buckets {
-    fn take(&self, subject: Subject, limit: u32, now: Instant) -> Left {
-        if limit == 0 {
-            return Left::ENDLESS;
-        }
-        let most = f64::from(limit);
-        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if buckets.len() >= REMEMBERED {
-            buckets.retain(|_, bucket| now.saturating_duration_since(bucket.at).as_secs() < 60);
-            if buckets.len() >= REMEMBERED {
-                // A flood from everywhere: this process cannot tell friend from foe.
-                buckets.clear();
-            }
-        }
-        let bucket = buckets.entry(whole_network(subject)).or_insert(Bucket { left: most, at: now });
-        *bucket = Bucket { left: bucket.filled(limit, now), at: now };
-        let seconds = |tokens: f64| (tokens * 60.0 / most).ceil() as u32;
-        let wait = if bucket.left < 1.0 {
-            Some(seconds(1.0 - bucket.left).max(1))
-        } else {
-            bucket.left -= 1.0;
-            None
-        };
-        Left { limit, remaining: bucket.left as u32, reset: seconds(most - bucket.left), wait }
-    }
-
-    fn is_exhausted(&self, subject: Subject, limit: u32, now: Instant) -> bool {
-        let buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        limit > 0 && buckets.get(&whole_network(subject)).is_some_and(|bucket| bucket.filled(limit, now) < 1.0)
-    }
-}
-
-/// One household has a whole IPv6 network of 2^64 addresses.
-fn whole_network(subject: Subject) -> Subject {
-    match subject {
-        Subject::Address(IpAddr::V6(ip)) => Subject::Address(IpAddr::V6((u128::from(ip) >> 64 << 64).into())),
-        other => other,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_minute_holds_so_many_and_refills_evenly() {
-        let buckets = Buckets::default();
-        let now = Instant::now();
-        let address = |text: &str| Subject::Address(text.parse().unwrap());
-        let take = |text: &str, at: Instant| buckets.take(address(text), 60, at);
-        assert_eq!(take("2001:db8::1", now), Left { limit: 60, remaining: 59, reset: 1, wait: None });
-        for _ in 1..60 {
-            assert_eq!(take("2001:db8::1", now).wait, None);
-        }
-        assert_eq!(take("2001:db8::2", now), Left { limit: 60, remaining: 0, reset: 60, wait: Some(1) });
-        assert!(buckets.is_exhausted(address("2001:db8::2"), 60, now));
-        assert_eq!(take("192.0.2.1", now).wait, None);
-        // What was said to be long enough is.
-        assert_eq!(take("2001:db8::1", now + Duration::from_secs(1)).wait, None);
-        assert_eq!(take("2001:db8::1", now + Duration::from_secs(1)).wait, Some(1));
-        assert_eq!(buckets.take(address("192.0.2.9"), 2, now).wait, None);
-        assert_eq!(buckets.take(address("192.0.2.9"), 2, now).wait, None);
-        assert_eq!(buckets.take(address("192.0.2.9"), 2, now).wait, Some(30));
-        assert_eq!(buckets.take(address("192.0.2.9"), 2, now + Duration::from_secs(30)).wait, None);
+    fn network(text: &str) -> Network {
+        Network::of(text.parse().unwrap())
     }
 
     #[test]
-    fn nought_is_no_limit() {
-        let rates = Rates::new(PerMinute { visitor_messages: 0, ..PerMinute::default() });
+    fn a_network_is_counted_however_it_is_written_and_with_the_ones_around_it() {
+        let rates = Rates::new(PerMinute { address: 60, ..PerMinute::default() });
+        let take = |text: &str| rates.take(Subject::Network(network(text))).wait;
+        for _ in 0..60 {
+            assert_eq!(take("2001:db8:1:1::1"), None);
+        }
+        assert!(take("2001:db8:1:1:ffff::2").is_some(), "one household has a whole /64");
+        assert_eq!(take("2001:db8:1:2::1"), None);
+        // A whole /48 has eight times as much, not 65,536 times.
+        let let_in = (2..1_000).filter(|other| take(&format!("2001:db8:1:{other:x}::1")).is_none()).count();
+        assert!((8 * 60 - 61..8 * 60).contains(&let_in), "{let_in}");
+        assert_eq!(take("2001:db8:2:1::1"), None, "somebody else's network is not theirs");
+        // IPv4 as a server on [::] sees it: each address counts for itself.
+        while take("::ffff:192.0.2.1").is_none() {}
+        assert!(take("192.0.2.1").is_some());
+        assert_eq!(take("::ffff:192.0.2.2"), None);
+        let limited = rates.limited();
+        assert!(limited.iter().any(|one| one.who == "192.0.2.1" && one.limit == Limit::Requests), "{limited:?}");
+    }
+
+    #[test]
+    fn looking_costs_nothing_and_kinds_do_not_share() {
+        let rates = Rates::new(PerMinute { bad_credentials: 2, visitor_messages: 0, ..PerMinute::default() });
+        let bad = Subject::BadCredentials(network("192.0.2.1"));
+        for _ in 0..10 {
+            assert_eq!(rates.look(bad).wait, None);
+        }
+        assert!(rates.take(bad).wait.is_none() && rates.take(bad).wait.is_none());
+        assert_eq!(rates.look(bad).wait, Some(30));
+        assert_eq!(rates.look(Subject::Network(network("192.0.2.1"))).wait, None);
         let visitor = Subject::Visitor(ContactId::new());
-        assert!((0..10_000).all(|_| rates.take(visitor).wait.is_none()));
+        assert!((0..10_000).all(|_| rates.take(visitor).wait.is_none()), "nought is no limit");
     }
 }

@@ -4,9 +4,9 @@
 mod notices;
 mod signals;
 
-pub(crate) use signals::{Refusal, Signal, Signals};
-
-pub(crate) use notices::{note_new_device, watch};
+pub(crate) use notices::watch;
+pub use signals::note_key_use;
+pub(crate) use signals::{Signal, Signals, note_sign_in};
 
 use crate::{
     Error, Omnichat, Result,

@@ -11,7 +11,8 @@ export default async function setup() {
   rmSync(log, { force: true });
   const server = new Server({
     port: await freePort(),
-    options: ["--allow-private-hosts", "127.0.0.1,localhost"],
+    // Every visitor of the tests comes from one address.
+    options: ["--allow-private-hosts", "127.0.0.1,localhost", "--new-conversations-per-minute=0"],
     log,
   });
   const started = Date.now();

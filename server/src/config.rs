@@ -236,15 +236,32 @@ pub struct Web {
     /// Connections that are open at once, sockets included (16 to 1,000,000). More have to wait.
     #[arg(long, env = "OMNICHAT_CONNECTIONS", value_name = "NUMBER", default_value_t = 25_000, value_parser = clap::value_parser!(u32).range(16..=1_000_000))]
     pub connections: u32,
+    /// Connections of one network (an IPv4 address, or a /64 of IPv6); the /24 or /48 around it may have four times
+    /// as many. Behind a proxy these are its requests and sockets that are open. When all connections are taken, the
+    /// network with the most of them loses one to a newcomer. 0 for no limit, and no share of the requests that are
+    /// worked on at once.
+    ///
+    /// Default: an eighth of --connections, 64 at least.
+    #[arg(long, env = "OMNICHAT_NETWORK_CONNECTIONS", value_name = "NUMBER")]
+    pub network_connections: Option<u32>,
     /// Sockets that one business has open at once, visitors and agents together (1 to 1,000,000).
     #[arg(long, env = "OMNICHAT_TENANT_SOCKETS", value_name = "NUMBER", default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub tenant_sockets: u32,
+    /// Sockets that one network has open at once with one business. 0 for no limit.
+    ///
+    /// Default: a tenth of --tenant-sockets, 200 at least.
+    #[arg(long, env = "OMNICHAT_NETWORK_SOCKETS", value_name = "NUMBER")]
+    pub network_sockets: Option<u32>,
+    /// Megabytes of what is being sent that are held in memory at once (64 to 65,536), of which each network and
+    /// each business has a share. 0 for no limit.
+    #[arg(long, env = "OMNICHAT_BODY_MEGABYTES", value_name = "NUMBER", default_value_t = 128, value_parser = body_megabytes)]
+    pub body_megabytes: u32,
     /// Requests that are worked on at once (8 to 100,000). More are asked to come back a moment later: waiting
     /// would make everybody slow.
     #[arg(long, env = "OMNICHAT_REQUESTS_AT_ONCE", value_name = "NUMBER", default_value_t = 256, value_parser = clap::value_parser!(u32).range(8..=100_000))]
     pub requests_at_once: u32,
     /// Requests a minute from one address to what needs no sign-in: the widget's calls, signing in,
-    /// registering, the API without a good key. 0 for no limit.
+    /// registering, the API without a good key. 0 for no limit, of visits and bad credentials neither.
     #[arg(long, env = "OMNICHAT_REQUESTS_PER_MINUTE", value_name = "NUMBER", default_value_t = 3_000)]
     pub requests_per_minute: u32,
     /// Requests a minute with one API key, or with one user's access token. 0 for no limit.
@@ -258,9 +275,20 @@ pub struct Web {
     #[arg(long, env = "OMNICHAT_VISITOR_MESSAGES_PER_MINUTE", value_name = "NUMBER", default_value_t = 60)]
     pub visitor_messages_per_minute: u32,
     /// Conversations a minute that visitors begin with one business, from wherever they come: each may
-    /// cost it money. 0 for no limit.
+    /// cost it money. 0 for no limit, of one network neither.
     #[arg(long, env = "OMNICHAT_NEW_CONVERSATIONS_PER_MINUTE", value_name = "NUMBER", default_value_t = 300)]
     pub new_conversations_per_minute: u32,
+    /// Conversations a minute that one network begins with one business, twice as many at once; the /24 or /48 around
+    /// it may begin four times as many. 0 for no limit.
+    #[arg(long, env = "OMNICHAT_NETWORK_CONVERSATIONS_PER_MINUTE", value_name = "NUMBER", default_value_t = 10)]
+    pub network_conversations_per_minute: u32,
+    /// Visits a minute that one network begins: each new visitor begins one. 0 for no limit.
+    #[arg(long, env = "OMNICHAT_VISITS_PER_MINUTE", value_name = "NUMBER", default_value_t = 120)]
+    pub visits_per_minute: u32,
+    /// Keys, tokens and cookies a minute of one network that are not good; then the database is not asked about the
+    /// next ones. 0 for no limit.
+    #[arg(long, env = "OMNICHAT_BAD_CREDENTIALS_PER_MINUTE", value_name = "NUMBER", default_value_t = 120)]
+    pub bad_credentials_per_minute: u32,
     /// Seconds that a request may take (1 to 600).
     #[arg(long, env = "OMNICHAT_REQUEST_SECONDS", value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=600))]
     pub request_seconds: u16,
@@ -280,6 +308,14 @@ impl Web {
             None if self.listen.ip().is_unspecified() => Ok(format!("http://localhost:{}", self.listen.port())),
             None => Ok(format!("http://{}", self.listen)),
         }
+    }
+}
+
+/// Less than 64 would not take one upload.
+fn body_megabytes(text: &str) -> Result<u32, String> {
+    match text.parse() {
+        Ok(number @ (0 | 64..=65_536)) => Ok(number),
+        _ => Err("a number from 64 to 65536, or 0 for no limit".to_owned()),
     }
 }
 

@@ -25,6 +25,8 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
+/// Files that are open beside connections: the log, the model, outgoing requests, processes that read files.
+const OTHER_FILES: u64 = 300;
 /// A PostgreSQL that ends sooner than this after its start will not run by trying again.
 const STEADY: Duration = Duration::from_secs(5);
 
@@ -110,7 +112,7 @@ async fn start(settings: &Serve, folder: &DataFolder, public_url: &str) -> Resul
     let demo =
         if settings.demo { Some(seed::ensure(&product, folder.path()).await?) } else { seed::read(folder.path()) };
     let widget = demo.as_ref().and_then(|demo| demo.widget);
-    let server = web::Server::new(product.clone(), limits(settings), widget, stop.clone());
+    let server = web::Server::new(product.clone(), limits(settings, connections(settings)), widget, stop.clone());
     let server = if settings.demo { server.showing_mailbox() } else { server };
     let http = tokio::spawn(server.run(listener));
     Ok(Parts { database, product, workers, http, demo, stop })
@@ -233,15 +235,39 @@ fn start_embedder(model: &Model) -> Result<Embedder, Failure> {
     Ok(embedder)
 }
 
-fn limits(settings: &Serve) -> Limits {
+fn limits(settings: &Serve, connections: u32) -> Limits {
     let web = &settings.web;
     Limits {
-        connections: web.connections,
+        connections,
+        network_connections: web.network_connections,
         tenant_sockets: web.tenant_sockets,
+        network_sockets: web.network_sockets,
         requests_at_once: web.requests_at_once,
+        has_shares: web.network_connections != Some(0),
+        body_bytes: u64::from(web.body_megabytes) * 1024 * 1024,
         request_time: Duration::from_secs(u64::from(web.request_seconds)),
         behind_proxy: web.behind_proxy,
     }
+}
+
+/// As many connections as were asked for, or as this process may have files.
+fn connections(settings: &Serve) -> u32 {
+    let wanted = settings.web.connections;
+    let others = OTHER_FILES + u64::from(settings.storage.database_connections);
+    let may = match rlimit::increase_nofile_limit(u64::from(wanted) + others) {
+        Ok(files) => u32::try_from(files.saturating_sub(others)).unwrap_or(u32::MAX).max(16),
+        Err(error) => {
+            tracing::warn!(%error, "the limit of open files is not known");
+            wanted
+        }
+    };
+    if may < wanted {
+        console::say(&format!(
+            "At most {may} connections are open at once instead of {wanted}: this process may open {} files; raise the limit (ulimit -Hn) for more.",
+            u64::from(may) + others
+        ));
+    }
+    wanted.min(may)
 }
 
 fn per_minute(settings: &Serve) -> PerMinute {
@@ -252,6 +278,9 @@ fn per_minute(settings: &Serve) -> PerMinute {
         tenant: web.tenant_requests_per_minute,
         visitor_messages: web.visitor_messages_per_minute,
         new_conversations: web.new_conversations_per_minute,
+        network_conversations: web.network_conversations_per_minute,
+        visits: web.visits_per_minute,
+        bad_credentials: web.bad_credentials_per_minute,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Everything that is reached over HTTP: pages, server functions, sockets and static files.
 
 mod accept;
+mod bodies;
 mod cors;
 mod device;
 mod guard;
@@ -9,11 +10,13 @@ mod health;
 mod limits;
 mod loader;
 mod mailbox;
+mod memory;
 mod oidc;
 mod pages;
 mod refusal;
 mod requests;
 mod sessions;
+mod shares;
 mod shop;
 mod site;
 mod sockets;
@@ -25,10 +28,10 @@ use axum::{
     middleware,
     routing::{MethodRouter, get},
 };
-use domain::Omnichat;
+use domain::{Network, Omnichat, rates::Limit, shares::Shares};
 use leptos::config::LeptosOptions;
 use std::{sync::Arc, time::Duration};
-use tokio::{net::TcpListener, sync::Semaphore};
+use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use types::WidgetId;
 
@@ -37,10 +40,18 @@ use types::WidgetId;
 pub struct Limits {
     /// Connections that are open at once, sockets included.
     pub connections: u32,
+    /// Connections of one network; none for an eighth of all, 64 at least; 0 for no limit.
+    pub network_connections: Option<u32>,
     /// Sockets of one tenant.
     pub tenant_sockets: u32,
+    /// Sockets of one network with one tenant; none for a tenth of the tenant's, 200 at least; 0 for no limit.
+    pub network_sockets: Option<u32>,
     /// Requests that are worked on at once; more are refused.
     pub requests_at_once: u32,
+    /// Each network and each tenant has a share of these, which becomes smaller the more are worked on.
+    pub has_shares: bool,
+    /// Bytes of the bodies of requests that are held at once, each network and tenant with its share; 0 for no limit.
+    pub body_bytes: u64,
     /// Longest time of a request.
     pub request_time: Duration,
     /// The client's address comes from X-Forwarded-For.
@@ -51,11 +62,29 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 25_000,
+            network_connections: None,
             tenant_sockets: 20_000,
+            network_sockets: None,
             requests_at_once: 256,
+            has_shares: true,
+            body_bytes: 128 * 1024 * 1024,
             request_time: Duration::from_secs(30),
             behind_proxy: false,
         }
+    }
+}
+
+impl Limits {
+    /// Connections of one network; 0 for no limit.
+    #[must_use]
+    pub fn network_connections(&self) -> u32 {
+        self.network_connections.unwrap_or_else(|| (self.connections / 8).max(64))
+    }
+
+    /// Sockets of one network with one tenant; 0 for no limit.
+    #[must_use]
+    pub fn network_sockets(&self) -> u32 {
+        self.network_sockets.unwrap_or_else(|| (self.tenant_sockets / 10).max(200))
     }
 }
 
@@ -66,7 +95,9 @@ pub(crate) struct State {
     limits: Arc<Limits>,
     site: Arc<site::Site>,
     sockets: sockets::Sockets,
-    places: Arc<Semaphore>,
+    held: shares::Held,
+    proxied: Shares<Network>,
+    health: health::Health,
     demo: Option<WidgetId>,
     shows_mailbox: bool,
     leptos: LeptosOptions,
@@ -136,8 +167,10 @@ impl Server {
     pub fn new(product: Omnichat, limits: Limits, demo: Option<WidgetId>, stop: CancellationToken) -> Self {
         let state = State {
             site: Arc::new(site::Site::load()),
-            sockets: sockets::Sockets::new(limits.tenant_sockets, stop.clone()),
-            places: Arc::new(Semaphore::new(limits.requests_at_once as usize)),
+            sockets: sockets::Sockets::new(limits.tenant_sockets, limits.network_sockets(), stop.clone()),
+            held: shares::Held::new(limits.requests_at_once, limits.has_shares, limits.body_bytes),
+            proxied: Shares::default(),
+            health: health::Health::default(),
             limits: Arc::new(limits),
             leptos: LeptosOptions::builder().output_name("app").build(),
             product,
@@ -175,7 +208,16 @@ impl Server {
     /// Answers on `listener` until it is told to stop, then finishes what was begun.
     pub async fn run(self, listener: TcpListener) {
         let router = self.router();
-        accept::accept(listener, router, self.state.limits.connections, self.stop.clone()).await;
+        let limits = &self.state.limits;
+        // Every connection is the proxy's own; what comes through it is counted at the request.
+        let of_one = if limits.behind_proxy { 0 } else { limits.network_connections() };
+        let places = accept::Places::new(limits.connections, of_one);
+        let giving_back = memory::give_back(self.state.held.clone(), places.clone(), self.stop.clone());
+        let giving_back = tokio::spawn(giving_back);
+        let rates = self.state.product.clone();
+        let refused = move |network: Network| rates.rates().note(Limit::Connections, network.to_string(), None);
+        accept::accept(listener, router, places, refused, self.stop.clone()).await;
+        giving_back.abort();
         self.state.sockets.closed().await;
     }
 }

@@ -49,7 +49,7 @@ impl SecurityNotice {
                 format!("{count} or more wrong passwords were tried on the account of {subject} within an hour.")
             }
             SecurityNoticeKind::Refusals => {
-                format!("{count} or more requests were refused within an hour: {subject}.")
+                format!("{count} or more requests were refused within a quarter of an hour, by the limit on {subject}.")
             }
             SecurityNoticeKind::KeyNetworks => {
                 format!("The API key {subject} was used from {count} or more networks within an hour.")

@@ -1,6 +1,7 @@
 //! The thread that owns the model.
 
-use super::{EmbedError, Passage, Question, model::Model};
+use super::{EmbedError, Passage, Pulse, Question, model::Model};
+use std::sync::Arc;
 use tokio::sync::mpsc::Receiver;
 
 /// Starts the thread; it ends when both queues are closed.
@@ -8,17 +9,28 @@ pub(super) fn start(
     model: Model,
     questions: Receiver<Question>,
     passages: Receiver<Passage>,
+    pulse: Arc<Pulse>,
 ) -> Result<(), EmbedError> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().build().map_err(|error| EmbedError::Thread(error.to_string()))?;
     std::thread::Builder::new()
         .name("embedder".to_owned())
-        .spawn(move || runtime.block_on(serve(model, questions, passages)))
+        .spawn(move || runtime.block_on(serve(model, questions, passages, pulse)))
         .map_err(|error| EmbedError::Thread(error.to_string()))?;
     Ok(())
 }
 
-async fn serve(mut model: Model, mut questions: Receiver<Question>, mut passages: Receiver<Passage>) {
+async fn serve(
+    mut model: Model,
+    mut questions: Receiver<Question>,
+    mut passages: Receiver<Passage>,
+    pulse: Arc<Pulse>,
+) {
+    let told = |is_well: bool| {
+        if is_well {
+            pulse.beat();
+        }
+    };
     loop {
         // In this order, so that a question overtakes every waiting passage. Nobody may be waiting for a text any
         // more, or have gone when its vector is there: the caller was cancelled.
@@ -26,16 +38,22 @@ async fn serve(mut model: Model, mut questions: Receiver<Question>, mut passages
             biased;
             Some(question) = questions.recv() => match question {
                 Question::Whole { text, reply } if !reply.is_closed() => {
-                    let _gone = reply.send(model.question(&text));
+                    let vector = model.question(&text);
+                    told(vector.is_ok());
+                    let _gone = reply.send(vector);
                 }
                 Question::Tokens { text, reply } if !reply.is_closed() => {
-                    let _gone = reply.send(model.tokens(&text));
+                    let tokens = model.tokens(&text);
+                    told(tokens.is_ok());
+                    let _gone = reply.send(tokens);
                 }
                 Question::Whole { .. } | Question::Tokens { .. } => {}
             },
             Some(Passage { passage, reply }) = passages.recv() => {
                 if !reply.is_closed() {
-                    let _gone = reply.send(model.passage(&passage));
+                    let vectors = model.passage(&passage);
+                    told(vectors.is_ok());
+                    let _gone = reply.send(vectors);
                 }
             }
             else => return,

@@ -23,6 +23,8 @@ pub const ACCESS: Cookie = Cookie { plain: "omnichat_access", host: "__Host-omni
 pub const REFRESH: Cookie = Cookie { plain: "omnichat_refresh", host: "__Host-omnichat_refresh", path: "/" };
 /// The challenge of a second factor.
 pub const CHALLENGE: Cookie = Cookie { plain: "omnichat_challenge", host: "__Host-omnichat_challenge", path: "/" };
+/// By which a browser says who signed in with it before.
+pub const DEVICE: Cookie = Cookie { plain: "omnichat_device", host: "__Host-omnichat_device", path: "/" };
 /// What we remember while somebody is at the provider of a company.
 pub const SSO: Cookie = Cookie { plain: "omnichat_sso", host: "__Host-omnichat_sso", path: "/sso" };
 

@@ -248,7 +248,7 @@ pub async fn api_key(product: &Omnichat, key: &str, from: Network) -> Result<Cal
             .is_some_and(|(body, stamp)| product.keys().is_stamped(Stamped::ApiKey, body, stamp)),
     };
     if !is_ours {
-        product.rates().check(guesser)?;
+        product.rates().look(guesser).check()?;
         product.rates().take(Subject::Unstamped).check()?;
     }
     let asked = known.changes();

@@ -172,7 +172,7 @@ pub(super) fn forget(product: &Omnichat, ended: &Marks) {
 }
 
 /// A device in the words of a person: "Firefox on Windows".
-fn device_words(agent: &str) -> String {
+pub(crate) fn device_words(agent: &str) -> String {
     // Whoever pretends to be somebody else comes before the one they pretend to be.
     const BROWSERS: [(&str, &str); 9] = [
         ("Edg", "Edge"),

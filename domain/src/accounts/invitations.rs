@@ -12,6 +12,7 @@ use crate::{
     error::OrNotFound as _,
     keys::{hash_secret, random_secret},
     mail::{self, texts},
+    rates::{Named, Tried},
     schema::{invitations, memberships, tenants, users},
 };
 use diesel::{ExpressionMethods, JoinOnDsl as _, OptionalExtension as _, QueryDsl};
@@ -134,8 +135,8 @@ pub async fn revoke_invitation(product: &Omnichat, permit: &Permit<ManagePeople>
 }
 
 fn count(product: &Omnichat, tenant: TenantId, email: &str) -> Result<()> {
-    product.throttle().count(&format!("invite from {tenant}"), MAILS, HOUR)?;
-    product.throttle().count(&format!("invite {email}"), MAILS_TO_ONE, HOUR)
+    product.throttle().count(Tried::InvitationsFrom(tenant), MAILS, HOUR)?;
+    product.throttle().count(Tried::InvitationsTo(Named::of(email)), MAILS_TO_ONE, HOUR)
 }
 
 /// Refuses people who are here or were asked; an invitation that has expired makes room.

@@ -15,6 +15,7 @@ use crate::{
     Error, Omnichat, Result, audit,
     database::SystemTx,
     keys::hash_secret,
+    rates::Tried,
     schema::{invitations, memberships, roles, tenants, users},
 };
 use diesel::{
@@ -107,7 +108,7 @@ pub async fn accept_invitation(
     password: &str,
     device: &Device,
 ) -> Result<Option<SignedIn>> {
-    product.throttle().count(&format!("join {}", device.network()), TRIES, Duration::from_secs(3600))?;
+    product.throttle().count(Tried::Joins(device.network()), TRIES, Duration::from_secs(3600))?;
     let offer = invitation_offer(product, token).await?;
     let new = NewUser { name: name.to_owned(), email: offer.email, password: password.to_owned() };
     let checked = check(&new)?;
@@ -192,7 +193,7 @@ async fn enter(tx: &mut SystemTx, taken: &Taken, new: &Checked, hash: &str) -> R
 /// sent to another address, `conflict` for who works there already,
 /// `too_large` when no seat is free.
 pub async fn join_business(product: &Omnichat, own: &InPerson, token: &str, device: &Device) -> Result<SignedIn> {
-    product.throttle().count(&format!("join {}", device.network()), TRIES, Duration::from_secs(3600))?;
+    product.throttle().count(Tried::Joins(device.network()), TRIES, Duration::from_secs(3600))?;
     let (secret, user, caller) = (hash_secret(token), own.user(), Caller::clone(own));
     let tenant = product
         .db()

@@ -22,6 +22,7 @@ use crate::{
     Error, Keys, Omnichat, Result, audit,
     database::{SystemTx, TenantTx},
     error::OrNotFound as _,
+    rates::Tried,
     schema::{oidc_providers as providers, tenants},
 };
 use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl};
@@ -206,7 +207,7 @@ pub async fn remove(product: &Omnichat, permit: &Permit<ManagePeople>) -> Result
 /// `invalid`, saying what is wrong with it.
 pub async fn test(product: &Omnichat, permit: &Permit<ManagePeople>, issuer: &str) -> Result<OidcTest> {
     let issuer = issuer_of(product, issuer)?;
-    product.throttle().count(&format!("oidc test {}", permit.tenant()), 20, std::time::Duration::from_secs(60))?;
+    product.throttle().count(Tried::ProviderTests(permit.tenant()), 20, std::time::Duration::from_secs(60))?;
     let found = discovery::fetch(product, &issuer).await.map_err(|trouble| invalid("issuer", &trouble))?;
     Ok(OidcTest { sign_in_host: found.sign_in_host(), keys: u32::try_from(found.keys.len()).unwrap_or_default() })
 }

@@ -46,10 +46,20 @@ pub(super) async fn hash(password: String) -> Result<String> {
 /// Whether a password is the one of a stored hash. Without a hash it takes
 /// just as long and is false.
 pub(super) async fn verify(password: String, stored: Option<String>) -> Result<bool> {
+    verify_if(password, stored, || Ok(())).await
+}
+
+/// The same, when `may` says so as it is its turn: a try that is refused is no work.
+pub(super) async fn verify_if(
+    password: String,
+    stored: Option<String>,
+    may: impl FnOnce() -> Result<()>,
+) -> Result<bool> {
+    let _slot = slot().await?;
+    may()?;
     if password.len() > limits::PASSWORD_MAX_BYTES {
         return Ok(false);
     }
-    let _slot = slot().await?;
     run(move || {
         let known = stored.is_some();
         let stored = stored.unwrap_or_else(|| NOBODY.clone());

@@ -13,6 +13,7 @@ use crate::{
     Error, Omnichat, Result,
     database::SystemTx,
     mail::{self, texts},
+    rates::Tried,
     schema::users,
 };
 use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl};
@@ -39,7 +40,7 @@ const TRIES: u32 = 8;
 /// from one network.
 pub async fn request_password_reset(product: &Omnichat, email: &str, device: &Device) -> Result<()> {
     let email = email_of(email)?;
-    product.throttle().count(&format!("reset {}", device.network()), RESETS_PER_IP, HOUR)?;
+    product.throttle().count(Tried::Resets(device.network()), RESETS_PER_IP, HOUR)?;
     let (sent, ()) = tokio::join!(send_reset(product, email), tokio::time::sleep(ANSWER_AFTER));
     sent
 }
@@ -85,7 +86,7 @@ pub async fn check_reset(product: &Omnichat, token: &str) -> Result<()> {
 /// password cannot be one.
 pub async fn reset_password(product: &Omnichat, token: &str, password: &str, device: &Device) -> Result<()> {
     passwords::check(password)?;
-    product.throttle().count(&format!("reset {}", device.network()), RESETS_PER_IP, HOUR)?;
+    product.throttle().count(Tried::Resets(device.network()), RESETS_PER_IP, HOUR)?;
     // Hashing is work: not for whoever guesses.
     check_reset(product, token).await?;
     let hash = passwords::hash(password.to_owned()).await?;
@@ -127,8 +128,8 @@ async fn set_password(tx: &mut SystemTx, product: &Omnichat, user: UserId, hash:
 pub async fn change_password(product: &Omnichat, own: &InPerson, current: &str, new: &str) -> Result<()> {
     passwords::check(new)?;
     let (user, session) = (own.user(), own.session());
-    let tries = format!("password of {user}");
-    product.throttle().count(&tries, TRIES, Duration::from_secs(900))?;
+    let tries = Tried::PasswordOf(user);
+    product.throttle().count(tries, TRIES, Duration::from_secs(900))?;
     let stored: Option<String> = product
         .db()
         .system(async move |tx: &mut SystemTx| {
@@ -140,7 +141,7 @@ pub async fn change_password(product: &Omnichat, own: &InPerson, current: &str, 
             "This is not your current password. Please try again, or choose \"Forgot your password?\" at sign-in.";
         return Err(types::Error::invalid(message).field("current").into());
     }
-    product.throttle().forget(&tries);
+    product.throttle().forget(tries);
     let hash = passwords::hash(new.to_owned()).await?;
     let inside = product.clone();
     let ended = product
@@ -181,7 +182,7 @@ pub async fn rename_self(product: &Omnichat, own: &InPerson, name: &str) -> Resu
 /// # Errors
 /// `too_many_requests` after too many mails.
 pub async fn send_verification(product: &Omnichat, own: &InPerson) -> Result<()> {
-    product.throttle().count(&format!("verify {}", own.user()), VERIFICATIONS, HOUR)?;
+    product.throttle().count(Tried::Verifications(own.user()), VERIFICATIONS, HOUR)?;
     verification(product, own.user()).await
 }
 

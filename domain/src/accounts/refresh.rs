@@ -122,7 +122,7 @@ pub async fn refresh(product: &Omnichat, token: &str, from: Network) -> Result<S
         return Err(types::Error::unauthenticated().into());
     }
     if !is_stamped {
-        product.rates().check(guesser)?;
+        product.rates().look(guesser).check()?;
         product.rates().take(Subject::Unstamped).check()?;
     }
     let inside = product.clone();

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     Error, Omnichat, Result,
     database::{Db, SystemTx, TenantTx},
+    rates::Tried,
     schema::{conversation_sequences, memberships, tenant_sequences, tenants, users},
 };
 use diesel::{
@@ -57,7 +58,7 @@ pub async fn register(product: &Omnichat, registration: Registration, device: &D
         owner: NewUser { name: registration.name, email: registration.email, password: registration.password },
     };
     check(&new.owner)?;
-    product.throttle().count(&format!("register {}", device.network()), REGISTRATIONS, Duration::from_secs(3600))?;
+    product.throttle().count(Tried::Registrations(device.network()), REGISTRATIONS, Duration::from_secs(3600))?;
     let (tenant, owner) = make_tenant(product, new, false).await?;
     // The account is there; the dashboard offers to send the link again.
     if let Err(error) = super::recovery::verification(product, owner).await {

@@ -24,6 +24,7 @@ use crate::{
     database::SystemTx,
     error::OrNotFound as _,
     mail::{self, texts},
+    rates::Tried,
     schema::{backup_codes, users},
 };
 use codes::{Secret, Typed};
@@ -182,7 +183,7 @@ pub async fn confirm_second_factor(product: &Omnichat, person: &InPerson, code: 
         })
         .await?;
     devices::forget(product, &ended);
-    product.throttle().forget(&tries_of(user));
+    product.throttle().forget(Tried::CodesOf(user));
     Ok(made)
 }
 
@@ -205,7 +206,7 @@ pub async fn renew_backup_codes(product: &Omnichat, person: &InPerson, code: &st
             renew_codes(tx, user, &secret).await
         })
         .await?;
-    product.throttle().forget(&tries_of(user));
+    product.throttle().forget(Tried::CodesOf(user));
     Ok(made)
 }
 
@@ -234,7 +235,7 @@ pub async fn end_second_factor(product: &Omnichat, person: &InPerson, password: 
         })
         .await?;
     marks::tell(product, &changed);
-    product.throttle().forget(&tries_of(user));
+    product.throttle().forget(Tried::CodesOf(user));
     Ok(())
 }
 
@@ -291,15 +292,15 @@ pub(crate) async fn reseal_secrets(
 
 async fn check_password(product: &Omnichat, person: &InPerson, password: &str) -> Result<()> {
     let user = person.user();
-    let key = format!("password of {user}");
-    product.throttle().count(&key, TRIES, TRIES_WITHIN)?;
+    let key = Tried::PasswordOf(user);
+    product.throttle().count(key, TRIES, TRIES_WITHIN)?;
     let stored =
         product.db().system(async move |tx: &mut SystemTx| Ok(Stored::lock(tx, user).await?.password_hash)).await?;
     if !passwords::verify(password.to_owned(), stored).await? {
         let error = types::Error::new(ErrorCode::WrongCredentials, "This is not your password. Please try again.");
         return Err(error.field("password").into());
     }
-    product.throttle().forget(&key);
+    product.throttle().forget(key);
     Ok(())
 }
 
@@ -333,11 +334,7 @@ fn sign_in_page(product: &Omnichat) -> String {
 }
 
 fn count_try(product: &Omnichat, user: UserId) -> Result<()> {
-    product.throttle().count(&tries_of(user), TRIES, TRIES_WITHIN)
-}
-
-fn tries_of(user: UserId) -> String {
-    format!("code of {user}")
+    product.throttle().count(Tried::CodesOf(user), TRIES, TRIES_WITHIN)
 }
 
 fn wrong_code() -> Error {

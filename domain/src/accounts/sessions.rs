@@ -7,11 +7,10 @@
 use super::{
     Caller, Member, Whose,
     devices::{Ends, end, forget},
+    guesses::check_password,
     impersonation::IMPERSONATION_SECONDS,
-    passwords,
     permission::{Runs, Signed, Who, held},
     refresh::next_secret,
-    register::normal_email,
     second_factor::{Entry, RightPassword, start_after_password},
 };
 use crate::{
@@ -19,6 +18,7 @@ use crate::{
     database::SystemTx,
     keys::{Keys, hash_secret},
     schema::{memberships, roles, sessions, tenants, users},
+    security::note_sign_in,
 };
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods, JoinOnDsl as _, NullableExpressionMethods as _,
@@ -26,10 +26,7 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use serde::{Deserialize, Serialize};
-use std::{
-    net::{IpAddr, Ipv4Addr},
-    time::Duration,
-};
+use std::net::{IpAddr, Ipv4Addr};
 use types::{
     ErrorCode, SessionId, TenantId, Timestamp, UserId,
     accounts::{Permissions, Role},
@@ -39,11 +36,6 @@ use types::{
 pub const ACCESS_SECONDS: i64 = 600;
 /// Life of a session without use, in seconds.
 pub const REFRESH_SECONDS: i64 = 30 * 24 * 3600;
-/// Failed sign-ins of one address from one IP in a quarter of an hour.
-const TRIES: u32 = 8;
-/// Failed sign-ins from one IP in a quarter of an hour, whatever the address.
-const TRIES_PER_IP: u32 = 60;
-const TRIES_WITHIN: Duration = Duration::from_secs(900);
 const AUDIENCE: &str = "access";
 
 /// Where a request comes from.
@@ -53,6 +45,8 @@ pub struct Device {
     pub ip: IpAddr,
     /// What the browser calls itself, cut to 200 characters.
     pub user_agent: String,
+    /// The cookie by which a browser says who signed in with it before, unchecked.
+    pub known: Option<String>,
 }
 
 impl Device {
@@ -66,7 +60,7 @@ impl Device {
 impl Default for Device {
     /// Somebody of whom nothing is known.
     fn default() -> Self {
-        Self { ip: Ipv4Addr::UNSPECIFIED.into(), user_agent: String::new() }
+        Self { ip: Ipv4Addr::UNSPECIFIED.into(), user_agent: String::new(), known: None }
     }
 }
 
@@ -138,41 +132,6 @@ pub async fn log_in_as_server(product: &Omnichat, email: &str, password: &str, d
     start(product, Start::of(tenant, user), device).await
 }
 
-async fn check_password(product: &Omnichat, email: &str, password: &str, device: &Device) -> Result<RightPassword> {
-    let email = normal_email(email);
-    let by_ip = format!("login {}", device.network());
-    let by_email = format!("login {} {}", device.network(), email.chars().take(254).collect::<String>());
-    product.throttle().count(&by_ip, TRIES_PER_IP, TRIES_WITHIN)?;
-    product.throttle().count(&by_email, TRIES, TRIES_WITHIN)?;
-    let found: Option<(UserId, Option<String>, TenantId)> = product
-        .db()
-        .system(async move |tx: &mut SystemTx| {
-            let found = users::table
-                .inner_join(memberships::table.on(memberships::user_id.eq(users::id)))
-                .inner_join(tenants::table.on(tenants::id.eq(memberships::tenant_id)))
-                .filter(users::email.eq(email))
-                // A suspended business last: whoever works elsewhere too comes in there.
-                .order((tenants::suspended_at.is_not_null(), memberships::created_at))
-                .select((users::id, users::password_hash, memberships::tenant_id))
-                .first(tx.conn())
-                .await;
-            Ok(found.optional()?)
-        })
-        .await?;
-    let stored = found.as_ref().and_then(|(_, hash, _)| hash.clone());
-    let matches = passwords::verify(password.to_owned(), stored).await?;
-    match found {
-        Some((user, hash, tenant)) if matches => {
-            product.throttle().forget(&by_email);
-            Ok(RightPassword { user, tenant, hash })
-        }
-        _ => Err(Error::refused(
-            ErrorCode::WrongCredentials,
-            "E-mail or password is wrong. Please check both and try again.",
-        )),
-    }
-}
-
 /// A session to be started.
 pub(crate) struct Start {
     pub tenant: TenantId,
@@ -205,10 +164,12 @@ pub(crate) struct Begun {
 
 /// Starts a session of a user in a tenant.
 pub(super) async fn start(product: &Omnichat, start: Start, device: &Device) -> Result<SignedIn> {
-    let (device, inside) = (device.clone(), product.clone());
-    let work = async move |tx: &mut SystemTx| begin(tx, inside.keys(), &start, device).await;
+    let (own, inside) = (device.clone(), product.clone());
+    let work = async move |tx: &mut SystemTx| begin(tx, inside.keys(), &start, own).await;
     let begun = product.db().system(work).await?;
-    hand_out(product, begun)
+    let signed_in = hand_out(product, begun)?;
+    note_sign_in(product, &signed_in.caller, device);
+    Ok(signed_in)
 }
 
 /// Writes a session's row. What it is begun by is checked under the user's lock, or after this:

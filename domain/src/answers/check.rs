@@ -9,6 +9,7 @@ use crate::{
     Error, Omnichat, Result,
     accounts::{ManageSettings, Permit},
     database::TenantTx,
+    rates::Tried,
 };
 use ai::llm::{self, Limits, LlmError, Message};
 use std::time::{Duration, Instant};
@@ -30,7 +31,7 @@ pub async fn test_endpoint(
     endpoint: LlmEndpointUpdate,
 ) -> Result<EndpointTest> {
     let tenant = permit.tenant();
-    product.throttle().count(&format!("endpoint {tenant}"), TRIES, Duration::from_secs(60))?;
+    product.throttle().count(Tried::EndpointTests(tenant), TRIES, Duration::from_secs(60))?;
     let stored = product.db().tenant(tenant, async |tx: &mut TenantTx| settings::read(tx).await).await?;
     let chosen = settings::to_try(product, tenant, &stored, &endpoint)?;
     let client = chosen.client(product)?;

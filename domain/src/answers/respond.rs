@@ -18,6 +18,7 @@ use crate::{
     database::TenantTx,
     events::Typing,
     inbox::{self, AiReply, AnswerContext, Call, Silence},
+    rates::Tried,
 };
 use ai::{
     extract::{small_talk, wants_person},
@@ -119,8 +120,8 @@ impl Turned<'_> {
     /// Calls a person when the visitor wants one, or when the AI has said enough; true when it did.
     async fn stops(&self, asked: &str) -> Result<bool> {
         let words = self.words();
-        let key = format!("ai answers {}", self.conversation);
-        if self.product.throttle().count(&key, ANSWERS_A_MINUTE, Duration::from_secs(60)).is_err() {
+        let key = Tried::Answers(self.conversation);
+        if self.product.throttle().count(key, ANSWERS_A_MINUTE, Duration::from_secs(60)).is_err() {
             let why = "the messages come faster than a person writes.";
             self.hand_off(self.hand_off_words(words.enough), Silence::Yes, why).await?;
         } else if wants_person(asked) {

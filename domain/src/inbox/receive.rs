@@ -38,7 +38,7 @@ pub async fn receive(
 ) -> Result<SentMessage> {
     let content = checked(content)?;
     product.rates().take(Subject::Visitor(visitor.contact())).check()?;
-    let (contact, widget, page) = (visitor.contact(), visitor.widget(), page.clone());
+    let (contact, widget, network, page) = (visitor.contact(), visitor.widget(), visitor.network(), page.clone());
     let glance = Glance::of(&content);
     let own = product.clone();
     product
@@ -57,7 +57,7 @@ pub async fn receive(
                 }
                 row
             } else {
-                own.rates().take(Subject::Conversations(tx.tenant())).check()?;
+                own.rates().begin_conversation(tx.tenant(), network)?;
                 let is_ai_enabled = crate::answers::is_enabled(tx).await?;
                 if is_ai_enabled {
                     crate::answers::look_ahead(&own, tx.tenant(), id, &content);

@@ -4,14 +4,37 @@ use crate::{
     Omnichat, Result,
     accounts::{Permit, WorkInbox},
     database::TenantTx,
-    error::OrNotFound as _,
     events::Typing,
     schema::conversations,
     widgets::Visitor,
 };
-use diesel::{ExpressionMethods, QueryDsl};
+use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl};
 use diesel_async::RunQueryDsl;
+use std::collections::HashMap;
 use types::{ContactId, ConversationId, TenantId, inbox::SenderType};
+
+/// Conversations that one socket has written in, and whose they are. A mark comes every other second, and whose a
+/// conversation is does not change: the database is asked once for each.
+#[derive(Debug, Default)]
+pub struct Written(HashMap<ConversationId, Option<ContactId>>);
+
+/// Conversations that one socket may ask for; nobody writes in more before the socket is renewed.
+const WRITTEN: usize = 64;
+
+impl Written {
+    async fn contact_of(&mut self, product: &Omnichat, tenant: TenantId, id: ConversationId) -> Result<ContactId> {
+        let found = match self.0.get(&id) {
+            Some(found) => *found,
+            None if self.0.len() >= WRITTEN => None,
+            None => {
+                let found = contact_of(product, tenant, id).await?;
+                self.0.insert(id, found);
+                found
+            }
+        };
+        found.ok_or_else(|| types::Error::not_found("conversation").into())
+    }
+}
 
 /// Tells the visitor, and colleagues, that an agent writes or has stopped.
 ///
@@ -20,10 +43,11 @@ use types::{ContactId, ConversationId, TenantId, inbox::SenderType};
 pub async fn agent_typing(
     product: &Omnichat,
     permit: &Permit<WorkInbox>,
+    written: &mut Written,
     id: ConversationId,
     is_typing: bool,
 ) -> Result<()> {
-    let contact = contact_of(product, permit.tenant(), id).await?;
+    let contact = written.contact_of(product, permit.tenant(), id).await?;
     let name = permit.name().to_owned();
     let typing = Typing { conversation: id, contact, sender: SenderType::Agent, name, is_typing };
     product.hub().typing(permit.tenant(), &typing);
@@ -34,8 +58,14 @@ pub async fn agent_typing(
 ///
 /// # Errors
 /// When the conversation is not theirs.
-pub async fn visitor_typing(product: &Omnichat, visitor: &Visitor, id: ConversationId, is_typing: bool) -> Result<()> {
-    let contact = contact_of(product, visitor.tenant(), id).await?;
+pub async fn visitor_typing(
+    product: &Omnichat,
+    visitor: &Visitor,
+    written: &mut Written,
+    id: ConversationId,
+    is_typing: bool,
+) -> Result<()> {
+    let contact = written.contact_of(product, visitor.tenant(), id).await?;
     if contact != visitor.contact() {
         return Err(types::Error::not_found("conversation").into());
     }
@@ -44,18 +74,18 @@ pub async fn visitor_typing(product: &Omnichat, visitor: &Visitor, id: Conversat
     Ok(())
 }
 
-async fn contact_of(product: &Omnichat, tenant: TenantId, id: ConversationId) -> Result<ContactId> {
+async fn contact_of(product: &Omnichat, tenant: TenantId, id: ConversationId) -> Result<Option<ContactId>> {
     product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
-            conversations::table
+            let row = conversations::table
                 .filter(conversations::tenant_id.eq(tenant))
                 .filter(conversations::id.eq(id))
                 .select(conversations::contact_id)
                 .first(tx.conn())
-                .await
-                .or_not_found("conversation")
+                .await;
+            Ok(row.optional()?)
         })
         .await
 }

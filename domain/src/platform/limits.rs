@@ -7,6 +7,7 @@ use crate::{
     audit,
     database::{SystemTx, TenantTx},
     error::OrNotFound as _,
+    rates::Tried,
     schema::tenants,
 };
 use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl};
@@ -72,7 +73,7 @@ pub(crate) fn parse(stored: serde_json::Value) -> Result<TenantLimits> {
 /// `too_many_requests` when the tenant had as many as it may in this minute.
 pub(crate) async fn count_model_answer(product: &Omnichat, tenant: TenantId) -> Result<()> {
     let most = limits(product, tenant).await?.ai_answers_per_minute();
-    product.throttle().count(&format!("model {tenant}"), most, Duration::from_secs(60))
+    product.throttle().count(Tried::ModelAnswers(tenant), most, Duration::from_secs(60))
 }
 
 /// Changes what a business may use.

@@ -3,16 +3,17 @@
 use super::signals::{Alarm, Signal};
 use crate::{
     Network, Omnichat, Result,
-    accounts::ProvedEmail,
+    accounts::{Device, ProvedEmail, device_words},
     database::{SystemTx, TenantTx},
     mail::{self, texts},
-    schema::{api_keys, memberships, security_notices as rows, tenants, users},
+    schema::{api_keys, memberships, security_notices as rows, sessions, tenants, users},
 };
 use diesel::{ExpressionMethods, JoinOnDsl as _, OptionalExtension as _, PgExpressionMethods as _, QueryDsl};
 use diesel_async::RunQueryDsl;
+use std::{net::IpAddr, time::Duration};
 use tokio_util::sync::CancellationToken;
 use types::{
-    SecurityNoticeId, TenantId, Timestamp, UserId,
+    SecurityNoticeId, SessionId, TenantId, Timestamp, UserId,
     security::{SecurityNotice, SecurityNoticeKind},
 };
 use uuid::Uuid;
@@ -21,23 +22,48 @@ use uuid::Uuid;
 const SAME_SECONDS: i64 = 24 * 3600;
 /// Days that a notice is kept.
 const DAYS: i64 = 90;
+/// Earlier sign-ins of a person that a new one is compared with.
+const LOOKED_THROUGH: i64 = 100;
 /// Businesses of one person that hear of it.
 const BUSINESSES: i64 = 20;
+/// How often it is looked whether much is refused.
+const EVERY: Duration = Duration::from_secs(10);
+/// Refusals of one kind in a quarter of an hour that a business hears of.
+const SPIKE: u64 = 100;
 /// Owners who get a mail.
 const OWNERS: i64 = 5;
 
 /// Stores what crosses a line, until `shutdown`.
 pub(crate) async fn watch(product: Omnichat, shutdown: CancellationToken) {
     loop {
-        let alarm = tokio::select! {
-            alarm = product.signals().next() => alarm,
+        let stored = tokio::select! {
+            alarm = product.signals().next() => store(&product, alarm).await,
+            () = tokio::time::sleep(EVERY) => store_spikes(&product).await,
             () = shutdown.cancelled() => return,
         };
         // Best effort: what goes on will cross the next line.
-        if let Err(error) = store(&product, &alarm).await {
+        if let Err(error) = stored {
             tracing::warn!(%error, "a security notice could not be stored");
         }
     }
+}
+
+/// Writes of which businesses much is refused.
+async fn store_spikes(product: &Omnichat) -> Result<()> {
+    let spikes = product.rates().spikes(SPIKE);
+    if spikes.is_empty() {
+        return Ok(());
+    }
+    let limited = product.rates().limited();
+    for (tenant, limit, count) in spikes {
+        let these = limited.iter().filter(|one| one.tenant == Some(tenant) && one.limit == limit);
+        let most: Vec<&str> = these.take(3).map(|one| one.who.as_str()).collect();
+        let details = if most.is_empty() { String::new() } else { format!("from {}", most.join(", ")) };
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        let kind = SecurityNoticeKind::Refusals;
+        record(product, tenant, New { kind, about: None, subject: limit.words().to_owned(), details, count }).await?;
+    }
+    Ok(())
 }
 
 /// What a notice says, before it is stored.
@@ -49,9 +75,15 @@ struct New {
     count: usize,
 }
 
-async fn store(product: &Omnichat, alarm: &Alarm) -> Result<()> {
-    let (count, details) = (alarm.count, from(&alarm.networks));
-    match alarm.signal {
+async fn store(product: &Omnichat, alarm: Alarm) -> Result<()> {
+    let (signal, count, networks) = match alarm {
+        Alarm::Crossed { signal, count, networks } => (signal, count, networks),
+        Alarm::SignedIn { tenant, user, session, device } => {
+            return note_new_device(product, tenant, user, session, &device).await;
+        }
+    };
+    let details = from(&networks);
+    match signal {
         Signal::FailedSignIn(user) => {
             let kind = SecurityNoticeKind::SignInFailures;
             for (tenant, subject) in businesses_of(product, user).await? {
@@ -59,10 +91,6 @@ async fn store(product: &Omnichat, alarm: &Alarm) -> Result<()> {
                 record(product, tenant, new).await?;
             }
             Ok(())
-        }
-        Signal::Refused(tenant, refusal) => {
-            let (kind, subject) = (SecurityNoticeKind::Refusals, refusal.words().to_owned());
-            record(product, tenant, New { kind, about: None, subject, details, count }).await
         }
         Signal::KeyUsed(tenant, key) => {
             let name: Option<String> = product
@@ -104,21 +132,45 @@ async fn businesses_of(product: &Omnichat, user: UserId) -> Result<Vec<(TenantId
 }
 
 /// Writes that somebody signed in from a device that they had not used
-/// before, and mails it to them.
-pub(crate) async fn note_new_device(product: &Omnichat, tenant: TenantId, user: UserId, device: String) -> Result<()> {
+/// before, and mails it to them. Whoever signs in for the first time has no other.
+async fn note_new_device(
+    product: &Omnichat,
+    tenant: TenantId,
+    user: UserId,
+    session: SessionId,
+    device: &Device,
+) -> Result<()> {
     let own = product.clone();
-    let (subject, email): (String, Option<ProvedEmail>) = product
+    let (words, network) = (device_words(&device.user_agent), device.network());
+    type Found = (String, Option<ProvedEmail>, Vec<(String, String)>);
+    let (subject, email, others): Found = product
         .db()
         .system(async move |tx: &mut SystemTx| {
             let name = users::table.filter(users::id.eq(user)).select(users::name).first(tx.conn()).await?;
-            Ok((name, ProvedEmail::of(tx, user).await?))
+            let before = sessions::table
+                .filter(sessions::user_id.eq(user))
+                .filter(sessions::id.lt(session))
+                .filter(sessions::impersonated_by.is_null())
+                .order(sessions::id.desc())
+                .limit(LOOKED_THROUGH);
+            let others = before.select((sessions::user_agent, sessions::ip)).load(tx.conn()).await?;
+            Ok((name, ProvedEmail::of(tx, user).await?, others))
         })
         .await?;
+    // A program keeps no cookie, and comes from where it came before.
+    let is_same = |(agent, ip): &(String, String)| {
+        let was = ip.parse::<IpAddr>().ok().map(Network::of);
+        device_words(agent) == words && was.is_some_and(|was| was.around() == network.around())
+    };
+    if others.is_empty() || others.iter().any(is_same) {
+        return Ok(());
+    }
+    let details = format!("{words}, from {network}");
     product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
             let kind = SecurityNoticeKind::NewDevice;
-            let new = New { kind, about: Some(user.0), subject, details: device, count: 1 };
+            let new = New { kind, about: Some(user.0), subject, details, count: 1 };
             let notice = insert(tx, &new).await?;
             send(tx, &own, email.as_slice(), &notice).await
         })

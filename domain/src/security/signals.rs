@@ -1,14 +1,17 @@
 //! Signs that something is wrong, counted in this process while requests are
 //! served. Counting asks no database; what crosses a line waits for [`super::watch`].
 
-use crate::Network;
+use crate::{
+    Network, Omnichat,
+    accounts::{Caller, Device, is_known_device},
+};
 use std::{
     collections::{HashMap, VecDeque},
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 use tokio::sync::Notify;
-use types::{ApiKeyId, TenantId, UserId};
+use types::{ApiKeyId, SessionId, TenantId, UserId};
 
 /// What is counted together.
 const WINDOW: Duration = Duration::from_secs(3600);
@@ -24,32 +27,8 @@ const WAITING: usize = 1_000;
 pub(crate) enum Signal {
     /// A wrong password, or a wrong code after it.
     FailedSignIn(UserId),
-    /// Something was refused that was meant for a business.
-    Refused(TenantId, Refusal),
     /// An API key was used.
     KeyUsed(TenantId, ApiKeyId),
-}
-
-/// Why something was refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Refusal {
-    /// Too many conversations began.
-    Conversations,
-    /// Too many connections were open.
-    Sockets,
-    /// Programs called too often.
-    Requests,
-}
-
-impl Refusal {
-    /// In words for a person.
-    pub(crate) const fn words(self) -> &'static str {
-        match self {
-            Self::Conversations => "too many new conversations",
-            Self::Sockets => "too many open connections of visitors",
-            Self::Requests => "too many requests of programs",
-        }
-    }
 }
 
 impl Signal {
@@ -57,20 +36,24 @@ impl Signal {
     const fn line(self) -> usize {
         match self {
             Self::FailedSignIn(_) => 10,
-            Self::Refused(..) => 100,
             Self::KeyUsed(..) => 8,
         }
     }
 }
 
-/// Something crossed its line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Alarm {
-    pub signal: Signal,
-    /// How often; for a key the number of networks.
-    pub count: usize,
-    /// Where it came from, the first of them.
-    pub networks: Vec<Network>,
+/// Something that is to be written down.
+#[derive(Clone, Debug)]
+pub(crate) enum Alarm {
+    /// A signal crossed its line.
+    Crossed {
+        signal: Signal,
+        /// How often; for a key the number of networks.
+        count: usize,
+        /// Where it came from, the first of them.
+        networks: Vec<Network>,
+    },
+    /// Somebody signed in with a browser that is not known to be theirs.
+    SignedIn { tenant: TenantId, user: UserId, session: SessionId, device: Device },
 }
 
 /// What was noticed lately.
@@ -116,17 +99,21 @@ impl Signals {
             let measure = if matches!(signal, Signal::KeyUsed(..)) { window.networks.len() } else { window.count };
             (measure >= window.line).then(|| {
                 window.line = measure.saturating_mul(4);
-                Alarm { signal, count: measure, networks: window.networks.iter().take(3).copied().collect() }
+                Alarm::Crossed { signal, count: measure, networks: window.networks.iter().take(3).copied().collect() }
             })
         };
         if let Some(alarm) = alarm {
-            let mut alarms = self.alarms.lock().unwrap_or_else(PoisonError::into_inner);
-            if alarms.len() >= WAITING {
-                alarms.pop_front();
-            }
-            alarms.push_back(alarm);
-            self.rung.notify_one();
+            self.raise(alarm);
         }
+    }
+
+    fn raise(&self, alarm: Alarm) {
+        let mut alarms = self.alarms.lock().unwrap_or_else(PoisonError::into_inner);
+        if alarms.len() >= WAITING {
+            alarms.pop_front();
+        }
+        alarms.push_back(alarm);
+        self.rung.notify_one();
     }
 
     /// The next alarm; waits for one.
@@ -138,6 +125,22 @@ impl Signals {
                 None => self.rung.notified().await,
             }
         }
+    }
+}
+
+/// Notes where a program's key is used from.
+pub fn note_key_use(product: &Omnichat, caller: &Caller, device: &Device) {
+    if let Some(key) = caller.key() {
+        product.signals().note(Signal::KeyUsed(caller.tenant(), key), device.network());
+    }
+}
+
+/// Notes that somebody signed in.
+pub(crate) fn note_sign_in(product: &Omnichat, caller: &Caller, device: &Device) {
+    let Ok(member) = caller.member() else { return };
+    let (tenant, user, session) = (member.tenant(), member.user(), member.session());
+    if member.impersonated_by().is_none() && !is_known_device(product, device, user) {
+        product.signals().raise(Alarm::SignedIn { tenant, user, session, device: device.clone() });
     }
 }
 
@@ -159,8 +162,12 @@ mod tests {
         Network::of(Ipv4Addr::from(0x0a00_0000 + place * 256).into())
     }
 
-    fn waiting(signals: &Signals) -> Vec<Alarm> {
-        signals.alarms.lock().unwrap().drain(..).collect()
+    fn counts(signals: &Signals) -> Vec<usize> {
+        let counts = signals.alarms.lock().unwrap().drain(..).map(|alarm| match alarm {
+            Alarm::Crossed { count, .. } => count,
+            Alarm::SignedIn { .. } => 0,
+        });
+        counts.collect()
     }
 
     #[test]
@@ -170,12 +177,11 @@ mod tests {
         for _ in 0..100 {
             signals.note_at(failed, network(1), now);
         }
-        let counts: Vec<usize> = waiting(&signals).iter().map(|alarm| alarm.count).collect();
-        assert_eq!(counts, [10, 40]);
+        assert_eq!(counts(&signals), [10, 40]);
         for _ in 0..9 {
             signals.note_at(failed, network(1), now + WINDOW * 2);
         }
-        assert_eq!(waiting(&signals), [], "an hour later it begins anew");
+        assert_eq!(counts(&signals), [], "an hour later it begins anew");
     }
 
     #[test]
@@ -185,11 +191,11 @@ mod tests {
         for _ in 0..10_000 {
             signals.note_at(used, network(1), now);
         }
-        assert_eq!(waiting(&signals), []);
+        assert_eq!(counts(&signals), []);
         for place in 0..8 {
             signals.note_at(used, network(place), now);
         }
-        assert_eq!(waiting(&signals).first().map(|alarm| alarm.count), Some(8));
+        assert_eq!(counts(&signals), [8]);
     }
 
     #[test]
@@ -204,6 +210,6 @@ mod tests {
         for _ in 0..10 {
             signals.note_at(held, network(1), now + Duration::from_secs(5));
         }
-        assert_eq!(waiting(&signals).len(), 1);
+        assert_eq!(counts(&signals), [10]);
     }
 }

@@ -7,9 +7,10 @@
 
 use super::visit::{Page, page};
 use crate::{
-    Error, Omnichat, Result,
+    Error, Network, Omnichat, Result,
     accounts::{Marks, Whose, mark, tell},
     database::TenantTx,
+    rates::Subject,
     schema::{contacts, ended_visits},
 };
 use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl};
@@ -17,6 +18,7 @@ use diesel_async::RunQueryDsl;
 use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,
+    net::Ipv4Addr,
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -41,9 +43,23 @@ pub struct Visitor {
     tenant: TenantId,
     widget: WidgetId,
     contact: ContactId,
+    network: Network,
 }
 
 impl Visitor {
+    /// The same, who comes from this network.
+    #[must_use]
+    pub const fn from_network(mut self, network: Network) -> Self {
+        self.network = network;
+        self
+    }
+
+    /// The network that the visitor comes from: what is counted for strangers is counted by this.
+    #[must_use]
+    pub const fn network(&self) -> Network {
+        self.network
+    }
+
     /// The tenant that is talked to.
     #[must_use]
     pub const fn tenant(&self) -> TenantId {
@@ -79,7 +95,8 @@ struct Claims {
 ///
 /// # Errors
 /// When the token cannot be signed.
-pub fn start_visit(product: &Omnichat, page: &Page) -> Result<VisitorSession> {
+pub fn start_visit(product: &Omnichat, page: &Page, network: Network) -> Result<VisitorSession> {
+    product.rates().take(Subject::Visits(network)).check()?;
     let contact = ContactId::new();
     let known = product.visits().visitors();
     known.remember(contact, false, known.changes());
@@ -122,7 +139,8 @@ async fn identify(product: &Omnichat, token: &str, origin: Option<&str>) -> Resu
     if page.tenant() != claims.tid || page.epoch() != claims.epo {
         return Err(expired());
     }
-    let visitor = Visitor { tenant: claims.tid, widget: claims.wid, contact: claims.sub };
+    let network = Network::of(Ipv4Addr::UNSPECIFIED.into());
+    let visitor = Visitor { tenant: claims.tid, widget: claims.wid, contact: claims.sub, network };
     if has_ended(product, &visitor).await? { Err(expired()) } else { Ok((visitor, page)) }
 }
 

@@ -14,6 +14,17 @@ const START: Duration = Duration::from_secs(120);
 /// Longest wait for an end.
 const STOP: Duration = Duration::from_secs(30);
 
+/// Limits on what comes from one place, and how much in a minute.
+const LIMITS: [&str; 7] = [
+    "requests-per-minute",
+    "key-requests-per-minute",
+    "tenant-requests-per-minute",
+    "visitor-messages-per-minute",
+    "new-conversations-per-minute",
+    "network-connections",
+    "network-sockets",
+];
+
 /// A running server; stopped when dropped.
 #[derive(Debug)]
 pub struct Server {
@@ -38,8 +49,7 @@ impl Server {
     /// # Errors
     /// When it does not get ready, with what it said.
     pub async fn start_with(places: &Places, options: &[&str]) -> Result<Self> {
-        let unlimited = ["requests", "key-requests", "tenant-requests", "visitor-messages", "new-conversations"]
-            .map(|limit| format!("--{limit}-per-minute=0"));
+        let unlimited = LIMITS.map(|limit| format!("--{limit}=0"));
         let options = unlimited.iter().map(String::as_str).chain(options.iter().copied());
         Self::start_as_shipped(places, &options.collect::<Vec<_>>()).await
     }

@@ -1,16 +1,20 @@
-//! Connections: how many, how long they may take to ask, and how they end.
+//! Connections: how many, how long they may take to ask and to read, and how they end.
+
+mod places;
+mod timed;
+
+pub use places::{Place, Places};
 
 use axum::{Router, body::Body, extract::ConnectInfo};
+use domain::Network;
 use hyper::{Request, body::Incoming, server::conn::http1};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
 use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
-use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore},
-};
+use timed::Timed;
+use tokio::net::{TcpListener, TcpStream};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
 
@@ -19,16 +23,26 @@ const HEAD_TIME: Duration = Duration::from_secs(30);
 /// Bytes read ahead for a connection; a longer head is refused.
 const READ_AHEAD: usize = 16 * 1024;
 
-/// Accepts until `stop`, then lets requests finish.
-pub async fn accept(listener: TcpListener, router: Router, connections: u32, stop: CancellationToken) {
-    let places = Arc::new(Semaphore::new(usize::try_from(connections).unwrap_or(Semaphore::MAX_PERMITS)));
+/// Accepts until `stop`, then lets requests finish. `refused` is told the network of whoever found no place.
+pub async fn accept(
+    listener: TcpListener,
+    router: Router,
+    places: Places,
+    refused: impl Fn(Network),
+    stop: CancellationToken,
+) {
     let connections = TaskTracker::new();
     loop {
-        let (stream, address, place) = tokio::select! {
+        let (stream, address) = tokio::select! {
             () = stop.cancelled() => break,
-            accepted = next(&listener, &places) => accepted,
+            accepted = next(&listener) => accepted,
         };
-        let connection = connection(stream, address, router.clone(), place);
+        let network = Network::of(address.ip());
+        let Some(place) = places.enter(network) else {
+            refused(network);
+            continue;
+        };
+        let connection = Connection { stream, address, router: router.clone(), place };
         let stop = stop.clone();
         connections.spawn(async move {
             if let Err(error) = connection.run(stop).await {
@@ -42,11 +56,10 @@ pub async fn accept(listener: TcpListener, router: Router, connections: u32, sto
     connections.wait().await;
 }
 
-async fn next(listener: &TcpListener, places: &Arc<Semaphore>) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
+async fn next(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
-        let Ok(place) = Arc::clone(places).acquire_owned().await else { std::future::pending().await };
         match listener.accept().await {
-            Ok((stream, address)) => return (stream, address, place),
+            Ok(accepted) => return accepted,
             Err(error) => {
                 // Out of file descriptors, most likely: some are freed soon.
                 tracing::warn!(%error, "no connection could be accepted; raise the limit of open files (ulimit -n)");
@@ -63,24 +76,24 @@ struct Connection {
     place: Place,
 }
 
-/// The place of a connection among all; a socket takes it along when the connection becomes one.
-#[derive(Clone, Debug)]
-pub struct Place(#[expect(dead_code, reason = "it counts by being held")] Arc<OwnedSemaphorePermit>);
-
-fn connection(stream: TcpStream, address: SocketAddr, router: Router, place: OwnedSemaphorePermit) -> Connection {
-    Connection { stream, address, router, place: Place(Arc::new(place)) }
-}
-
 impl Connection {
     async fn run(self, stop: CancellationToken) -> Result<(), hyper::Error> {
         let Self { stream, address, router, place } = self;
         // Frames and answers are small and wanted now.
         let _unimportant = stream.set_nodelay(true);
-        let service = router.map_request(move |mut request: Request<Incoming>| {
-            request.extensions_mut().insert(ConnectInfo(address));
-            request.extensions_mut().insert(place.clone());
-            request.map(Body::new)
-        });
+        let stream = Timed::new(stream, Arc::clone(place.held()));
+        let (begun, ended) = (place.clone(), Arc::clone(place.held()));
+        let service = router
+            .map_request(move |mut request: Request<Incoming>| {
+                begun.held().begin();
+                request.extensions_mut().insert(ConnectInfo(address));
+                request.extensions_mut().insert(begun.clone());
+                request.map(Body::new)
+            })
+            .map_response(move |response| {
+                ended.end();
+                response
+            });
         let mut connection = pin!(
             http1::Builder::new()
                 .timer(TokioTimer::new())
@@ -91,6 +104,7 @@ impl Connection {
         );
         tokio::select! {
             ended = connection.as_mut() => return ended,
+            () = place.taken_away() => return Ok(()),
             () = stop.cancelled() => {}
         }
         // The answer on its way is finished, and nothing more is read.

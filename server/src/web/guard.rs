@@ -1,20 +1,29 @@
 //! What is refused before a handler sees it: requests that other sites sent
 //! in a user's name, too many from one address, and bodies that are too large.
 
-use super::{State, limits, refusal::Asker, requests};
+use super::{
+    State,
+    bodies::{self, Unread},
+    limits,
+    refusal::Asker,
+    requests,
+    shares::{Room, Whose},
+};
 use crate::rest;
 use axum::{
     body::{Body, to_bytes},
     extract::{Request, State as Shared},
     http::{
         HeaderMap, Method, StatusCode, Uri,
-        header::{AUTHORIZATION, CONTENT_LENGTH, HOST, ORIGIN},
+        header::{AUTHORIZATION, HOST, ORIGIN},
     },
     middleware::Next,
     response::Response,
 };
-use domain::{accounts::Caller, rates::Left};
-use futures::StreamExt as _;
+use domain::{
+    accounts::{Caller, ManageKnowledge, Permit},
+    rates::Left,
+};
 use server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
 use types::{Error, ErrorCode};
 
@@ -23,8 +32,10 @@ const BODY_BYTES: usize = 1024 * 1024;
 /// Bytes of an upload or a pasted text by somebody who is signed in. More than
 /// a source may have, so that the call itself can say so.
 const UPLOAD_BYTES: usize = 24 * 1024 * 1024;
-/// Bytes of a body that is too large which are read all the same.
-const DISCARDED_BYTES: usize = 64 * 1024 * 1024;
+/// Bytes of a call by somebody who is not signed in: a registration, a page's address.
+const STRANGERS_BYTES: usize = 64 * 1024;
+/// Bytes of a visitor's message. More than the longest one, so that the call itself can say so.
+const MESSAGE_BYTES: usize = 256 * 1024;
 /// Header of an API key, beside the bearer token.
 pub const API_KEY: &str = "x-api-key";
 /// Calls that carry a source.
@@ -47,12 +58,14 @@ pub async fn guard(Shared(state): Shared<State>, request: Request, next: Next) -
     let whose = limits::whose(&state, &request);
     let counted = limits::count(&state, whose).await;
     let left = counted.as_ref().ok().copied().flatten();
+    let holders = Whose::of(&state, &request);
     let checked = match counted.and_then(|left| left.map(Left::check).transpose()) {
-        Ok(_) => check(&state, request).await,
+        Ok(_) => check(&state, request, holders).await,
         Err(error) => Err(error),
     };
     let mut response = match checked {
-        Ok(request) => work(&state, request, next, &asker).await,
+        // The room of the body is given back when the body is worked on.
+        Ok((request, _room)) => work(&state, request, holders, next, &asker).await,
         Err(error) => {
             tracing::info!(code = %error.code, "refused");
             asker.refuse(&error)
@@ -66,14 +79,11 @@ pub async fn guard(Shared(state): Shared<State>, request: Request, next: Next) -
 
 /// Lets a request through while there is a place for it. Only now: a place
 /// that was held while a body came in could be held by whoever sends slowly.
-async fn work(state: &State, request: Request, next: Next, asker: &Asker) -> Response {
-    let place = if requests::is_quiet(request.uri().path()) { None } else { Some(state.places.try_acquire()) };
-    if let Some(Err(_)) = place {
-        tracing::warn!("too many requests at once");
-        return asker.refuse(&Error::new(
-            ErrorCode::Unavailable,
-            "The server is very busy. Nothing was lost; please try again in a moment.",
-        ));
+async fn work(state: &State, request: Request, whose: Whose, next: Next, asker: &Asker) -> Response {
+    let is_quiet = requests::is_quiet(request.uri().path());
+    let place = if is_quiet { None } else { Some(state.held.place(state, whose)) };
+    if let Some(Err(busy)) = &place {
+        return asker.refuse(busy);
     }
     told_apart(next.run(request).await, asker).await
 }
@@ -96,10 +106,10 @@ async fn told_apart(response: Response, asker: &Asker) -> Response {
     }
 }
 
-async fn check(state: &State, request: Request) -> Result<Request, Error> {
+async fn check(state: &State, request: Request, whose: Whose) -> Result<(Request, Option<Room>), Error> {
     let path = request.uri().path();
     if !is_unsafe(request.method()) {
-        return Ok(request);
+        return Ok((request, None));
     }
     let needs_no_cookie = path.starts_with("/api/widget/") || rest::is_rest(path);
     if !needs_no_cookie && !is_our_own(request.uri(), request.headers(), state.product.public_url()) {
@@ -108,9 +118,28 @@ async fn check(state: &State, request: Request) -> Result<Request, Error> {
             "This request did not come from our own pages. Open the dashboard itself and try again.",
         ));
     }
-    let signed_in = matches!(request.extensions().get::<Result<Caller, Error>>(), Some(Ok(_)));
-    let limit = if signed_in && UPLOADS.contains(&path) { UPLOAD_BYTES } else { BODY_BYTES };
-    read_body(request, limit).await
+    let limit = allowed_bytes(path, request.extensions().get::<Result<Caller, Error>>())?;
+    match bodies::read(state, request, limit, whose).await {
+        Ok((request, room)) => Ok((request, Some(room))),
+        Err(Unread::TooLarge) => Err(too_large(limit)),
+        Err(Unread::Refused(error)) => Err(error),
+    }
+}
+
+/// Bytes that whoever calls may send there; nobody's and whoever may not are refused before anything is read.
+fn allowed_bytes(path: &str, caller: Option<&Result<Caller, Error>>) -> Result<usize, Error> {
+    if UPLOADS.contains(&path) {
+        let caller = caller.cloned().unwrap_or_else(|| Err(Error::unauthenticated()))?;
+        let _permit: Permit<ManageKnowledge> = caller.permit()?;
+        return Ok(UPLOAD_BYTES);
+    }
+    match caller {
+        Some(Ok(_)) => Ok(BODY_BYTES),
+        Some(Err(error)) if limits::needs_token(path) => Err(error.clone()),
+        None if limits::needs_token(path) => Err(Error::unauthenticated()),
+        _ if path == "/api/widget/send" => Ok(MESSAGE_BYTES),
+        _ => Ok(STRANGERS_BYTES),
+    }
 }
 
 fn is_unsafe(method: &Method) -> bool {
@@ -152,44 +181,12 @@ pub fn is_same_origin(uri: &Uri, headers: &HeaderMap, origin: &str, public_url: 
     }
 }
 
-async fn read_body(request: Request, limit: usize) -> Result<Request, Error> {
-    let announced = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    let (parts, body) = request.into_parts();
-    if announced.is_some_and(|bytes| bytes > limit) {
-        discard(body).await;
-        return Err(too_large(limit));
-    }
-    match to_bytes(body, limit).await {
-        Ok(bytes) => Ok(Request::from_parts(parts, Body::from(bytes))),
-        Err(error) if is_over_limit(&error) => Err(too_large(limit)),
-        Err(_) => Err(Error::invalid("The request broke off before it was complete. Please try again.")),
-    }
-}
-
-/// Reads on without keeping anything: a connection that is closed while a browser still sends shows it a broken
-/// connection instead of our answer. Whoever sends even more gets just that.
-async fn discard(body: Body) {
-    let mut read = 0;
-    let mut chunks = body.into_data_stream();
-    while let Some(Ok(chunk)) = chunks.next().await {
-        read += chunk.len();
-        if read > DISCARDED_BYTES {
-            return;
-        }
-    }
-}
-
-/// The limit is at the end of the chain of causes.
-fn is_over_limit(error: &(dyn std::error::Error + 'static)) -> bool {
-    error.is::<http_body_util::LengthLimitError>() || error.source().is_some_and(is_over_limit)
-}
-
 fn too_large(limit: usize) -> Error {
-    let megabytes = limit / (1024 * 1024);
-    Error::new(
-        ErrorCode::TooLarge,
-        format!("This is too large: at most {megabytes} MB can be sent at once. Please send less."),
-    )
+    let most = match limit / (1024 * 1024) {
+        0 => format!("{} KB", limit / 1024),
+        megabytes => format!("{megabytes} MB"),
+    };
+    Error::new(ErrorCode::TooLarge, format!("This is too large: at most {most} can be sent at once. Please send less."))
 }
 
 #[cfg(test)]

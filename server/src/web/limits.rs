@@ -7,10 +7,12 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue},
 };
 use domain::{
+    Network,
     accounts::Caller,
-    rates::{Left, Subject, take_of_tenant},
+    rates::{Left, Limit, Subject, take_of_tenant, too_many},
+    shares::Share,
 };
-use std::net::IpAddr;
+use std::sync::Arc;
 use types::{Error, Result, TenantId};
 
 /// Whose request it is, as far as it is counted.
@@ -19,7 +21,7 @@ pub enum Whose {
     /// Of pages, files, and the dashboard of somebody who is signed in: not counted.
     Nobody,
     /// Of somebody unknown.
-    Address(IpAddr),
+    Network(Network),
     /// Of a program.
     Program(Subject, TenantId),
 }
@@ -36,9 +38,31 @@ pub fn whose(state: &State, request: &Request) -> Whose {
                 None => Whose::Nobody,
             }
         }
-        _ if by_token || is_public(path) => Whose::Address(device::address(state, request)),
+        _ if by_token || is_public(path) => Whose::Network(Network::of(device::address(state, request))),
         _ => Whose::Nobody,
     }
+}
+
+/// What a request through a proxy holds of the connections that its sender may have: the proxy's own say nothing of it.
+#[derive(Clone, Debug)]
+pub struct Proxied(#[expect(dead_code, reason = "it counts by being held")] Arc<Share<Network, 2>>);
+
+/// Counts a request that came through a proxy among those of its sender that are open.
+///
+/// # Errors
+/// `too_many_requests` when there are too many.
+pub fn count_proxied(state: &State, request: &mut Request) -> Result<()> {
+    let most = u64::from(state.limits.network_connections());
+    if !state.limits.behind_proxy || most == 0 {
+        return Ok(());
+    }
+    let network = Network::of(device::address(state, request));
+    let share = state.proxied.take(1, [network.around(), network], |[around, own]| {
+        if own < most && around < most * 4 { Ok(()) } else { Err(too_many(2)) }
+    });
+    let share = share.inspect_err(|_| state.product.rates().note(Limit::Connections, network.to_string(), None))?;
+    request.extensions_mut().insert(Proxied(Arc::new(share)));
+    Ok(())
 }
 
 /// Counts a request; says what is left where there is a limit.
@@ -49,7 +73,7 @@ pub async fn count(state: &State, whose: Whose) -> Result<Option<Left>> {
     let rates = state.product.rates();
     match whose {
         Whose::Nobody => Ok(None),
-        Whose::Address(address) => Ok(Some(rates.take(Subject::Address(address)))),
+        Whose::Network(network) => Ok(Some(rates.take(Subject::Network(network)))),
         Whose::Program(subject, tenant) => {
             let own = rates.take(subject);
             // What is refused for its key is not counted for the tenant.
@@ -80,6 +104,11 @@ fn is_public(path: &str) -> bool {
                 | "/api/accounts/verify"
                 | "/api/sign-in/code"
         )
+}
+
+/// A call of the API that a token or a key is needed for.
+pub fn needs_token(path: &str) -> bool {
+    rest::is_rest(path) && !path.starts_with("/api/v1/auth/")
 }
 
 /// Says in the headers of an answer how much is left.

@@ -1,7 +1,7 @@
 //! Around every request: an id, a line in the log, a limit in time, and a
 //! net under panics, so that none of them reaches a person.
 
-use super::{State, guard::UPLOADS, refusal::Asker};
+use super::{State, guard::UPLOADS, limits, refusal::Asker};
 use crate::rest;
 use axum::{
     extract::{Request, State as Shared},
@@ -16,7 +16,7 @@ use types::{Error, ErrorCode};
 use uuid::Uuid;
 
 /// Runs the request inside its span.
-pub async fn requests(Shared(state): Shared<State>, request: Request, next: Next) -> Response {
+pub async fn requests(Shared(state): Shared<State>, mut request: Request, next: Next) -> Response {
     let id = Uuid::now_v7();
     let quiet = is_quiet(request.uri().path());
     let span = tracing::info_span!(
@@ -26,7 +26,10 @@ pub async fn requests(Shared(state): Shared<State>, request: Request, next: Next
         path = request.uri().path(),
         tenant_id = Empty,
     );
-    let response = Box::pin(run(&state, request, next, quiet)).instrument(span).await;
+    let response = match limits::count_proxied(&state, &mut request) {
+        Ok(()) => Box::pin(run(&state, request, next, quiet)).instrument(span).await,
+        Err(error) => Asker::new(request.method(), request.uri(), request.headers()).refuse(&error),
+    };
     let mut response = rest::render(response, id);
     if let Ok(value) = HeaderValue::from_str(&id.to_string()) {
         response.headers_mut().insert("x-request-id", value);

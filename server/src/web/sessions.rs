@@ -2,7 +2,7 @@
 //! exchanges the refresh token without the user noticing; or the API key of a
 //! program.
 
-use super::{State, device, guard::API_KEY, refusal::Asker, requests};
+use super::{State, device, guard::API_KEY, requests};
 use crate::rest;
 use api::caller::{
     self,
@@ -19,7 +19,7 @@ use axum::{
 };
 use domain::{
     accounts::{self, Caller, Device},
-    rates::Subject,
+    security,
 };
 use types::{Error, ErrorCode, Result};
 
@@ -34,14 +34,6 @@ pub async fn sessions(Shared(state): Shared<State>, mut request: Request, next: 
     request.extensions_mut().insert(device.clone());
     if path.starts_with("/api/widget/") {
         return next.run(request).await;
-    }
-    // A key that is not known costs a look into the database.
-    if carries_token(request.headers())
-        && let address = device::address(&state, &request)
-        && state.product.rates().is_exhausted(address)
-        && let Err(error) = state.product.rates().take(Subject::Address(address)).check()
-    {
-        return Asker::new(request.method(), request.uri(), request.headers()).refuse(&error);
     }
     if let Some(found) = by_header(&state, request.headers(), &device).await {
         if let Ok(caller) = &found {
@@ -87,6 +79,9 @@ async fn by_header(state: &State, headers: &HeaderMap, device: &Device) -> Optio
         Ok(caller) => Ok(caller),
         Err(_) => accounts::api_key(&state.product, &sent, device.network()).await,
     };
+    if let Ok(caller) = &found {
+        security::note_key_use(&state.product, caller, device);
+    }
     Some(found.map(|caller| caller.on(device)).map_err(Error::from))
 }
 

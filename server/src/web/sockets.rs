@@ -10,19 +10,20 @@ mod seats;
 
 pub use seats::Sockets;
 
-use super::{State, accept::Place, guard::is_same_origin, refusal::Asker};
+use super::{State, accept::Place, device, guard::is_same_origin, limits::Proxied, refusal::Asker};
 use axum::{
     Extension,
     extract::{
-        Query, State as Shared, WebSocketUpgrade,
+        FromRequestParts, Query, State as Shared, WebSocketUpgrade,
         ws::{WebSocket, rejection::WebSocketUpgradeRejection},
     },
-    http::{HeaderMap, Method, Uri, header::ORIGIN},
+    http::{HeaderMap, Method, Uri, header::ORIGIN, request::Parts},
     response::{IntoResponse, Response},
 };
-use connection::Entry;
-use domain::accounts::Caller;
+use connection::{Entry, Seated};
+use domain::{Network, accounts::Caller, rates::Limit};
 use serde::Deserialize;
+use std::convert::Infallible;
 use types::{Error, ErrorCode, limits::CLIENT_FRAME_BYTES, realtime::PROTOCOL_VERSION};
 
 /// Buffers of a connection; the library's own would take 128 KB for each.
@@ -36,6 +37,28 @@ pub struct Version {
     v: Option<u32>,
 }
 
+/// Where a socket comes from, and what its connection holds.
+#[derive(Debug)]
+pub struct Arrival {
+    network: Network,
+    place: Option<Place>,
+    proxied: Option<Proxied>,
+    asker: Asker,
+}
+
+impl FromRequestParts<State> for Arrival {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Infallible> {
+        Ok(Self {
+            network: Network::of(device::address_of(state, &parts.headers, &parts.extensions)),
+            place: parts.extensions.get::<Place>().cloned(),
+            proxied: parts.extensions.get::<Proxied>().cloned(),
+            asker: Asker::new(&parts.method, &parts.uri, &parts.headers),
+        })
+    }
+}
+
 type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
 
 /// `GET /ws`: a dashboard, by the cookie of its session.
@@ -45,7 +68,7 @@ pub async fn agent(
     uri: Uri,
     headers: HeaderMap,
     caller: Option<Extension<Result<Caller, Error>>>,
-    place: Option<Extension<Place>>,
+    arrival: Arrival,
     upgrade: Upgrade,
 ) -> Response {
     // A browser tells where a page comes from; other programs have no cookie of somebody else.
@@ -58,7 +81,7 @@ pub async fn agent(
         state,
         &version,
         Entry::Agent(caller.map_or_else(|| Err(Error::unauthenticated()), |Extension(caller)| caller)),
-        place,
+        arrival,
         upgrade,
     )
 }
@@ -68,20 +91,28 @@ pub async fn visitor(
     Shared(state): Shared<State>,
     Query(version): Query<Version>,
     headers: HeaderMap,
-    place: Option<Extension<Place>>,
+    arrival: Arrival,
     upgrade: Upgrade,
 ) -> Response {
     let origin = headers.get(ORIGIN).and_then(|origin| origin.to_str().ok()).map(str::to_owned);
-    open(state, &version, Entry::Visitor { origin }, place, upgrade)
+    open(state, &version, Entry::Visitor { origin }, arrival, upgrade)
 }
 
-fn open(state: State, version: &Version, entry: Entry, place: Option<Extension<Place>>, upgrade: Upgrade) -> Response {
+fn open(state: State, version: &Version, entry: Entry, arrival: Arrival, upgrade: Upgrade) -> Response {
     let upgrade = match upgrade {
         Ok(upgrade) => upgrade,
         Err(rejection) => return rejection.into_response(),
     };
     let is_known = version.v.unwrap_or(PROTOCOL_VERSION) == PROTOCOL_VERSION;
     let sockets = state.sockets.clone();
+    let Arrival { network, place, proxied, asker } = arrival;
+    let waiting = match sockets.wait(network) {
+        Ok(waiting) => waiting,
+        Err(error) => {
+            state.product.rates().note(Limit::Sockets, network.to_string(), None);
+            return asker.refuse(&error);
+        }
+    };
     upgrade
         .read_buffer_size(BUFFER)
         .write_buffer_size(BUFFER)
@@ -92,8 +123,11 @@ fn open(state: State, version: &Version, entry: Entry, place: Option<Extension<P
             sockets.track(async move {
                 // A browser does not tell a page why a socket was refused, so this is told over the socket.
                 let entry = if is_known { Ok(entry) } else { Err(outdated()) };
-                connection::run(socket, &state, entry).await;
-                drop(place);
+                if let Some(place) = &place {
+                    place.become_socket();
+                }
+                connection::run(socket, &state, entry, Seated { network, place, waiting: Some(waiting) }).await;
+                drop(proxied);
             })
         })
 }

@@ -4,6 +4,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use server_fn::ServerFn;
 use std::{
     collections::BTreeMap,
+    net::IpAddr,
     sync::{Mutex, PoisonError},
 };
 use types::Error;
@@ -48,6 +49,8 @@ impl Answer {
 pub struct Browser {
     server: String,
     client: reqwest::Client,
+    /// Where it is; none for wherever.
+    pub address: Option<IpAddr>,
     cookies: Mutex<BTreeMap<String, String>>,
     /// Origin of the page; none for a program.
     pub origin: Option<String>,
@@ -62,6 +65,7 @@ impl Browser {
         Self {
             server: server.to_owned(),
             client,
+            address: None,
             cookies: Mutex::default(),
             origin: Some(server.to_owned()),
             token: None,
@@ -82,6 +86,13 @@ impl Browser {
     pub fn with_token(mut self, token: &str) -> Self {
         self.token = Some(token.to_owned());
         self
+    }
+
+    /// The same at another address of this machine.
+    pub fn at(self, address: &str) -> Self {
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
+        let client = client.local_address(Some(address.parse().unwrap())).build().unwrap();
+        Self { client, address: Some(address.parse().unwrap()), ..self }
     }
 
     /// A cookie's value.

@@ -21,7 +21,8 @@ const THINGS: [&str; 6] = ["contacts", "conversations", "messages", "sources", "
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_answer_holds_an_id_of_another_business() {
-    let per_minute = PerMinute { address: 0, key: 0, tenant: 0, visitor_messages: 0, new_conversations: 0 };
+    let per_minute =
+        PerMinute { address: 0, key: 0, tenant: 0, visitor_messages: 0, new_conversations: 0, ..PerMinute::default() };
     let app = App::start_at(cluster().database().await, Limits::default(), per_minute).await;
     let seed: u64 = std::env::var("OMNICHAT_TEST_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(20_261_121);
     let mut random = StdRng::seed_from_u64(seed);

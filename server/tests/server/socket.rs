@@ -3,9 +3,9 @@
 use crate::browser::Browser;
 use futures::{SinkExt, StreamExt};
 use std::time::Duration;
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, connect_async,
+    WebSocketStream, client_async,
     tungstenite::{self, Message, client::IntoClientRequest},
 };
 use types::{
@@ -18,7 +18,7 @@ const WAIT: Duration = Duration::from_secs(10);
 
 /// An open socket.
 #[derive(Debug)]
-pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub struct Socket(WebSocketStream<TcpStream>);
 
 impl Socket {
     /// Opens a socket as this browser does.
@@ -37,7 +37,13 @@ impl Socket {
         if !browser.cookie_header().is_empty() {
             headers.insert("cookie", browser.cookie_header().parse().unwrap());
         }
-        Ok(Self(connect_async(request).await?.0))
+        let server = request.uri().authority().unwrap().to_string();
+        let socket = TcpSocket::new_v4()?;
+        if let Some(address) = browser.address {
+            socket.bind((address, 0).into())?;
+        }
+        let stream = socket.connect(server.parse().unwrap()).await?;
+        Ok(Self(client_async(request, stream).await?.0))
     }
 
     /// Opens a dashboard's socket, says hello, and gives it with what was missed.

@@ -1,7 +1,10 @@
 //! What a provider says of itself: where people sign in, and with which keys
 //! it signs. Remembered for a few minutes.
 
-use crate::Omnichat;
+use crate::{
+    Omnichat,
+    rates::{Named, Tried},
+};
 use jsonwebtoken::jwk::Jwk;
 use reqwest::{RequestBuilder, StatusCode, Url};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -103,7 +106,7 @@ async fn recent(product: &Omnichat, issuer: &str, within: Duration) -> Result<Ar
     }
     product
         .throttle()
-        .count(&format!("oidc discovery {issuer}"), ASKED, Duration::from_secs(60))
+        .count(Tried::Discovery(Named::of(issuer)), ASKED, Duration::from_secs(60))
         .map_err(|_| "The provider was asked too often. Please wait a minute.".to_owned())?;
     fetch(product, issuer).await
 }

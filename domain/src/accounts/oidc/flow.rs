@@ -11,6 +11,7 @@ use crate::{
     },
     database::SystemTx,
     keys::{hash_secret, random_secret},
+    rates::{Named, Tried},
     schema::{oidc_providers as providers, tenants},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
@@ -78,7 +79,7 @@ struct State {
 /// # Errors
 /// `unknown` for a business that does not exist or has no provider, `provider`, `busy`.
 pub async fn begin(product: &Omnichat, slug: &str, next: &str, device: &Device) -> Result<Begun, SsoProblem> {
-    product.throttle().count(&format!("sso {}", device.network()), TRIES_PER_IP, TRIES_WITHIN)?;
+    product.throttle().count(Tried::Sso(device.network()), TRIES_PER_IP, TRIES_WITHIN)?;
     let slug = slug.to_owned();
     let found: Option<(TenantId, (String, String))> = product
         .db()
@@ -148,7 +149,7 @@ pub async fn finish(
     answer: &Answer,
     device: &Device,
 ) -> Result<(SignedIn, String), SsoProblem> {
-    product.throttle().count(&format!("sso back {}", device.network()), TRIES_PER_IP, TRIES_WITHIN)?;
+    product.throttle().count(Tried::SsoBack(device.network()), TRIES_PER_IP, TRIES_WITHIN)?;
     let state = unseal(product, cookie).ok_or(SsoProblem::Expired)?;
     // Comparing hashes takes the same time wherever two texts differ.
     if hash_secret(&state.state) != hash_secret(&answer.state) {
@@ -156,7 +157,7 @@ pub async fn finish(
     }
     // Good once, should somebody have copied cookie and address.
     let once = Duration::from_secs(STATE_SECONDS.unsigned_abs());
-    product.throttle().count(&format!("sso state {}", state.state), 1, once).map_err(|_| SsoProblem::Expired)?;
+    product.throttle().count(Tried::SsoState(Named::of(&state.state)), 1, once).map_err(|_| SsoProblem::Expired)?;
     let tenant = state.tenant;
     if let Some(error) = &answer.error {
         tracing::info!(%tenant, error = %error.chars().take(100).collect::<String>(), "the provider let nobody in");

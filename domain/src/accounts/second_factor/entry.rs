@@ -9,18 +9,24 @@ use super::{
         Device, SignedIn,
         sessions::{self, Start},
     },
-    Stored, count_try, tries_of, wrong_code,
+    Stored, TRIES_WITHIN, count_try, wrong_code,
 };
-use crate::{Error, Omnichat, Result, database::SystemTx, keys::hash_secret, schema::users};
+use crate::{
+    Error, Omnichat, Result,
+    database::SystemTx,
+    keys::hash_secret,
+    rates::Tried,
+    schema::users,
+    security::{Signal, note_sign_in},
+};
 use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
 use types::{ErrorCode, TenantId, Timestamp, UserId};
 
 /// Life of a challenge, in seconds.
 pub const CHALLENGE_SECONDS: i64 = 300;
-/// Codes from one address in a quarter of an hour, whoever it is about.
+/// Wrong codes from one network in a quarter of an hour, whoever it is about.
 const TRIES_PER_IP: u32 = 60;
 const AUDIENCE: &str = "second factor";
 
@@ -76,7 +82,7 @@ pub(in super::super) async fn start_after_password(
     device: &Device,
 ) -> Result<Entry> {
     let RightPassword { user, tenant, hash } = right;
-    let (device, checked, inside) = (device.clone(), hash.clone(), product.clone());
+    let (own, checked, inside) = (device.clone(), hash.clone(), product.clone());
     let begun = product
         .db()
         .system(async move |tx: &mut SystemTx| {
@@ -93,11 +99,13 @@ pub(in super::super) async fn start_after_password(
             if enabled_at.is_some() {
                 return Ok(None);
             }
-            Ok(Some(sessions::begin(tx, inside.keys(), &Start::of(tenant, user), device).await?))
+            Ok(Some(sessions::begin(tx, inside.keys(), &Start::of(tenant, user), own).await?))
         })
         .await?;
     if let Some(begun) = begun {
-        return Ok(Entry::SignedIn(Box::new(sessions::hand_out(product, begun)?)));
+        let signed_in = sessions::hand_out(product, begun)?;
+        note_sign_in(product, &signed_in.caller, device);
+        return Ok(Entry::SignedIn(Box::new(signed_in)));
     }
     let claims = Claims {
         aud: AUDIENCE.to_owned(),
@@ -119,9 +127,10 @@ pub(in super::super) async fn start_after_password(
 pub async fn log_in_code(product: &Omnichat, challenge: &str, code: &str, device: &Device) -> Result<SignedIn> {
     let Claims { sub: user, tid: tenant, pwd, .. } =
         product.keys().verify(challenge, AUDIENCE).map_err(|_| too_late())?;
-    product.throttle().count(&format!("code {}", device.network()), TRIES_PER_IP, Duration::from_secs(900))?;
+    let from = Tried::Codes(device.network());
+    product.throttle().count(from, TRIES_PER_IP, TRIES_WITHIN)?;
     count_try(product, user)?;
-    let (inside, code, device) = (product.clone(), code.to_owned(), device.clone());
+    let (inside, code, own) = (product.clone(), code.to_owned(), device.clone());
     let begun = product
         .db()
         .system(async move |tx: &mut SystemTx| {
@@ -132,11 +141,20 @@ pub async fn log_in_code(product: &Omnichat, challenge: &str, code: &str, device
             if !stored.spend(tx, &inside, user, &code).await? {
                 return Err(wrong_code());
             }
-            sessions::begin(tx, inside.keys(), &Start::of(tenant, user), device).await
+            sessions::begin(tx, inside.keys(), &Start::of(tenant, user), own).await
         })
-        .await?;
-    product.throttle().forget(&tries_of(user));
-    sessions::hand_out(product, begun)
+        .await
+        .inspect_err(|error| {
+            if matches!(error, Error::Refused(refusal) if refusal.code == ErrorCode::WrongCredentials) {
+                product.signals().note(Signal::FailedSignIn(user), device.network());
+            }
+        })?;
+    // A right code is no try.
+    product.throttle().give_back(from, TRIES_PER_IP, TRIES_WITHIN);
+    product.throttle().forget(Tried::CodesOf(user));
+    let signed_in = sessions::hand_out(product, begun)?;
+    note_sign_in(product, &signed_in.caller, device);
+    Ok(signed_in)
 }
 
 /// Tells one password from the next. The stored hash has a salt, so this says

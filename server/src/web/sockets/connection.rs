@@ -1,17 +1,19 @@
 //! The life of one socket: hello, what was missed, then live.
 
 use super::{
-    super::State,
+    super::{State, accept::Place},
     budget::Budget,
     link::{End, Link},
-    seats::{Holder, Seat},
+    seats::{Holder, Seat, Waiting},
 };
 use axum::extract::ws::WebSocket;
 use domain::{
+    Network,
     accounts::{ACCESS_SECONDS, Caller, Member, Permit, ReadInbox, check_still_in},
     events::{self, Listener, Replay, Subscription},
-    inbox, widgets,
-    widgets::Visitor,
+    inbox::{self, Written},
+    rates::Limit,
+    widgets::{self, Visitor},
 };
 use std::time::Duration;
 use tokio::time::Instant;
@@ -24,8 +26,6 @@ use types::{
 const HELLO: Duration = Duration::from_secs(10);
 /// A client sends a ping every 25 seconds; one that is silent for so long is gone.
 const SILENCE: Duration = Duration::from_secs(60);
-/// Frames that a client may send: at once, and a second.
-const FRAMES: (f32, f32) = (60.0, 10.0);
 /// Typing marks that are passed on: at once, and a second. More do no harm and are dropped.
 const TYPING: (f32, f32) = (6.0, 2.0);
 
@@ -48,9 +48,32 @@ enum Client {
     Visitor(Visitor),
 }
 
+/// Where a socket stands: what it holds, and when it loses it.
+#[derive(Debug)]
+pub struct Seated {
+    /// The network that it comes from.
+    pub network: Network,
+    /// The place of its connection.
+    pub place: Option<Place>,
+    /// The place that it has until it says hello.
+    pub waiting: Option<Waiting>,
+}
+
+impl Seated {
+    /// Waits until the connection is needed for somebody else.
+    async fn taken_away(&self) {
+        match &self.place {
+            Some(place) => place.taken_away().await,
+            None => std::future::pending().await,
+        }
+    }
+}
+
 /// Everything that an open socket holds.
 struct Session {
     client: Client,
+    /// Where it has written, so that the database is asked once.
+    written: Written,
     subscription: Subscription,
     // Number up to which the client has been told everything.
     told: u64,
@@ -58,15 +81,15 @@ struct Session {
 }
 
 /// Serves a socket until its end.
-pub async fn run(socket: WebSocket, state: &State, entry: Result<Entry, Error>) {
+pub async fn run(socket: WebSocket, state: &State, entry: Result<Entry, Error>, mut seated: Seated) {
     let mut link = Link::new(socket);
     // What the beginning needs is given back before the long wait.
     let session = match entry {
-        Ok(entry) => Box::pin(begin(&mut link, state, entry)).await,
+        Ok(entry) => Box::pin(begin(&mut link, state, entry, &mut seated)).await,
         Err(error) => Err(End::Refused(error)),
     };
     let end = match session {
-        Ok(mut session) => live(&mut link, state, &mut session).await,
+        Ok(mut session) => live(&mut link, state, &mut session, &seated).await,
         Err(end) => end,
     };
     if let End::Refused(error) = &end {
@@ -75,10 +98,11 @@ pub async fn run(socket: WebSocket, state: &State, entry: Result<Entry, Error>) 
     Box::pin(link.close(end)).await;
 }
 
-async fn begin(link: &mut Link, state: &State, entry: Entry) -> Result<Session, End> {
+async fn begin(link: &mut Link, state: &State, entry: Entry, seated: &mut Seated) -> Result<Session, End> {
     let let_in = Timestamp::now();
     let hello = tokio::select! {
         () = state.sockets.stop().cancelled() => return Err(End::Stopping),
+        () = seated.taken_away() => return Err(End::ComeBack),
         hello = tokio::time::timeout(HELLO, link.receive()) => hello,
     };
     let Ok(hello) = hello else {
@@ -89,7 +113,7 @@ async fn begin(link: &mut Link, state: &State, entry: Entry) -> Result<Session, 
             "The first frame must be a hello. Reload the page; the client may be outdated.",
         )));
     };
-    let client = identify(state, &entry, token.as_deref()).await.map_err(End::Refused)?;
+    let client = identify(state, &entry, token.as_deref(), seated.network).await.map_err(End::Refused)?;
     let (listener, person) = match &client {
         Client::Agent(member) => {
             let (tenant, user, session) = (member.tenant(), member.user(), member.session());
@@ -100,19 +124,24 @@ async fn begin(link: &mut Link, state: &State, entry: Entry) -> Result<Session, 
             Holder::Visitor(visitor.contact()),
         ),
     };
-    let seat = state.sockets.take(listener.tenant(), person).map_err(End::Refused)?;
+    let (tenant, network) = (listener.tenant(), seated.network);
+    let seat = state.sockets.take(tenant, person, network).map_err(|error| {
+        state.product.rates().note(Limit::Sockets, network.to_string(), Some(tenant));
+        End::Refused(error)
+    })?;
+    seated.waiting = None;
     // First join, then read: what happens in between comes twice and is told once.
     let subscription = state.product.hub().join(listener);
     // What ended before it could be told here is asked for once more.
     match &client {
         Client::Agent(member) => check_still_in(&state.product, member, let_in).map_err(|_| End::ComeBack)?,
-        Client::Visitor(_) => drop(identify(state, &entry, token.as_deref()).await.map_err(End::Refused)?),
+        Client::Visitor(_) => drop(identify(state, &entry, token.as_deref(), network).await.map_err(End::Refused)?),
     }
     let told = catch_up(link, state, &listener, after).await?;
-    Ok(Session { client, subscription, told, _seat: seat })
+    Ok(Session { client, written: Written::default(), subscription, told, _seat: seat })
 }
 
-async fn identify(state: &State, entry: &Entry, token: Option<&str>) -> Result<Client, Error> {
+async fn identify(state: &State, entry: &Entry, token: Option<&str>, network: Network) -> Result<Client, Error> {
     match entry {
         Entry::Agent(caller) => {
             let caller = caller.as_ref().map_err(Clone::clone)?;
@@ -125,7 +154,7 @@ async fn identify(state: &State, entry: &Entry, token: Option<&str>) -> Result<C
                 Error::new(ErrorCode::Unauthenticated, "The hello has no visitor token. Start a visit first.")
             })?;
             let visitor = widgets::visitor(&state.product, token, origin.as_deref()).await?;
-            Ok(Client::Visitor(visitor))
+            Ok(Client::Visitor(visitor.from_network(network)))
         }
     }
 }
@@ -155,8 +184,8 @@ async fn catch_up(link: &mut Link, state: &State, listener: &Listener, after: Op
     Ok(sequence)
 }
 
-async fn live(link: &mut Link, state: &State, session: &mut Session) -> End {
-    let (mut frames, mut typing) = (Budget::new(FRAMES.0, FRAMES.1), Budget::new(TYPING.0, TYPING.1));
+async fn live(link: &mut Link, state: &State, session: &mut Session, seated: &Seated) -> End {
+    let mut typing = Budget::new(TYPING.0, TYPING.1);
     let mut heard = Instant::now();
     // A session that was ended elsewhere is found out when the client comes back with its cookie.
     let leave = match session.client {
@@ -169,6 +198,7 @@ async fn live(link: &mut Link, state: &State, session: &mut Session) -> End {
     loop {
         let step = tokio::select! {
             () = stop.cancelled() => Err(End::Stopping),
+            () = seated.taken_away() => Err(End::ComeBack),
             outgoing = session.subscription.next() => match outgoing {
                 // Told already, while catching up.
                 Some(outgoing) if outgoing.sequence.is_some_and(|sequence| sequence <= session.told) => Ok(()),
@@ -178,11 +208,7 @@ async fn live(link: &mut Link, state: &State, session: &mut Session) -> End {
             frame = link.receive() => match frame {
                 Ok(frame) => {
                     heard = Instant::now();
-                    if frames.spend() {
-                        take(link, state, &session.client, frame, &mut typing).await
-                    } else {
-                        Err(End::Refused(Error::new(ErrorCode::TooManyRequests, "Too many frames. Wait a moment before you connect again.")))
-                    }
+                    take(link, state, session, frame, &mut typing).await
                 }
                 Err(end) => Err(end),
             },
@@ -205,7 +231,7 @@ async fn live(link: &mut Link, state: &State, session: &mut Session) -> End {
 async fn take(
     link: &mut Link,
     state: &State,
-    client: &Client,
+    session: &mut Session,
     frame: ClientFrame,
     typing: &mut Budget,
 ) -> Result<(), End> {
@@ -213,7 +239,7 @@ async fn take(
         ClientFrame::Ping => link.send(&ServerFrame::Pong).await,
         ClientFrame::Typing { conversation_id, is_typing } => {
             if typing.spend() {
-                Box::pin(tell_typing(state, client, conversation_id, is_typing)).await;
+                Box::pin(tell_typing(state, session, conversation_id, is_typing)).await;
             }
             Ok(())
         }
@@ -224,13 +250,14 @@ async fn take(
 }
 
 /// Who may not see the conversation is not told so: nothing is shown to anybody.
-async fn tell_typing(state: &State, client: &Client, conversation: ConversationId, is_typing: bool) {
-    let told = match client {
+async fn tell_typing(state: &State, session: &mut Session, conversation: ConversationId, is_typing: bool) {
+    let (product, written) = (&state.product, &mut session.written);
+    let told = match &session.client {
         Client::Agent(member) => match member.permit() {
-            Ok(permit) => inbox::agent_typing(&state.product, &permit, conversation, is_typing).await,
+            Ok(permit) => inbox::agent_typing(product, &permit, written, conversation, is_typing).await,
             Err(refused) => Err(refused.into()),
         },
-        Client::Visitor(visitor) => inbox::visitor_typing(&state.product, visitor, conversation, is_typing).await,
+        Client::Visitor(visitor) => inbox::visitor_typing(product, visitor, written, conversation, is_typing).await,
     };
     if let Err(error) = told {
         tracing::debug!(%error, "typing was not told");

@@ -1,5 +1,6 @@
 //! One WebSocket as frames: what comes in is checked, what goes out has a time limit.
 
+use super::budget::Budget;
 use axum::{
     body::Bytes,
     extract::ws::{CloseFrame, Message, WebSocket},
@@ -7,7 +8,7 @@ use axum::{
 use domain::events::Outgoing;
 use std::time::Duration;
 use types::{
-    Error,
+    Error, ErrorCode,
     realtime::{ClientFrame, ServerFrame},
 };
 
@@ -29,24 +30,37 @@ pub enum End {
     Refused(Error),
 }
 
+/// What a client may send, frames, pings and pongs together: at once, and a second.
+const FRAMES: (f32, f32) = (60.0, 10.0);
+
 /// A WebSocket that speaks frames.
 #[derive(Debug)]
-pub struct Link(WebSocket);
+pub struct Link {
+    socket: WebSocket,
+    frames: Budget,
+}
 
 impl Link {
     /// Wraps an open socket.
     #[must_use]
-    pub const fn new(socket: WebSocket) -> Self {
-        Self(socket)
+    pub fn new(socket: WebSocket) -> Self {
+        Self { socket, frames: Budget::new(FRAMES.0, FRAMES.1) }
     }
 
     /// The next frame of the client. May be dropped while it waits.
     ///
     /// # Errors
-    /// The end of the socket, when the client is gone or speaks nonsense.
+    /// The end of the socket, when the client is gone, speaks nonsense or too much.
     pub async fn receive(&mut self) -> Result<ClientFrame, End> {
         loop {
-            match self.0.recv().await {
+            let heard = self.socket.recv().await;
+            if matches!(heard, Some(Ok(_))) && !self.frames.spend() {
+                return Err(End::Refused(Error::new(
+                    ErrorCode::TooManyRequests,
+                    "Too many frames. Wait a moment before you connect again.",
+                )));
+            }
+            match heard {
                 Some(Ok(Message::Binary(bytes))) => {
                     return postcard::from_bytes(&bytes).map_err(|error| {
                         tracing::debug!(%error, "malformed frame");
@@ -101,12 +115,12 @@ impl Link {
             return;
         }
         // The other side answers the close; going before would cut off what it has not read.
-        let answered = async { while let Some(Ok(_)) = self.0.recv().await {} };
+        let answered = async { while let Some(Ok(_)) = self.socket.recv().await {} };
         let _gone_anyway = tokio::time::timeout(Duration::from_secs(2), answered).await;
     }
 
     async fn write(&mut self, message: Message) -> Result<(), End> {
-        match tokio::time::timeout(SEND_TIME, self.0.send(message)).await {
+        match tokio::time::timeout(SEND_TIME, self.socket.send(message)).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(End::Gone),
         }

@@ -1,0 +1,338 @@
+//! Strangers who want everything: from several networks, as many addresses of
+//! this machine. Each is stopped at a share, and everybody else is served.
+
+use crate::{
+    browser::Browser,
+    cluster::cluster,
+    harness::{App, Business, PASSWORD, Visitor, log_in, page, wait_for},
+    socket::Socket,
+};
+use api::{accounts, widgets};
+use domain::rates::{Limit, PerMinute};
+use futures::{StreamExt as _, stream};
+use server::web::{Limits, Server};
+use std::{net::SocketAddr, time::Duration};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpSocket, TcpStream},
+};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_util::sync::CancellationToken;
+use types::{
+    ClientId, Error, ErrorCode,
+    realtime::{ClientFrame, ServerFrame},
+};
+
+/// An address of a network of its own, and with nobody around.
+fn address(number: usize) -> String {
+    format!("127.{}.{}.1", 1 + number / 250, 1 + number % 250)
+}
+
+/// A connection from one of those.
+async fn connect(app: &App, number: usize) -> TcpStream {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(4096).unwrap();
+    socket.bind(format!("{}:0", address(number)).parse().unwrap()).unwrap();
+    let server: SocketAddr = app.url.trim_start_matches("http://").parse().unwrap();
+    socket.connect(server).await.unwrap()
+}
+
+fn browser(app: &App, number: usize) -> Browser {
+    app.browser().at(&address(number))
+}
+
+async fn guess(browser: &Browser, email: &str) -> Error {
+    let fields = [("email", email), ("password", "not the right one"), ("next", "/inbox")];
+    browser.submit::<()>("/api/accounts/login", &fields).await.unwrap_err()
+}
+
+/// A visitor on another page who comes from an address.
+async fn visit(app: &App, shop: &Business, number: usize) -> Result<Visitor, Error> {
+    let browser = Browser::on_page(&app.url, "https://shop.example").at(&address(number));
+    let session = browser.call(&widgets::StartVisit { id: shop.widget.id }).await?;
+    Ok(Visitor { browser: browser.with_token(&session.token), token: session.token, contact: session.contact_id })
+}
+
+async fn say_hi(visitor: &Visitor) -> Result<(), Error> {
+    let hi = widgets::SendMessage { client_id: ClientId::random(), content: "Hi".to_owned(), page: page() };
+    visitor.browser.call(&hi).await.map(|_| ())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_whole_office_signs_in_and_sixty_networks_guess_in_vain() {
+    let app = App::start().await;
+    let _shop = app.business("maple").await;
+    let (owner, agent) = ("owner@maple.example", "agent@maple.example");
+    let own = browser(&app, 900);
+    log_in(&own, owner).await;
+    assert!(own.cookie("omnichat_device").is_some());
+    for _ in 0..70 {
+        log_in(&browser(&app, 901), agent).await;
+    }
+
+    let tried = stream::iter(0..480)
+        .map(|number| {
+            let stranger = browser(&app, number % 60);
+            async move { guess(&stranger, owner).await }
+        })
+        .buffer_unordered(16);
+    let refusals: Vec<Error> = tried.collect().await;
+    let checked = refusals.iter().filter(|error| error.code == ErrorCode::WrongCredentials).count();
+    assert!(checked <= 40, "{checked} passwords were checked");
+    let stopped = refusals.iter().find(|error| error.code == ErrorCode::TooManyRequests).unwrap();
+    assert!(stopped.wait().is_some(), "{stopped:?}");
+    assert!(app.product.rates().limited().iter().any(|one| one.limit == Limit::SignIn));
+
+    // A stranger is stopped, even with the right password; its owner is not: by the device, wherever it is...
+    let fields = [("email", owner), ("password", PASSWORD), ("next", "/inbox")];
+    let stranger = browser(&app, 902).submit::<()>("/api/accounts/login", &fields).await.unwrap_err();
+    assert_eq!(stranger.code, ErrorCode::TooManyRequests);
+    let elsewhere = browser(&app, 903);
+    elsewhere.set_cookie("omnichat_device", own.cookie("omnichat_device").as_deref());
+    log_in(&elsewhere, owner).await;
+    // ... and a program by its network.
+    log_in(&browser(&app, 900), owner).await;
+    // A device of somebody else is nobody's, and one that guesses is stopped as well.
+    let other = browser(&app, 904);
+    log_in(&other, agent).await;
+    assert_eq!(guess(&other, owner).await.code, ErrorCode::TooManyRequests);
+    let mut codes = Vec::new();
+    for _ in 0..25 {
+        codes.push(guess(&elsewhere, owner).await.code);
+    }
+    assert_eq!(codes.iter().filter(|code| **code == ErrorCode::WrongCredentials).count(), 20, "{codes:?}");
+    log_in(&own, agent).await;
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_read_of_whoever_may_not_send() {
+    let app = App::start().await;
+    let shop = app.business("oak").await;
+    let head = |path: &str, bytes: usize, more: &str| {
+        format!(
+            "POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/octet-stream\r\ncontent-length: {bytes}\r\n{more}\r\n"
+        )
+    };
+    // The answer comes before one byte of the body.
+    let cookies = format!("cookie: {}\r\nsec-fetch-site: same-origin\r\n", shop.agent.cookie_header());
+    for (path, more, status) in [
+        ("/api/knowledge/file", "", "401"),
+        ("/api/v1/sources/files", "", "401"),
+        ("/api/v1/chat", "", "401"),
+        ("/api/v1/sources/files", "x-api-key: oc_made_up\r\n", "401"),
+        ("/api/knowledge/file", cookies.as_str(), "403"),
+    ] {
+        let mut line = connect(&app, 1).await;
+        line.write_all(head(path, 20_000_000, more).as_bytes()).await.unwrap();
+        let mut start = [0; 12];
+        tokio::time::timeout(Duration::from_secs(9), line.read_exact(&mut start)).await.expect(path).unwrap();
+        assert_eq!(String::from_utf8_lossy(&start), format!("HTTP/1.1 {status}"), "{path} {more}");
+    }
+    let register =
+        browser(&app, 2).post("/api/accounts/register", "application/x-www-form-urlencoded", vec![b'a'; 70_000]);
+    assert_eq!(register.await.error().code, ErrorCode::TooLarge);
+    app.stop().await;
+}
+
+/// One business sends what it can and stops before the end: its share is bounded, and the others do not notice.
+#[tokio::test(flavor = "multi_thread")]
+async fn held_uploads_are_bounded() {
+    let limits = Limits { body_bytes: 64 * 1024 * 1024, ..Limits::default() };
+    let app = App::start_with(cluster().database().await, limits).await;
+    let (hog, other) = (app.business("hog").await, app.business("other").await);
+    let (whole, sent) = (4 * 1024 * 1024, 3 * 1024 * 1024);
+    let cookies = format!("cookie: {}\r\nsec-fetch-site: same-origin\r\n", hog.owner.cookie_header());
+    let mut held = Vec::new();
+    for number in 0..30 {
+        let mut line = connect(&app, number).await;
+        let head = format!(
+            "POST /api/knowledge/file HTTP/1.1\r\nhost: x\r\ncontent-type: application/octet-stream\r\ncontent-length: {whole}\r\n{cookies}\r\n"
+        );
+        held.push(tokio::spawn(async move {
+            line.write_all(head.as_bytes()).await.unwrap();
+            // What is not read fills the line, and then it waits.
+            let sending = line.write_all(&vec![0; sent]);
+            let _waits = tokio::time::timeout(Duration::from_secs(3), sending).await;
+            line
+        }));
+    }
+    wait_for("uploads to be refused their share", async || {
+        let limited = app.product.rates().limited();
+        limited.iter().any(|one| one.limit == Limit::Bytes).then_some(())
+    })
+    .await;
+    let text = "An upload of another business. ".repeat(3_000);
+    let fields = [("title", "Long"), ("content", text.as_str())];
+    other.owner.submit::<types::knowledge::Source>("/api/knowledge/text", &fields).await.unwrap();
+    log_in(&browser(&app, 50), "agent@other.example").await;
+    let refused = app.product.rates().refused(hog.owner.call(&accounts::Me {}).await.unwrap().unwrap().tenant.id, 5);
+    assert!(refused.contains_key(&Limit::Bytes), "{refused:?}");
+    for line in held {
+        drop(line.await.unwrap());
+    }
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn slow_readers_lose_their_places_to_newcomers() {
+    let limits = Limits { connections: 24, ..Limits::default() };
+    let app = App::start_with(cluster().database().await, limits).await;
+    let mut slow = Vec::new();
+    for number in 0..60 {
+        // From three networks, many answers each, of which nothing is read.
+        let mut line = connect(&app, number % 3).await;
+        let asked = "GET /api/v1/openapi.json HTTP/1.1\r\nhost: x\r\n\r\n".repeat(40);
+        let _closed = line.write_all(asked.as_bytes()).await;
+        slow.push(line);
+    }
+    for number in 10..20 {
+        let mut line = connect(&app, number).await;
+        line.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+        let mut start = [0; 12];
+        tokio::time::timeout(Duration::from_secs(9), line.read_exact(&mut start)).await.unwrap().unwrap();
+        assert_eq!(String::from_utf8_lossy(&start), "HTTP/1.1 200", "newcomer {number}");
+        slow.push(line);
+    }
+    drop(slow);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_network_has_its_share_of_connections() {
+    let limits = Limits { network_connections: Some(10), ..Limits::default() };
+    let app = App::start_with(cluster().database().await, limits).await;
+    let mut held = Vec::new();
+    for _ in 0..10 {
+        let mut line = connect(&app, 1).await;
+        line.write_all(b"POST /api/accounts/login HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\nemail")
+            .await
+            .unwrap();
+        held.push(line);
+    }
+    wait_for("connections to be refused", async || {
+        let mut line = connect(&app, 1).await;
+        let _closed = line.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await;
+        let mut start = [0; 12];
+        line.read_exact(&mut start).await.is_err().then_some(())
+    })
+    .await;
+    assert_eq!(browser(&app, 2).get("/healthz").await.status, 200);
+    assert!(app.product.rates().limited().iter().any(|one| one.limit == Limit::Connections && one.who == address(1)));
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_for_health_is_told_by_one_look() {
+    let app = App::start().await;
+    let before = app.product.embedder().answers();
+    for _ in 0..4 {
+        let asked = stream::iter(0..200)
+            .map(|_| app.browser())
+            .map(|browser| async move { browser.get("/readyz").await.status });
+        let statuses: Vec<u16> = asked.buffer_unordered(200).collect().await;
+        assert!(statuses.iter().all(|status| *status == 200), "{statuses:?}");
+    }
+    assert!(app.product.embedder().answers() <= before + 1, "the model was run for each");
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sockets_of_one_network_stop_at_their_share() {
+    let limits = Limits { network_sockets: Some(3), ..Limits::default() };
+    let app = App::start_with(cluster().database().await, limits).await;
+    let shop = app.business("elm").await;
+    let mut open = Vec::new();
+    for _ in 0..3 {
+        let visitor = visit(&app, &shop, 1).await.unwrap();
+        open.push(Socket::visitor(&visitor.browser, &app.url, &visitor.token, None).await.0);
+    }
+    let fourth = visit(&app, &shop, 1).await.unwrap();
+    let mut refused = Socket::open(&fourth.browser, &app.url, "/ws/widget").await.unwrap();
+    refused.send(&ClientFrame::Hello { token: Some(fourth.token.clone()), after: None }).await;
+    assert_eq!(refused.refusal().await.code, ErrorCode::TooManyRequests);
+    let elsewhere = visit(&app, &shop, 2).await.unwrap();
+    let (mut socket, _) = Socket::visitor(&elsewhere.browser, &app.url, &elsewhere.token, None).await;
+    socket.send(&ClientFrame::Ping).await;
+    socket.wait("a pong", |frame| matches!(frame, ServerFrame::Pong).then_some(())).await;
+    // Pings of the protocol are counted like frames.
+    for _ in 0..200 {
+        socket.send_raw(Message::Ping(Vec::new().into())).await;
+    }
+    assert_eq!(socket.refusal().await.code, ErrorCode::TooManyRequests);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_address_cannot_silence_a_business() {
+    let per_minute = PerMinute { new_conversations: 30, visits: 1_000, ..PerMinute::default() };
+    let app = App::start_at(cluster().database().await, Limits::default(), per_minute).await;
+    let shop = app.business("ash").await;
+    let flood = stream::iter(0..400)
+        .map(|_| async {
+            let visitor = visit(&app, &shop, 1).await.unwrap();
+            say_hi(&visitor).await
+        })
+        .buffer_unordered(8);
+    let begun: Vec<Result<(), Error>> = flood.collect().await;
+    let begun = begun.iter().filter(|sent| sent.is_ok()).count();
+    assert!((5..=20).contains(&begun), "one address began {begun} conversations");
+    for honest in 10..42 {
+        let visitor = visit(&app, &shop, honest).await.unwrap();
+        say_hi(&visitor).await.unwrap_or_else(|error| panic!("newcomer {honest}: {error:?}"));
+    }
+    let tenant = shop.owner.call(&accounts::Me {}).await.unwrap().unwrap().tenant.id;
+    let refused = app.product.rates().refused(tenant, 15);
+    assert!(refused.get(&Limit::Conversations).is_some_and(|count| *count >= 380), "{refused:?}");
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn visits_and_made_up_keys_are_counted_by_network() {
+    let per_minute = PerMinute { visits: 5, bad_credentials: 5, ..PerMinute::default() };
+    let app = App::start_at(cluster().database().await, Limits::default(), per_minute).await;
+    let shop = app.business("fir").await;
+    let mut last = Ok(());
+    for _ in 0..7 {
+        last = visit(&app, &shop, 1).await.map(|_| ());
+    }
+    assert_eq!(last.unwrap_err().code, ErrorCode::TooManyRequests);
+    visit(&app, &shop, 2).await.unwrap();
+
+    let program = |number| Browser::program(&app.url).at(&address(number)).with_token("oc_made_up");
+    let mut statuses = Vec::new();
+    for _ in 0..7 {
+        statuses.push(program(1).get("/api/v1/contacts").await.status);
+    }
+    assert_eq!(statuses, [401, 401, 401, 401, 401, 429, 429]);
+    assert_eq!(program(2).get("/api/v1/contacts").await.status, 401);
+    // Who has a good one goes on, in the same network too.
+    let access = shop.owner.cookie("omnichat_access").unwrap();
+    let good = Browser::program(&app.url).at(&address(1)).with_token(&access);
+    assert_eq!(good.get("/api/v1/contacts").await.status, 200);
+    app.stop().await;
+}
+
+/// A server that listens on `[::]` sees every IPv4 address as an IPv6 one of the same /64.
+#[tokio::test(flavor = "multi_thread")]
+async fn mapped_addresses_count_for_themselves() {
+    let per_minute = PerMinute { address: 10, ..PerMinute::default() };
+    let app = App::start_at(cluster().database().await, Limits::default(), per_minute).await;
+    let listener = TcpListener::bind("[::]:0").await.unwrap();
+    let url = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
+    let stop = CancellationToken::new();
+    let server = tokio::spawn(Server::new(app.product.clone(), Limits::default(), None, stop.clone()).run(listener));
+    let ask = async |number: usize| {
+        let browser = Browser::on_page(&url, "https://shop.example").at(&address(number));
+        browser.call(&widgets::Appearance { id: types::WidgetId::new() }).await.unwrap_err().code
+    };
+    let mut last = ErrorCode::NotFound;
+    for _ in 0..12 {
+        last = ask(1).await;
+    }
+    assert_eq!(last, ErrorCode::TooManyRequests);
+    assert_eq!(ask(2).await, ErrorCode::NotFound);
+    stop.cancel();
+    server.await.unwrap();
+    app.stop().await;
+}
