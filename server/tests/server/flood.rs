@@ -129,8 +129,8 @@ async fn nothing_is_read_of_whoever_may_not_send() {
         tokio::time::timeout(Duration::from_secs(9), line.read_exact(&mut start)).await.expect(path).unwrap();
         assert_eq!(String::from_utf8_lossy(&start), format!("HTTP/1.1 {status}"), "{path} {more}");
     }
-    let register =
-        browser(&app, 2).post("/api/accounts/register", "application/x-www-form-urlencoded", vec![b'a'; 70_000]);
+    let stranger = browser(&app, 2);
+    let register = stranger.post("/api/accounts/register", "application/x-www-form-urlencoded", vec![b'a'; 70_000]);
     assert_eq!(register.await.error().code, ErrorCode::TooLarge);
     app.stop().await;
 }
@@ -152,7 +152,8 @@ async fn held_uploads_are_bounded() {
         held.push(tokio::spawn(async move {
             line.write_all(head.as_bytes()).await.unwrap();
             // What is not read fills the line, and then it waits.
-            let sending = line.write_all(&vec![0; sent]);
+            let body = vec![0; sent];
+            let sending = line.write_all(&body);
             let _waits = tokio::time::timeout(Duration::from_secs(3), sending).await;
             line
         }));
