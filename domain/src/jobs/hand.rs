@@ -35,16 +35,20 @@ impl Hand {
 
 /// Waits for a language model, a web site or whoever else takes their time, while another job works
 /// with this one's hand. Outside of jobs it only waits.
-pub(crate) async fn aside<T>(waiting: impl Future<Output = T>) -> T {
-    // Whoever put it down already takes it up again, too.
-    let put_down = HAND.try_with(|hand| hand.held().take().map(|_| hand.all.clone())).ok().flatten();
-    let result = waiting.await;
-    if let Some(all) = put_down
-        && let Ok(again) = all.acquire_owned().await
-    {
-        HAND.with(|hand| *hand.held() = Some(again));
+pub(crate) fn aside<T>(waiting: impl Future<Output = T>) -> impl Future<Output = T> {
+    // Whoever waits for long need not be carried about.
+    let waiting = Box::pin(waiting);
+    async move {
+        // Whoever put it down already takes it up again, too.
+        let put_down = HAND.try_with(|hand| hand.held().take().map(|_held| hand.all.clone())).ok().flatten();
+        let result = waiting.await;
+        if let Some(all) = put_down
+            && let Ok(again) = all.acquire_owned().await
+        {
+            HAND.with(|hand| *hand.held() = Some(again));
+        }
+        result
     }
-    result
 }
 
 #[cfg(test)]

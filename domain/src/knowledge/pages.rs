@@ -2,8 +2,7 @@
 //! now and then, and read anew only when their text has changed.
 
 use super::{
-    room,
-    NewSource, add_in, index, reader, record,
+    NewSource, add_in, index, reader, record, room,
     rows::{self, SourceRow, WebSettings, sources},
     set_status, sync,
     web::{self, Answer, FetchError, Fetched, Manners, Validators},

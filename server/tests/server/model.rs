@@ -154,7 +154,9 @@ async fn respond(socket: &mut TcpStream, mood: Mood, mut let_go: watch::Receiver
                 socket.write_all(word(text).as_bytes()).await?;
                 let _let_go = tokio::time::timeout(Duration::from_millis(every), let_go.changed()).await;
             }
-            socket.write_all(b"data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n").await?;
+            socket
+                .write_all(b"data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n")
+                .await?;
         }
         Mood::Stalls => tokio::time::sleep(Duration::from_secs(30)).await,
         Mood::Status(status, wait) => {

@@ -43,22 +43,23 @@ impl Queue {
 
     async fn tenant(&self) -> TenantId {
         let id = TenantId::new();
-        let sql = "INSERT INTO tenants (id, name, slug, email) VALUES ($1, 'A', $1::text, 'a@a.example')";
-        self.owner.execute(sql, &[&id.0]).await.unwrap();
+        let sql = "INSERT INTO tenants (id, name, slug, email) VALUES ($1::text::uuid, 'A', $1, 'a@a.example')";
+        self.owner.execute(sql, &[&id.to_string()]).await.unwrap();
         id
     }
 
     async fn add(&self, tenant: TenantId, lane: Lane, count: usize) -> Vec<JobId> {
         let sql = "INSERT INTO jobs (tenant_id, id, kind, payload)
-            SELECT $1, gen_random_uuid(), $2, '{}' FROM generate_series(1, $3) RETURNING id";
-        let rows = self.owner.query(sql, &[&tenant.0, &lane.kind(), &i32::try_from(count).unwrap()]).await.unwrap();
-        rows.iter().map(|row| JobId(row.get(0))).collect()
+            SELECT $1::text::uuid, gen_random_uuid(), $2, '{}' FROM generate_series(1, $3) RETURNING id::text";
+        let count = i32::try_from(count).unwrap();
+        let rows = self.owner.query(sql, &[&tenant.to_string(), &lane.kind(), &count]).await.unwrap();
+        rows.iter().map(|row| row.get::<_, &str>(0).parse().unwrap()).collect()
     }
 
     /// Changes the rows of some jobs; gives how many there were.
     async fn set(&self, what: &str, jobs: &[JobId]) -> u64 {
-        let ids: Vec<Uuid> = jobs.iter().map(|job| job.0).collect();
-        self.owner.execute(&format!("{what} WHERE id = ANY($1)"), &[&ids]).await.unwrap()
+        let ids: Vec<String> = jobs.iter().map(JobId::to_string).collect();
+        self.owner.execute(&format!("{what} WHERE id::text = ANY($1)"), &[&ids]).await.unwrap()
     }
 }
 
