@@ -5,6 +5,7 @@
 
 mod edit;
 pub mod grounding;
+mod pace;
 mod prompt;
 mod rewrite;
 mod sse;
@@ -40,8 +41,10 @@ impl std::fmt::Debug for Endpoint {
 pub struct Limits {
     /// Until the first words.
     pub first: Duration,
-    /// Between words.
-    pub idle: Duration,
+    /// In each such span after the first words it writes [`Limits::least`] bytes.
+    pub span: Duration,
+    /// Bytes of text that keep it from being taken for one that has stopped.
+    pub least: usize,
     /// Altogether.
     pub total: Duration,
     /// Bytes of text.
@@ -53,8 +56,11 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            first: Duration::from_secs(8),
-            idle: Duration::from_secs(8),
+            // A model on a processor reads five passages for long before it says the first word.
+            first: Duration::from_secs(15),
+            // One that writes four bytes a second (a token, or one Chinese character and a bit) passes.
+            span: Duration::from_secs(6),
+            least: 24,
             total: Duration::from_secs(45),
             bytes: 16 * 1024,
             tokens: 800,
@@ -231,6 +237,7 @@ pub async fn stream(
         .is_some_and(|kind| kind.starts_with("text/event-stream"));
     let mut reader = sse::Reader::default();
     let mut progress = Progress::default();
+    let mut pace = pace::Pace::new(limits.span, limits.least);
     // An endpoint that ignores `stream` sends one JSON document.
     let mut whole = Vec::new();
     'reading: loop {
@@ -240,7 +247,8 @@ pub async fn stream(
             // The words are all there; how many tokens they are is not worth a fault.
             _ if progress.is_finished => break,
             Ok(Err(error)) => return Err(LlmError::Cut(reason(&error))),
-            Err(_elapsed) => return Err(LlmError::Slow("it stopped in the middle")),
+            Err(_elapsed) if progress.text.is_empty() => return Err(LlmError::Slow("no words in time")),
+            Err(_elapsed) => return Err(LlmError::Slow("it stopped in the middle, or writes a word now and then")),
         };
         if !is_stream {
             whole.extend_from_slice(&bytes);
@@ -254,13 +262,14 @@ pub async fn stream(
                 progress.is_finished = true;
                 break 'reading;
             }
+            let before = progress.text.len();
             let grown = take(&data, &mut progress)?;
             if progress.text.len() > limits.bytes {
                 return Err(LlmError::TooLong);
             }
             if grown {
                 // Only words count as a sign of life; comments and empty frames do not.
-                patience = (Instant::now() + limits.idle).min(end);
+                patience = pace.until(Instant::now(), progress.text.len() - before).min(end);
                 on_delta(&progress.text);
             }
         }

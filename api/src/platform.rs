@@ -80,6 +80,8 @@ pub async fn set_tenant_limits(
     #[server(default)] passages: String,
     #[server(default)] requests_per_minute: String,
     #[server(default)] ai_answers_per_minute: String,
+    #[server(default)] model_calls: String,
+    #[server(default)] storage_mb: String,
 ) -> Result<TenantLimits> {
     use crate::caller;
     caller::respond_to_form::<SetTenantLimits, _>(&[], async {
@@ -90,6 +92,8 @@ pub async fn set_tenant_limits(
             sources: number("sources", &sources)?,
             requests_per_minute: number("requests_per_minute", &requests_per_minute)?,
             ai_answers_per_minute: number("ai_answers_per_minute", &ai_answers_per_minute)?,
+            model_calls: number("model_calls", &model_calls)?,
+            storage_mb: number("storage_mb", &storage_mb)?,
         };
         Ok(domain::platform::set_limits(&caller::product(), &admin, id, limits).await?)
     })

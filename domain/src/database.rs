@@ -18,6 +18,7 @@ use crate::{
     Error, Result,
     events::{self, Draft, Hub},
     jobs::{Job, Lane},
+    knowledge,
 };
 use diesel_async::{
     AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager,
@@ -42,6 +43,9 @@ use types::TenantId;
 const POOL_WAIT: Duration = Duration::from_secs(5);
 /// Locks that order the commits of a tenant. Two tenants may share one.
 const ORDER_LOCKS: usize = 256;
+
+/// Names the locks of those who claim jobs; the other half is the lane.
+const CLAIMS: i32 = 1;
 
 /// An async closure whose future can move between threads. The standard
 /// library cannot say this yet; `diesel_async` has the same trait for itself.
@@ -114,7 +118,7 @@ impl Db {
         // The request whose log lines should name the tenant is the span around this.
         tracing::Span::current().record("tenant_id", tracing::field::display(tenant));
         let conn = self.begin(&format!("BEGIN; SET LOCAL app.tenant_id = '{tenant}'")).await?;
-        let mut tx = TenantTx { conn, tenant, events: Vec::new(), enqueued: Vec::new() };
+        let mut tx = TenantTx { conn, tenant, events: Vec::new(), enqueued: Vec::new(), has_grown: false };
         match work(&mut tx).await {
             Ok(value) => {
                 // In a task of its own: a caller that goes away in the middle
@@ -132,8 +136,14 @@ impl Db {
         }
     }
 
-    /// Numbers and stores the events, commits, and tells the hub and the workers.
+    /// Weighs what has grown, numbers and stores the events, commits, and tells the hub and the workers.
     async fn finish(&self, mut tx: TenantTx) -> Result<()> {
+        if tx.has_grown
+            && let Err(error) = knowledge::weigh(&mut tx).await
+        {
+            roll_back(&mut tx.conn).await;
+            return Err(error);
+        }
         if tx.events.is_empty() {
             AnsiTransactionManager::commit_transaction(&mut *tx.conn).await?;
         } else {
@@ -188,6 +198,22 @@ impl Db {
         T: Send,
     {
         self.registries("BEGIN; SET LOCAL ROLE omnichat_system; SET LOCAL synchronous_commit = off", work).await
+    }
+
+    /// The same for whoever claims jobs of a lane, one at a time in all processes: each counts what the one before
+    /// has taken. The claim is made of looks into indexes, whatever the tables looked like when it was planned.
+    pub(crate) async fn system_in_turn<T, F>(&self, lane: Lane, work: F) -> Result<T>
+    where
+        for<'r> F: AsyncFnOnce(&'r mut SystemTx) -> Result<T> + Work<&'r mut SystemTx, Result<T>, Fut: Send> + Send,
+        T: Send,
+    {
+        let begin = format!(
+            "BEGIN; SET LOCAL ROLE omnichat_system; SET LOCAL synchronous_commit = off; \
+             SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; \
+             SELECT pg_advisory_xact_lock({CLAIMS}, {})",
+            lane as i32
+        );
+        self.registries(&begin, work).await
     }
 
     async fn registries<T, F>(&self, begin: &str, work: F) -> Result<T>
@@ -275,6 +301,7 @@ pub struct TenantTx {
     tenant: TenantId,
     events: Vec<Draft>,
     enqueued: Vec<Lane>,
+    has_grown: bool,
 }
 
 impl TenantTx {
@@ -299,6 +326,12 @@ impl TenantTx {
     /// Records an event. It gets its number, and reaches sockets, at the commit.
     pub fn record(&mut self, draft: Draft) {
         self.events.push(draft);
+    }
+
+    /// Says that the tenant's knowledge has more bytes than before. At the end it is refused if
+    /// there is no room for them.
+    pub(crate) const fn has_grown(&mut self) {
+        self.has_grown = true;
     }
 
     /// Enqueues a job that exists if and only if this transaction commits.

@@ -3,7 +3,7 @@
 use crate::{
     Error, Keys, Result,
     accounts::{Followed, KnownKeys, KnownProviders, Stale, load_marks},
-    answers::{Ahead, Breakers, PlatformModel},
+    answers::{Ahead, Breakers, Calls, PlatformModel},
     database::Db,
     events::Hub,
     intents::Heads,
@@ -70,6 +70,7 @@ struct Parts {
     visits: Visits,
     known_limits: KnownLimits,
     breakers: Breakers,
+    calls: Calls,
     heads: Heads,
     ahead: Ahead,
     platform_model: Option<(PlatformModel, crate::http::Outside)>,
@@ -114,6 +115,7 @@ impl Omnichat {
             visits: Visits::default(),
             known_limits: KnownLimits::default(),
             breakers: Breakers::default(),
+            calls: Calls::default(),
             heads: Heads::default(),
             ahead: Ahead::default(),
             platform_model,
@@ -218,6 +220,11 @@ impl Omnichat {
     /// Language models that have failed lately.
     pub(crate) fn breakers(&self) -> &Breakers {
         &self.0.breakers
+    }
+
+    /// Calls of language models that are under way.
+    pub(crate) fn calls(&self) -> &Calls {
+        &self.0.calls
     }
 
     /// Classifiers of intents that were used lately.

@@ -42,6 +42,14 @@ pub const SEATS: u32 = 200;
 pub const PASSAGES: u32 = 100_000;
 /// Answers of one tenant in a minute for which a language model is asked.
 pub const AI_ANSWERS_PER_MINUTE: u32 = 120;
+/// Calls of language models of one tenant that are under way at once.
+pub const MODEL_CALLS: u32 = 4;
+/// Most that it can be set to.
+pub const MOST_MODEL_CALLS: u32 = 64;
+/// Megabytes (of 1,048,576 bytes) that the sources of one tenant hold together.
+pub const STORAGE_MB: u32 = 1_024;
+/// Most that it can be set to.
+pub const MOST_STORAGE_MB: u32 = 1_048_576;
 /// Most that the limit of requests or answers in a minute can be set to.
 pub const PER_MINUTE: u32 = 100_000;
 /// Longest reason for a suspension, in characters.

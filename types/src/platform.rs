@@ -29,6 +29,10 @@ pub struct TenantLimits {
     pub requests_per_minute: Option<u32>,
     /// Answers in a minute for which a language model is asked.
     pub ai_answers_per_minute: Option<u32>,
+    /// Calls of language models that are under way at once.
+    pub model_calls: Option<u32>,
+    /// Megabytes of the text of its sources, and of files that wait to be read.
+    pub storage_mb: Option<u32>,
 }
 
 impl TenantLimits {
@@ -55,6 +59,18 @@ impl TenantLimits {
     #[must_use]
     pub fn ai_answers_per_minute(&self) -> u32 {
         self.ai_answers_per_minute.unwrap_or(limits::AI_ANSWERS_PER_MINUTE)
+    }
+
+    /// Calls of language models that may be under way at once.
+    #[must_use]
+    pub fn model_calls(&self) -> u32 {
+        self.model_calls.unwrap_or(limits::MODEL_CALLS).min(limits::MOST_MODEL_CALLS)
+    }
+
+    /// Megabytes that its sources may hold together.
+    #[must_use]
+    pub fn storage_mb(&self) -> u32 {
+        self.storage_mb.unwrap_or(limits::STORAGE_MB).min(limits::MOST_STORAGE_MB)
     }
 }
 
@@ -117,7 +133,7 @@ pub struct TenantUsage {
     pub seats: i64,
     /// API keys that are not revoked.
     pub api_keys: i64,
-    /// Bytes of the sources' text.
+    /// Bytes of the sources' text, and of files that wait to be read.
     pub source_bytes: i64,
 }
 
@@ -182,6 +198,7 @@ mod tests {
     fn what_is_not_set_is_the_default_and_nothing_is_above_what_the_server_bears() {
         let none: TenantLimits = serde_json::from_str("{}").unwrap();
         assert_eq!((none.seats(), none.passages(), none.sources()), (limits::SEATS, limits::PASSAGES, 2_000));
+        assert_eq!((none.model_calls(), none.storage_mb()), (4, 1_024));
         let some: TenantLimits = serde_json::from_str(r#"{"seats":3,"sources":900000,"unknown":1}"#).unwrap();
         assert_eq!((some.seats(), some.sources()), (3, 2_000));
     }

@@ -35,7 +35,8 @@ async fn ask(pieces: Vec<(&'static str, u64)>) -> (Result<Completion, LlmError>,
     let (endpoint, asked) = endpoint(pieces).await;
     let limits = Limits {
         first: Duration::from_millis(400),
-        idle: Duration::from_millis(400),
+        span: Duration::from_millis(400),
+        least: 1,
         total: Duration::from_millis(1500),
         bytes: 100,
         tokens: 50,

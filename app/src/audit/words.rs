@@ -60,6 +60,8 @@ pub fn detail_name(name: &str) -> String {
     let words = match name {
         "ai_answers_per_minute" => "AI answers a minute",
         "requests_per_minute" => "requests a minute",
+        "model_calls" => "calls of language models at once",
+        "storage_mb" => "megabytes of sources",
         "email" => "e-mail",
         "slug" => "short name",
         other => return other.replace('_', " "),

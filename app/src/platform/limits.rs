@@ -10,7 +10,8 @@ use api::platform::SetTenantLimits;
 use leptos::prelude::*;
 use types::{TenantId, limits as server, platform::TenantLimits};
 
-const FIELDS: &[&str] = &["seats", "sources", "passages", "requests_per_minute", "ai_answers_per_minute"];
+const FIELDS: &[&str] =
+    &["seats", "sources", "passages", "storage_mb", "requests_per_minute", "ai_answers_per_minute", "model_calls"];
 
 fn number(typed: &str) -> Option<&'static str> {
     let is_number = typed.trim().bytes().all(|byte| byte.is_ascii_digit());
@@ -30,8 +31,11 @@ pub fn LimitsForm(
     let input = |limit: Option<u32>| Input::new(limit.map(|limit| limit.to_string()).unwrap_or_default(), number);
     let (seats, sources, passages) = (input(limits.seats), input(limits.sources), input(limits.passages));
     let (requests, answers) = (input(limits.requests_per_minute), input(limits.ai_answers_per_minute));
+    let (calls, storage) = (input(limits.model_calls), input(limits.storage_mb));
     let check = Callback::new(move |()| {
-        [seats, sources, passages, requests, answers].into_iter().fold(true, |good, input| input.verify() & good)
+        [seats, sources, passages, storage, requests, answers, calls]
+            .into_iter()
+            .fold(true, |good, input| input.verify() & good)
     });
     let saved = move || action.value().with(|value| matches!(value, Some(Ok(_)))) && !action.pending().get();
     let most = |most: i64| format!("At most {}.", grouped(most));
@@ -44,6 +48,7 @@ pub fn LimitsForm(
                 <TextField name="seats" label="Seats" optional=true placeholder=server::SEATS.to_string() hint=most(server::SEATS.into()) input=seats error=error />
                 <TextField name="sources" label="Sources" optional=true placeholder=server::SOURCES.to_string() hint=most(server::SOURCES) input=sources error=error />
                 <TextField name="passages" label="Passages" optional=true placeholder=server::PASSAGES.to_string() hint=most(server::PASSAGES.into()) input=passages error=error />
+                <TextField name="storage_mb" label="Megabytes of sources" optional=true placeholder=server::STORAGE_MB.to_string() hint="Of their text, and of files that wait to be read." input=storage error=error />
                 <TextField name="requests_per_minute" label="Requests a minute" optional=true hint="Of people, programs and the widget together." input=requests error=error />
                 <TextField
                     name="ai_answers_per_minute"
@@ -52,6 +57,15 @@ pub fn LimitsForm(
                     placeholder=server::AI_ANSWERS_PER_MINUTE.to_string()
                     hint="By a language model. Above it, the business’s own sentences answer, or a person."
                     input=answers
+                    error=error
+                />
+                <TextField
+                    name="model_calls"
+                    label="Calls of language models at once"
+                    optional=true
+                    placeholder=server::MODEL_CALLS.to_string()
+                    hint="More wait for a moment, and are then answered without a model."
+                    input=calls
                     error=error
                 />
             </div>

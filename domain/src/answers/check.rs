@@ -2,6 +2,7 @@
 
 use super::{
     actions::{self, Action},
+    calls::{self, NotCalled},
     generate::account,
     settings,
 };
@@ -13,7 +14,10 @@ use crate::{
 };
 use ai::llm::{self, Limits, LlmError, Message};
 use std::time::{Duration, Instant};
-use types::answers::{EndpointTest, LlmEndpointUpdate};
+use types::{
+    ErrorCode,
+    answers::{EndpointTest, LlmEndpointUpdate},
+};
 
 /// Tries of one tenant in a minute.
 const TRIES: u32 = 20;
@@ -37,8 +41,10 @@ pub async fn test_endpoint(
     let client = chosen.client(product)?;
     let messages = [Message { role: "user", content: "Write the word OK and nothing else.".to_owned() }];
     let limits = Limits { first: PATIENCE, total: PATIENCE, ..Limits::default() };
+    let place = calls::enter(product, tenant, Instant::now() + PATIENCE).await.map_err(busy)?;
     let start = Instant::now();
     let answered = llm::stream(client, &chosen.endpoint, &limits, &messages, |_| ()).await;
+    drop(place);
     let call = account(&chosen, &messages, &answered, start.elapsed());
     let milliseconds = call.milliseconds;
     actions::record(product, tenant, vec![Action::of_call("check", call)]).await;
@@ -51,6 +57,16 @@ pub async fn test_endpoint(
         Err(error) => advice(error),
     };
     Ok(EndpointTest { is_good: answered.is_ok(), message, milliseconds })
+}
+
+fn busy(why: NotCalled) -> Error {
+    match why {
+        NotCalled::Setting(error) => error,
+        NotCalled::Resting(_) | NotCalled::Busy => {
+            let message = "Your language models are busy with other questions. Try again in a few seconds.";
+            Error::refused(ErrorCode::Unavailable, message)
+        }
+    }
 }
 
 fn advice(error: &LlmError) -> String {

@@ -3,7 +3,9 @@
 
 use super::{
     budget::may_spend,
-    cache, endpoints,
+    cache,
+    calls::NotCalled,
+    endpoints,
     generate::{NotGenerated, generate},
     settings::Stored,
 };
@@ -173,8 +175,10 @@ pub(super) async fn compose(product: &Omnichat, ask: &Ask<'_>, mut on_text: impl
             Err(why) => {
                 tracing::warn!(%tenant, host = endpoint.host(), %why, "no answer of the language model");
                 composed.fallback = Some(why.to_string());
-                // Another model would read the same passages: what stands in them is certain.
-                if matches!(why, NotGenerated::Ungrounded(_)) || Instant::now() >= ask.until {
+                // Another model would read the same passages: what stands in them is certain. And the line is one for all.
+                if matches!(why, NotGenerated::Ungrounded(_) | NotGenerated::NotCalled(NotCalled::Busy))
+                    || Instant::now() >= ask.until
+                {
                     break;
                 }
             }

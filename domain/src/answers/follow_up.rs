@@ -50,7 +50,7 @@ pub(super) async fn in_full(
     }
     let material = shield(&llm::follow_up_material(before, asked));
     let messages = llm::follow_up(&material.text);
-    let limits = Limits { first: HURRY, idle: HURRY, total: HURRY, bytes: BYTES, tokens: TOKENS };
+    let limits = Limits { first: HURRY, total: HURRY, bytes: BYTES, tokens: TOKENS, ..Limits::default() };
     let piece = Piece { name: ACTION, messages: &messages, limits, is_hurried: true };
     let (question, calls) = write_piece(product, tenant, &chosen, &piece, |written| {
         let whole = material.put_back(written).ok_or("it made something private up")?;

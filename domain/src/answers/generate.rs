@@ -1,6 +1,7 @@
 //! The answer of one language model, grounded in the passages that were found.
 
 use super::{
+    calls::{Call, NotCalled, call},
     compose::{Ask, Generated, citation},
     endpoints::Chosen,
 };
@@ -27,12 +28,9 @@ const DOUBTS: usize = 12;
 /// Why the model's answer is not used.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum NotGenerated {
-    /// What the model was to be told, or where, cannot be had.
-    #[error("{0}")]
-    Setting(#[from] crate::Error),
-    /// It has failed too often lately.
-    #[error("the endpoint failed lately and is left alone for {} seconds", .0.as_secs() + 1)]
-    Resting(Duration),
+    /// Nobody was called.
+    #[error(transparent)]
+    NotCalled(#[from] NotCalled),
     /// The endpoint gave no answer.
     #[error(transparent)]
     Endpoint(#[from] LlmError),
@@ -54,12 +52,6 @@ pub(super) struct Attempt {
     pub(super) told: Vec<PromptLine>,
 }
 
-impl Attempt {
-    fn without_call(why: NotGenerated) -> Self {
-        Self { result: Err(why), call: None, told: Vec::new() }
-    }
-}
-
 /// Asks one model and checks what it wrote.
 pub(super) async fn generate(
     product: &Omnichat,
@@ -69,21 +61,12 @@ pub(super) async fn generate(
     mut on_text: impl FnMut(&str) + Send,
 ) -> Attempt {
     let found = ask.found;
-    let client = match chosen.client(product) {
-        Ok(client) => client,
-        Err(error) => return Attempt::without_call(error.into()),
-    };
-    if let Err(wait) = chosen.check(product.breakers()) {
-        return Attempt::without_call(NotGenerated::Resting(wait));
-    }
     let places: Vec<usize> = found.ranked.iter().take(PASSAGES).map(|ranked| ranked.candidate).collect();
     let passages: Vec<Grounding> = places.iter().filter_map(|place| grounding(found, *place)).collect();
     let messages = prompt(ask.business, &passages, ask.history.to_vec(), ask.question, chosen.is_inside(product));
-    let start = Instant::now();
-    let whole = Limits::default().total.min(ask.until.saturating_duration_since(start));
-    let limits = Limits { total: whole, ..Limits::default() };
+    let asked = Call { messages: &messages, limits: Limits::default(), until: ask.until, is_hurried: false };
     let mut told = None::<Instant>;
-    let answered = llm::stream(client, &chosen.endpoint, &limits, &messages, |text| {
+    let called = call(product, ask.tenant, chosen, &asked, |text| {
         // Nobody sees the word that means "I cannot answer".
         let is_refusal = NO_ANSWER.starts_with(text.trim()) || text.contains(NO_ANSWER);
         if !is_refusal && told.is_none_or(|told| told.elapsed() >= FRAME) {
@@ -92,8 +75,11 @@ pub(super) async fn generate(
         }
     })
     .await;
-    chosen.note(product.breakers(), answered.as_ref().err());
-    let mut call = account(chosen, &messages, &answered, start.elapsed());
+    let (answered, took) = match called {
+        Ok(called) => called,
+        Err(why) => return Attempt { result: Err(why.into()), call: None, told: Vec::new() },
+    };
+    let mut call = account(chosen, &messages, &answered, took);
     let result = match answered {
         Ok(completion) => checked(product, ask, &places, &passages, &completion, sureness).await,
         Err(error) => Err(error.into()),

@@ -5,6 +5,7 @@ use super::{
     PATIENCE, Thinking,
     actions::{self, Action},
     budget::may_spend,
+    calls::{Call, NotCalled, call},
     endpoints::{self, Chosen},
     generate::account,
 };
@@ -38,20 +39,16 @@ pub(super) async fn write_piece(
     let until = Instant::now() + piece.limits.total;
     let mut calls = Vec::new();
     for endpoint in chosen {
-        let start = Instant::now();
-        let left = until.saturating_duration_since(start);
-        if left.is_zero() {
+        if Instant::now() >= until {
             break;
         }
-        let (Ok(client), Ok(())) = (endpoint.client(product), endpoint.check(product.breakers())) else { continue };
-        let limits = Limits { total: left, ..piece.limits };
-        let answered = llm::stream(client, &endpoint.endpoint, &limits, piece.messages, |_| {}).await;
-        if piece.is_hurried {
-            endpoint.note_hurried(product.breakers(), answered.as_ref().err());
-        } else {
-            endpoint.note(product.breakers(), answered.as_ref().err());
-        }
-        let mut call = account(endpoint, piece.messages, &answered, start.elapsed());
+        let told = Call { messages: piece.messages, limits: piece.limits, until, is_hurried: piece.is_hurried };
+        let (answered, took) = match call(product, tenant, endpoint, &told, |_| {}).await {
+            Ok(called) => called,
+            Err(NotCalled::Busy) => break,
+            Err(NotCalled::Setting(_) | NotCalled::Resting(_)) => continue,
+        };
+        let mut call = account(endpoint, piece.messages, &answered, took);
         let accepted = answered.ok().map(|completion| accept(completion.text.trim()));
         if let Some(Err(why)) = &accepted {
             call.error = Some(why.clone());

@@ -102,6 +102,7 @@ pub async fn change(
 /// When another source has this text.
 pub(crate) async fn write(tx: &mut TenantTx, id: SourceId, title: &str, content: &str) -> Result<Source> {
     let tenant = tx.tenant();
+    tx.has_grown();
     let changed = diesel::update(sources::table.filter(sources::tenant_id.eq(tenant)).filter(sources::id.eq(id)))
         .set((
             sources::title.eq(title),

@@ -1,7 +1,7 @@
 //! Uploaded files: stored as they came, and read by a job.
 
 use super::{
-    NewSource, add_in, index, reader, record, refuse,
+    NewSource, add_in, index, reader, record, refuse, room,
     rows::{self, sources},
     set_status,
 };
@@ -97,19 +97,16 @@ pub(crate) async fn read_file(product: &Omnichat, tenant: TenantId, id: SourceId
     };
     let content = match read {
         Ok(content) => content,
-        Err(error) => {
-            // The same file would fail again: it is not kept.
-            index::fail(product, tenant, id, &error.to_string()).await?;
-            return product.db().tenant(tenant, async move |tx: &mut TenantTx| forget_file(tx, id).await).await;
-        }
+        Err(error) => return give_up(product, tenant, id, &error.to_string()).await,
     };
-    product
+    let stored = product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
             if rows::lock(tx, id).await.optional()?.is_none() {
                 return Ok(());
             }
             let tenant = tx.tenant();
+            tx.has_grown();
             diesel::update(sources::table.filter(sources::tenant_id.eq(tenant)).filter(sources::id.eq(id)))
                 .set(sources::content.eq(content))
                 .execute(tx.conn())
@@ -117,7 +114,20 @@ pub(crate) async fn read_file(product: &Omnichat, tenant: TenantId, id: SourceId
             forget_file(tx, id).await?;
             tx.enqueue(&Job::IndexSource { source_id: id }).await
         })
-        .await
+        .await;
+    match stored {
+        Err(error) => match room::no_room(&error) {
+            Some(why) => give_up(product, tenant, id, &why).await,
+            None => Err(error),
+        },
+        Ok(()) => Ok(()),
+    }
+}
+
+/// What would fail again is not kept.
+async fn give_up(product: &Omnichat, tenant: TenantId, id: SourceId, why: &str) -> Result<()> {
+    index::fail(product, tenant, id, why).await?;
+    product.db().tenant(tenant, async move |tx: &mut TenantTx| forget_file(tx, id).await).await
 }
 
 /// The file's kind and bytes, and the source marked as being worked on.

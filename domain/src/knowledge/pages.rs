@@ -2,7 +2,7 @@
 //! now and then, and read anew only when their text has changed.
 
 use super::{
-    NewSource, add_in, index, reader, record,
+    NewSource, add_in, index, reader, record, room,
     rows::{self, SourceRow, WebSettings, sources},
     set_status, sync,
     web::{self, Answer, FetchError, Fetched, Manners, Validators},
@@ -11,7 +11,7 @@ use crate::{
     Error, Omnichat, Result,
     accounts::{ManageKnowledge, Permit},
     database::TenantTx,
-    jobs::Job,
+    jobs::{Job, aside},
 };
 use ai::document::{PageLinks, check_text};
 use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl, SelectableHelper as _};
@@ -48,7 +48,7 @@ pub async fn add_page(
 }
 
 /// A page of a site or one by itself, as it is known before a look at it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Known {
     pub(super) id: SourceId,
     url: Url,
@@ -128,7 +128,7 @@ pub(super) async fn look(
     seen: &Validators,
 ) -> Result<(Seen, Option<(Url, PageLinks)>)> {
     let never = |why: &str, is_gone| Seen::Never { why: why.to_owned(), is_gone };
-    let fetched = match web::fetch(product, manners, url, seen).await {
+    let fetched = match aside(web::fetch(product, manners, url, seen)).await {
         Ok(Answer::Found(fetched)) => *fetched,
         Ok(Answer::Same) => return Ok((Seen::Same, None)),
         Err(FetchError::Gone(why)) => return Ok((never(&why, true), None)),
@@ -166,7 +166,18 @@ fn name_of(url: &Url) -> String {
 }
 
 /// Writes down what a look has shown.
-pub(super) async fn keep(product: &Omnichat, tenant: TenantId, known: Known, seen: Seen) -> Result<()> {
+async fn keep(product: &Omnichat, tenant: TenantId, known: Known, seen: Seen) -> Result<()> {
+    let kept = write_down(product, tenant, known.clone(), seen).await;
+    match kept {
+        Err(error) => match room::no_room(&error) {
+            Some(why) => write_down(product, tenant, known, Seen::Never { why, is_gone: false }).await,
+            None => Err(error),
+        },
+        Ok(()) => Ok(()),
+    }
+}
+
+async fn write_down(product: &Omnichat, tenant: TenantId, known: Known, seen: Seen) -> Result<()> {
     product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
@@ -189,6 +200,7 @@ pub(super) async fn keep_in(tx: &mut TenantTx, known: Known, seen: Seen) -> Resu
             settings.seen = seen;
             changed = before != fingerprint || !has_text;
             if changed {
+                tx.has_grown();
                 status = SourceStatus::Queued;
                 diesel::update(this)
                     .set((

@@ -4,7 +4,7 @@
 use super::{
     NewSource, add_in, index,
     pages::{self, Known, Seen},
-    record,
+    record, room,
     rows::{self, SourceRow, WebSettings, sources},
     set_status, sync,
     web::{self, Manners, Scope, Validators},
@@ -14,7 +14,7 @@ use crate::{
     accounts::{ManageKnowledge, Permit, ReadKnowledge},
     database::TenantTx,
     error::OrNotFound as _,
-    jobs::Job,
+    jobs::{Job, aside},
     platform,
 };
 use ai::document::PageLinks;
@@ -135,7 +135,7 @@ pub(crate) async fn read_site(product: &Omnichat, tenant: TenantId, id: SourceId
     let scope = Scope::of(&start);
     let mut manners = Manners::default();
     let most = settings.pages as usize;
-    let listed = web::pages_of(product, &mut manners, &start, &scope, most).await;
+    let listed = aside(web::pages_of(product, &mut manners, &start, &scope, most)).await;
     let by_links = listed.is_empty();
     let mut crawl = Crawl {
         waiting: std::iter::once(start).chain(listed).collect(),
@@ -279,7 +279,18 @@ impl Crawl<'_> {
     }
 
     /// Writes down what a page shows; false when there is no site any more.
-    async fn keep(&self, url: &Url, known: Option<Known>, seen: Seen) -> Result<bool> {
+    async fn keep(&mut self, url: &Url, known: Option<Known>, seen: Seen) -> Result<bool> {
+        match self.write_down(url, known.clone(), seen).await {
+            Err(error) => {
+                let why = room::no_room(&error).ok_or(error)?;
+                self.why.get_or_insert_with(|| why.clone());
+                self.write_down(url, known, Seen::Never { why, is_gone: false }).await
+            }
+            kept => kept,
+        }
+    }
+
+    async fn write_down(&self, url: &Url, known: Option<Known>, seen: Seen) -> Result<bool> {
         let (site, url, progress) = (self.site, url.clone(), self.progress());
         self.product
             .db()

@@ -20,7 +20,7 @@ use std::{
 use types::{
     TenantId,
     audit::{ActorType, AuditAction},
-    limits::{PASSAGES, PER_MINUTE, SEATS, SOURCES},
+    limits::{MOST_MODEL_CALLS, MOST_STORAGE_MB, PASSAGES, PER_MINUTE, SEATS, SOURCES},
     platform::TenantLimits,
 };
 
@@ -112,19 +112,29 @@ pub async fn set_limits(
     Ok(limits)
 }
 
-const fn named(limits: &TenantLimits) -> [(&'static str, Option<u32>); 5] {
+const fn named(limits: &TenantLimits) -> [(&'static str, Option<u32>); 7] {
     [
         ("seats", limits.seats),
         ("passages", limits.passages),
         ("sources", limits.sources),
         ("requests_per_minute", limits.requests_per_minute),
         ("ai_answers_per_minute", limits.ai_answers_per_minute),
+        ("model_calls", limits.model_calls),
+        ("storage_mb", limits.storage_mb),
     ]
 }
 
 fn check(limits: &TenantLimits) -> Result<()> {
     let sources = u32::try_from(SOURCES).unwrap_or(u32::MAX);
-    let ranges = [(1, SEATS), (0, PASSAGES), (0, sources), (1, PER_MINUTE), (0, PER_MINUTE)];
+    let ranges = [
+        (1, SEATS),
+        (0, PASSAGES),
+        (0, sources),
+        (1, PER_MINUTE),
+        (0, PER_MINUTE),
+        (1, MOST_MODEL_CALLS),
+        (0, MOST_STORAGE_MB),
+    ];
     for ((field, value), (least, most)) in named(limits).into_iter().zip(ranges) {
         if value.is_some_and(|value| value < least || value > most) {
             let message = format!("Please enter a number from {least} to {most}, or nothing for the default.");

@@ -1,6 +1,6 @@
 //! How much a business uses, in numbers.
 
-use crate::{Result, database::TenantTx};
+use crate::{Result, database::TenantTx, knowledge::HELD_BYTES};
 use diesel::sql_types;
 use diesel_async::RunQueryDsl;
 use types::platform::TenantUsage;
@@ -33,7 +33,7 @@ struct Counted {
 /// a range of the primary key and no other row is read.
 pub(super) async fn read(tx: &mut TenantTx) -> Result<TenantUsage> {
     let tenant = tx.tenant();
-    let counted: Counted = diesel::sql_query(
+    let counted: Counted = diesel::sql_query(format!(
         "WITH month AS (
             SELECT (lpad(to_hex((extract(epoch FROM date_trunc('month', now(), 'UTC')) * 1000)::bigint), 12, '0')
                 || repeat('0', 20))::uuid AS since
@@ -49,8 +49,8 @@ pub(super) async fn read(tx: &mut TenantTx) -> Result<TenantUsage> {
             (SELECT coalesce(sum(documents), 0) FROM term_statistics WHERE tenant_id = $1 AND term = 0) AS passages,
             (SELECT count(*) FROM memberships WHERE tenant_id = $1) AS seats,
             (SELECT count(*) FROM api_keys WHERE tenant_id = $1) AS api_keys,
-            (SELECT coalesce(sum(bytes), 0)::bigint FROM sources WHERE tenant_id = $1) AS source_bytes",
-    )
+            {HELD_BYTES} AS source_bytes",
+    ))
     .bind::<sql_types::Uuid, _>(tenant)
     .get_result(tx.conn())
     .await?;

@@ -16,6 +16,7 @@ mod copilot;
 mod coverage;
 mod crash;
 mod data;
+mod fairness;
 mod flood;
 mod follow_up;
 mod harness;

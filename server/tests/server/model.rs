@@ -8,6 +8,7 @@ use std::{
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
+    sync::watch,
 };
 use types::answers::{LlmEndpointUpdate, LlmPreset};
 
@@ -22,6 +23,8 @@ pub enum Mood {
     Cut(&'static str),
     /// Sends something that is no answer.
     Garbage,
+    /// Writes this word again and again, so many milliseconds apart, until it is let go.
+    Drips(&'static str, u64),
     /// Takes the question and says nothing for half a minute.
     Stalls,
     /// Answers with this status, and asks to wait for so many seconds.
@@ -35,6 +38,7 @@ pub struct Model {
     asked: Arc<Mutex<Vec<String>>>,
     moods: Arc<Mutex<VecDeque<Mood>>>,
     usual: Arc<Mutex<Mood>>,
+    let_go: watch::Sender<bool>,
 }
 
 impl Model {
@@ -45,6 +49,7 @@ impl Model {
             asked: Arc::default(),
             moods: Arc::default(),
             usual: Arc::new(Mutex::new(usual)),
+            let_go: watch::Sender::new(false),
         };
         let serving = model.clone();
         tokio::spawn(async move {
@@ -78,6 +83,11 @@ impl Model {
         self.moods.lock().unwrap().push_back(mood);
     }
 
+    /// Ends what drips.
+    pub fn let_go(&self) {
+        self.let_go.send_replace(true);
+    }
+
     /// How often it was asked.
     pub fn calls(&self) -> usize {
         self.asked.lock().unwrap().len()
@@ -105,11 +115,11 @@ impl Model {
         self.asked.lock().unwrap().push(String::from_utf8_lossy(&request).into_owned());
         let mood = self.moods.lock().unwrap().pop_front().unwrap_or_else(|| self.usual.lock().unwrap().clone());
         // Whoever asked may have gone away.
-        let _ = respond(&mut socket, mood).await;
+        let _ = respond(&mut socket, mood, self.let_go.subscribe()).await;
     }
 }
 
-async fn respond(socket: &mut TcpStream, mood: Mood) -> std::io::Result<()> {
+async fn respond(socket: &mut TcpStream, mood: Mood, mut let_go: watch::Receiver<bool>) -> std::io::Result<()> {
     let stream = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
     let word =
         |text: &str| format!("data: {}\n\n", serde_json::json!({ "choices": [{ "delta": { "content": text } }] }));
@@ -137,6 +147,16 @@ async fn respond(socket: &mut TcpStream, mood: Mood) -> std::io::Result<()> {
         Mood::Garbage => {
             socket.write_all(stream.as_bytes()).await?;
             socket.write_all(b"data: <html>no model here</html>\n\n").await?;
+        }
+        Mood::Drips(text, every) => {
+            socket.write_all(stream.as_bytes()).await?;
+            while !*let_go.borrow() {
+                socket.write_all(word(text).as_bytes()).await?;
+                let _let_go = tokio::time::timeout(Duration::from_millis(every), let_go.changed()).await;
+            }
+            socket
+                .write_all(b"data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n")
+                .await?;
         }
         Mood::Stalls => tokio::time::sleep(Duration::from_secs(30)).await,
         Mood::Status(status, wait) => {
