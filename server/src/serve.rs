@@ -4,7 +4,7 @@
 use crate::{
     Failure,
     cli::Standalone,
-    config::{Model, Serve, Storage},
+    config::{LogFormat, Model, Serve, Storage},
     console,
     database::Database,
     folder::DataFolder,
@@ -41,7 +41,8 @@ pub async fn serve(settings: Serve) -> Result<(), Failure> {
         // What was begun stops by being dropped.
         () = signals.next() => return Ok(()),
     };
-    announce(&public_url, &parts.product, settings.demo, parts.demo.as_ref());
+    announce(&public_url, &parts);
+    announce_demo(&settings, folder.path(), &public_url, parts.demo.as_ref());
     let ended = tokio::select! {
         () = signals.next() => Ok(()),
         failure = keep_database(&mut parts.database, &settings.storage, &folder) => Err(failure),
@@ -69,17 +70,20 @@ struct Parts {
     workers: JoinHandle<()>,
     http: JoinHandle<()>,
     demo: Option<seed::Demo>,
+    shows_mailbox: bool,
     stop: CancellationToken,
 }
 
 async fn start(settings: &Serve, folder: &DataFolder, public_url: &str) -> Result<Parts, Failure> {
     let secret_keys = folder.secret_keys(&settings.secret)?;
     let mail = settings.mail.settings(folder.path())?;
+    let crawl_private_hosts = settings.crawl_private_hosts(public_url)?;
     // The port first: nothing else is worth starting when it is taken.
     let listener = TcpListener::bind(settings.web.listen).await.map_err(Failure::system(format!(
         "listening on {} (choose another address with --listen)",
         settings.web.listen
     )))?;
+    let listen = listener.local_addr().map_err(Failure::system("finding the port that is listened on"))?;
     // The model loads while PostgreSQL starts.
     let embedder = tokio::task::spawn_blocking({
         let model = settings.model.clone();
@@ -98,6 +102,8 @@ async fn start(settings: &Serve, folder: &DataFolder, public_url: &str) -> Resul
         embedder,
         reader: reader(),
         allow_private_hosts: settings.allow_private_hosts.clone(),
+        crawl_private_hosts,
+        listen: Some(listen),
         mail,
         per_minute: per_minute(settings),
         platform_model: settings.language_model.settings()?,
@@ -109,9 +115,10 @@ async fn start(settings: &Serve, folder: &DataFolder, public_url: &str) -> Resul
         if settings.demo { Some(seed::ensure(&product, folder.path()).await?) } else { seed::read(folder.path()) };
     let widget = demo.as_ref().and_then(|demo| demo.widget);
     let server = web::Server::new(product.clone(), limits(settings), widget, stop.clone());
-    let server = if settings.demo { server.showing_mailbox() } else { server };
+    let server = if settings.demo { server.showing_mailbox(listen) } else { server };
+    let shows_mailbox = server.shows_mailbox();
     let http = tokio::spawn(server.run(listener));
-    Ok(Parts { database, product, workers, http, demo, stop })
+    Ok(Parts { database, product, workers, http, demo, shows_mailbox, stop })
 }
 
 /// Starts the private PostgreSQL again whenever it ends, and gives up when that does not help.
@@ -189,6 +196,8 @@ pub async fn with_product<T>(
         embedder,
         reader: reader(),
         allow_private_hosts: Vec::new(),
+        crawl_private_hosts: Vec::new(),
+        listen: None,
         mail,
         per_minute: PerMinute::default(),
         platform_model: None,
@@ -252,11 +261,19 @@ fn per_minute(settings: &Serve) -> PerMinute {
     }
 }
 
-fn announce(public_url: &str, product: &Omnichat, shows_mailbox: bool, demo: Option<&seed::Demo>) {
+fn announce(public_url: &str, parts: &Parts) {
     console::say(&format!("Omnichat is ready at {public_url}"));
-    console::say(&where_mails_go(public_url, product.mailer(), shows_mailbox));
-    if let Some(demo) = demo {
+    console::say(&where_mails_go(public_url, parts.product.mailer(), parts.shows_mailbox));
+}
+
+/// Tells a person how to sign in to the demo who has asked for it just now. What runs unattended keeps its output,
+/// and passwords do not belong there.
+fn announce_demo(settings: &Serve, folder: &Path, public_url: &str, demo: Option<&seed::Demo>) {
+    let Some(demo) = demo else { return };
+    if settings.demo && settings.log_format == LogFormat::Text {
         console::say(&demo.sign_in(public_url));
+    } else {
+        console::say(&format!("The sign-in of the demo is in {}.", folder.join("demo.json").display()));
     }
 }
 

@@ -46,6 +46,7 @@ pub mod rest;
 pub mod retention;
 pub mod sign_in;
 pub mod teaching;
+pub mod text;
 pub mod time;
 pub mod widgets;
 

@@ -18,6 +18,7 @@ use crate::{
     Error, Keys, Omnichat, Result, audit,
     database::{SystemTx, TenantTx},
     error::OrNotFound as _,
+    http::Purpose,
     schema::{oidc_providers as providers, sessions, tenants},
 };
 use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl};
@@ -286,7 +287,7 @@ fn issuer_of(product: &Omnichat, text: &str) -> Result<String> {
     if issuer.chars().count() > ISSUER_CHARS || issuer.contains(['?', '#']) {
         return Err(invalid("issuer", "Please enter the plain address, such as https://login.example.com."));
     }
-    product.http().check_safe(issuer).map_err(|error| match error {
+    product.http().check(Purpose::SignInProvider, issuer).map_err(|error| match error {
         Error::Refused(refusal) => Error::Refused(refusal.field("issuer")),
         other => other,
     })?;

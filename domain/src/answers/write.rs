@@ -43,7 +43,17 @@ pub(super) async fn write_piece(
         if left.is_zero() {
             break;
         }
-        let (Ok(client), Ok(())) = (endpoint.client(product), endpoint.check(product.breakers())) else { continue };
+        let client = match endpoint.client(product) {
+            Ok(client) => client,
+            Err(why) => {
+                tracing::warn!(%tenant, host = endpoint.host(), %why, piece = piece.name, "a language model is not called");
+                calls.push(endpoint.not_called(&why));
+                continue;
+            }
+        };
+        if endpoint.check(product.breakers()).is_err() {
+            continue;
+        }
         let limits = Limits { total: left, ..piece.limits };
         let answered = llm::stream(client, &endpoint.endpoint, &limits, piece.messages, |_| {}).await;
         if piece.is_hurried {

@@ -1,7 +1,7 @@
 //! What is refused before a handler sees it: requests that other sites sent
 //! in a user's name, too many from one address, and bodies that are too large.
 
-use super::{State, limits, refusal::Asker, requests};
+use super::{State, limits, refusal::Asker, requests, text};
 use crate::rest;
 use axum::{
     body::{Body, to_bytes},
@@ -88,7 +88,10 @@ async fn told_apart(response: Response, asker: &Asker) -> Response {
     }
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, BODY_BYTES).await.unwrap_or_default();
-    match Error::de(bytes.clone()).code {
+    let error = Error::de(bytes.clone());
+    match error.code {
+        // Which text it was that cannot be read.
+        ErrorCode::Invalid if error.field.is_some() => asker.refuse(&error),
         ErrorCode::Unavailable | ErrorCode::Invalid => asker.refuse(&Error::invalid(
             "The request could not be read. Please check what you entered, or reload the page.",
         )),
@@ -97,6 +100,7 @@ async fn told_apart(response: Response, asker: &Asker) -> Response {
 }
 
 async fn check(state: &State, request: Request) -> Result<Request, Error> {
+    text::check_address(request.uri())?;
     let path = request.uri().path();
     if !is_unsafe(request.method()) {
         return Ok(request);
@@ -150,7 +154,10 @@ async fn read_body(request: Request, limit: usize) -> Result<Request, Error> {
         return Err(too_large(limit));
     }
     match to_bytes(body, limit).await {
-        Ok(bytes) => Ok(Request::from_parts(parts, Body::from(bytes))),
+        Ok(bytes) => {
+            text::check_form(&parts.uri, &parts.headers, &bytes)?;
+            Ok(Request::from_parts(parts, Body::from(bytes)))
+        }
         Err(error) if is_over_limit(&error) => Err(too_large(limit)),
         Err(_) => Err(Error::invalid("The request broke off before it was complete. Please try again.")),
     }

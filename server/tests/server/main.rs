@@ -42,5 +42,6 @@ mod sources;
 mod stories;
 mod summaries;
 mod teaching;
+mod text;
 mod thinking;
 mod understanding;

@@ -1,7 +1,7 @@
 //! What a provider says of a person, and whether to believe it.
 
 use super::discovery::{self, Provider};
-use crate::Omnichat;
+use crate::{Omnichat, http::Purpose};
 use jsonwebtoken::{
     Algorithm, DecodingKey, Validation,
     jwk::{AlgorithmParameters, Jwk, PublicKeyUse},
@@ -110,7 +110,7 @@ pub(super) async fn person(
 
 async fn userinfo(product: &Omnichat, provider: &Provider, tokens: &Tokens) -> Result<Option<About>, String> {
     let (Some(address), Some(access)) = (&provider.userinfo, &tokens.access_token) else { return Ok(None) };
-    let client = product.http().client_for(address).map_err(|error| error.to_string())?;
+    let client = product.http().client_for(Purpose::SignInProvider, address).map_err(|error| error.to_string())?;
     let asked = discovery::read(client.get(address).bearer_auth(access)).await;
     let (status, body) = asked.map_err(|why| format!("the userinfo endpoint {why}"))?;
     if status != StatusCode::OK {
