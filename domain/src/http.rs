@@ -87,9 +87,8 @@ impl Outside {
     /// # Errors
     /// When the client cannot be built.
     pub fn new(reach: Reach) -> Result<Self> {
-        let builder = || {
-            Client::builder().redirect(reqwest::redirect::Policy::none()).connect_timeout(CONNECT).no_proxy()
-        };
+        let builder =
+            || Client::builder().redirect(reqwest::redirect::Policy::none()).connect_timeout(CONNECT).no_proxy();
         let built = |builder: reqwest::ClientBuilder| {
             builder.build().map_err(|error| Error::Internal(format!("HTTP client: {error}")))
         };
@@ -175,8 +174,8 @@ impl Outside {
 
     /// Whether this server answers there: to itself it would show what it shows to its own machine alone.
     fn is_own(&self, target: &Target, is_listed: bool) -> bool {
-        let is_public_url = Target::read(&self.reach.public_url)
-            .is_ok_and(|own| own.host == target.host && own.port == target.port);
+        let is_public_url =
+            Target::read(&self.reach.public_url).is_ok_and(|own| own.host == target.host && own.port == target.port);
         let is_port = self.reach.listen.is_some_and(|listen| listen.port() == target.port);
         is_public_url || is_port && (is_listed || target.is_private())
     }

@@ -346,6 +346,7 @@ fn find_library(folder: &Path) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::{LanguageModel, Mail, check_public_url};
+    use clap::Parser as _;
     use std::path::Path;
 
     #[test]
@@ -373,6 +374,19 @@ mod tests {
         assert_eq!(groq.model, "llama-3.3-70b-versatile");
         assert!(!format!("{groq:?}").contains("secret"));
         assert!(settings("https://llm.example/v1", "").unwrap_err().to_string().contains("OMNICHAT_LLM_MODEL"));
+    }
+
+    #[test]
+    fn private_sites_are_read_on_this_machine_alone() {
+        let settings = |arguments: &[&str]| {
+            let start = ["omnichat", "serve", "--crawl-private-hosts", "127.0.0.1:8080"];
+            let parsed = crate::cli::Cli::try_parse_from(start.iter().chain(arguments)).unwrap();
+            let crate::cli::Command::Serve(serve) = parsed.command else { panic!("another command") };
+            serve.crawl_private_hosts(&serve.web.public_url().unwrap()).is_ok()
+        };
+        assert!(settings(&[]) && settings(&["--public-url", "http://localhost:3000"]));
+        assert!(!settings(&["--listen", "0.0.0.0:3000"]));
+        assert!(!settings(&["--public-url", "https://chat.example.com"]));
     }
 
     #[test]

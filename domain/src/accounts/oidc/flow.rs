@@ -213,7 +213,8 @@ async fn exchange(
     if !provider.takes_basic {
         fields.extend([("client_id", stored.client_id.as_str()), ("client_secret", secret.as_str())]);
     }
-    let client = product.http().client_for(Purpose::SignInProvider, &provider.token).map_err(|error| error.to_string())?;
+    let client =
+        product.http().client_for(Purpose::SignInProvider, &provider.token).map_err(|error| error.to_string())?;
     let mut request = client
         .post(&provider.token)
         .header(reqwest::header::CONTENT_TYPE, "application/x-www-form-urlencoded")

