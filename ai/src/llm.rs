@@ -313,7 +313,8 @@ fn take(data: &str, progress: &mut Progress) -> Result<bool, LlmError> {
     progress.is_finished |= choice.finish_reason.is_some();
     progress.is_truncated |= matches!(choice.finish_reason.as_deref(), Some("length" | "content_filter"));
     let text = choice.delta.or(choice.message).and_then(|delta| delta.content).unwrap_or_default();
-    progress.text.push_str(&text);
+    // No answer has a NUL, and none with one could be stored.
+    progress.text.extend(text.chars().filter(|letter| *letter != '\0'));
     Ok(!text.is_empty())
 }
 
@@ -366,7 +367,7 @@ async fn error_text(mut response: reqwest::Response) -> String {
 }
 
 fn short(text: &str) -> String {
-    text.chars().take(300).collect()
+    text.chars().filter(|letter| *letter != '\0').take(300).collect()
 }
 
 /// The cause of an error without the address, which may be long.

@@ -8,8 +8,8 @@ pub use links::*;
 pub use own::*;
 pub use people::*;
 
-use crate::ApiClient;
-use server_fn::codec::{PostUrl, Postcard};
+use crate::{ApiClient, codec::Postcard};
+use server_fn::codec::PostUrl;
 use server_fn_macro_default::server;
 use types::{
     Result,

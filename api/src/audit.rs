@@ -1,7 +1,6 @@
 //! The audit log of the tenant.
 
-use crate::ApiClient;
-use server_fn::codec::Postcard;
+use crate::{ApiClient, codec::Postcard};
 use server_fn_macro_default::server;
 use types::{AuditId, Result, audit::AuditPage};
 

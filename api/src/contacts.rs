@@ -1,7 +1,6 @@
 //! End customers as agents see and change them.
 
-use crate::ApiClient;
-use server_fn::codec::Postcard;
+use crate::{ApiClient, codec::Postcard};
 use server_fn_macro_default::server;
 use types::{
     ContactId, Result,

@@ -1,7 +1,6 @@
 //! Conversations as agents work them.
 
-use crate::ApiClient;
-use server_fn::codec::Postcard;
+use crate::{ApiClient, codec::Postcard};
 use server_fn_macro_default::server;
 use types::{
     ClientId, ConversationId, MessageId, Result, UserId,

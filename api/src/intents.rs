@@ -1,7 +1,6 @@
 //! What visitors may want: intents with examples, and the classifier trained from them.
 
-use crate::ApiClient;
-use server_fn::codec::Postcard;
+use crate::{ApiClient, codec::Postcard};
 use server_fn_macro_default::server;
 use types::{
     IntentId, Result,

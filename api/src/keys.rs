@@ -1,7 +1,6 @@
 //! Keys with which programs call.
 
-use crate::ApiClient;
-use server_fn::codec::Postcard;
+use crate::{ApiClient, codec::Postcard};
 use server_fn_macro_default::server;
 use types::{
     ApiKeyId, Result,

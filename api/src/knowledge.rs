@@ -1,7 +1,7 @@
 //! What the AI learns from.
 
-use crate::ApiClient;
-use server_fn::codec::{PostUrl, Postcard};
+use crate::{ApiClient, codec::Postcard};
+use server_fn::codec::PostUrl;
 use server_fn_macro_default::server;
 use types::{
     Result, SourceId,

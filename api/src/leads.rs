@@ -1,7 +1,6 @@
 //! Contacts who may become customers.
 
-use crate::ApiClient;
-use server_fn::codec::Postcard;
+use crate::{ApiClient, codec::Postcard};
 use server_fn_macro_default::server;
 use types::{
     LeadId, Result,

@@ -73,6 +73,7 @@ pub mod accounts;
 pub mod answers;
 pub mod audit;
 pub mod client;
+pub mod codec;
 pub mod contacts;
 pub mod copilot;
 pub mod inbox;

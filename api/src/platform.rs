@@ -1,7 +1,7 @@
 //! Running the platform: the businesses on it. For platform admins alone.
 
-use crate::ApiClient;
-use server_fn::codec::{PostUrl, Postcard};
+use crate::{ApiClient, codec::Postcard};
+use server_fn::codec::PostUrl;
 use server_fn_macro_default::server;
 use types::{
     Result, TenantId, UserId,

@@ -1,7 +1,6 @@
 //! Things that a business sells, which the AI can tell about.
 
-use crate::ApiClient;
-use server_fn::codec::Postcard;
+use crate::{ApiClient, codec::Postcard};
 use server_fn_macro_default::server;
 use types::{
     ProductId, Result,

@@ -1,8 +1,8 @@
 //! Signing in by more than a password: the second factor, and the provider of
 //! a company.
 
-use crate::ApiClient;
-use server_fn::codec::{PostUrl, Postcard};
+use crate::{ApiClient, codec::Postcard};
+use server_fn::codec::PostUrl;
 use server_fn_macro_default::server;
 use types::{
     Result,

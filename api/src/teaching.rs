@@ -1,7 +1,6 @@
 //! How people teach the AI: unanswered questions, the review, the test bench.
 
-use crate::ApiClient;
-use server_fn::codec::Postcard;
+use crate::{ApiClient, codec::Postcard};
 use server_fn_macro_default::server;
 use types::{
     GroupId, MessageId, Result, ReviewId, TestCaseId, TestRunId,

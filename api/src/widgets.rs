@@ -1,7 +1,6 @@
 //! The chat widget: settings for its owner, and the calls a visitor makes.
 
-use crate::ApiClient;
-use server_fn::codec::Postcard;
+use crate::{ApiClient, codec::Postcard};
 use server_fn_macro_default::server;
 use types::{
     ClientId, ConversationId, MessageId, Result, WidgetId,

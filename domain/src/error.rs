@@ -73,12 +73,26 @@ impl Error {
             _ => false,
         }
     }
+
+    /// PostgreSQL keeps no NUL in a text (SQLSTATE 22021) and none in JSON (22P05). Texts are looked at where they
+    /// come in; this is the net below. Diesel does not pass the code on, and words depend on the language of the
+    /// server, but for these.
+    fn is_text_that_cannot_be_stored(&self) -> bool {
+        use diesel::result::Error as Query;
+        let Self::Query(Query::DatabaseError(_, said)) = self else { return false };
+        let is_nul = said.message().contains("UTF8") && said.message().ends_with("0x00");
+        is_nul || said.details().is_some_and(|details| details.starts_with("\\u0000 "))
+    }
 }
 
 impl From<Error> for types::Error {
     fn from(error: Error) -> Self {
         match error {
             Error::Refused(refusal) => refusal,
+            other if other.is_text_that_cannot_be_stored() => {
+                tracing::warn!(error = %other, "a text with a NUL got as far as the database");
+                types::text::refusal("")
+            }
             other if other.is_database_down() => {
                 tracing::error!(error = %other, "database unavailable");
                 Self::new(

@@ -6,6 +6,7 @@ use crate::{
     answers::{Ahead, Breakers, Calls, PlatformModel},
     database::Db,
     events::Hub,
+    http::{Outside, PrivateHosts, Purpose, Reach},
     intents::Heads,
     mail::{MailSettings, Mailer},
     platform::KnownLimits,
@@ -15,9 +16,11 @@ use crate::{
 };
 use ai::embed::Embedder;
 use std::{
+    net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
 };
+use types::ErrorCode;
 
 /// What the product is started with.
 #[derive(Debug)]
@@ -36,8 +39,14 @@ pub struct Settings {
     pub embedder: Embedder,
     /// The program whose command `extract` takes the text out of a file: this one.
     pub reader: PathBuf,
-    /// Private hosts that outside calls (LLM endpoints, sign-in providers) may reach all the same.
+    /// Private hosts that language models and sign-in providers may be on: `host` (its ports 80 and
+    /// 443), `host:port`, or `host:*`. The crawler reaches none of them.
     pub allow_private_hosts: Vec<String>,
+    /// Private hosts, in the same form, whose sites are read: for whoever tries the crawler on this
+    /// machine. Empty on a real server.
+    pub crawl_private_hosts: Vec<String>,
+    /// Where the server listens, so that it never reads itself; none when it only runs a command.
+    pub listen: Option<SocketAddr>,
     /// Where mails go.
     pub mail: MailSettings,
     /// How much may come in a minute.
@@ -59,7 +68,7 @@ struct Parts {
     keys: Keys,
     embedder: Embedder,
     reader: PathBuf,
-    http: crate::http::Outside,
+    http: Outside,
     mailer: Mailer,
     rates: Rates,
     signals: Signals,
@@ -73,7 +82,7 @@ struct Parts {
     calls: Calls,
     heads: Heads,
     ahead: Ahead,
-    platform_model: Option<(PlatformModel, crate::http::Outside)>,
+    platform_model: Option<PlatformModel>,
     public_url: String,
     admins_without_factor: bool,
 }
@@ -83,28 +92,32 @@ impl Omnichat {
     /// which of the tokens that were handed out are not good any more.
     ///
     /// # Errors
-    /// When the database does not answer, or the HTTP client or the mailer cannot be built.
+    /// When the database does not answer, a private host or the platform's language model is not
+    /// usable, or the HTTP client or the mailer cannot be built.
     pub async fn connect(settings: Settings) -> Result<Self> {
         let hub = Hub::default();
         let db = Db::new(&settings.app_url, settings.pool_size, hub.clone())?;
         db.ping().await?;
         let (stale, followed) = load_marks(&db).await?;
-        // The administrator's own address may be private; that permits no tenant to reach it.
-        let with_client = |model: PlatformModel| {
-            let host = reqwest::Url::parse(&model.base_url).ok().and_then(|url| url.host_str().map(str::to_owned));
-            let bare = host.map(|host| host.trim_start_matches('[').trim_end_matches(']').to_owned());
-            let outside = crate::http::Outside::new(bare.into_iter().collect())?;
-            outside.check(&model.base_url)?;
-            Ok::<_, Error>((model, outside))
-        };
-        let platform_model = settings.platform_model.map(with_client).transpose()?;
+        let http = Outside::new(Reach {
+            services: PrivateHosts::parse(&settings.allow_private_hosts)?,
+            sites: PrivateHosts::parse(&settings.crawl_private_hosts)?,
+            public_url: settings.public_url.clone(),
+            listen: settings.listen,
+        })?;
+        if let Some(model) = &settings.platform_model {
+            http.check(Purpose::PlatformModel, &model.base_url).map_err(|error| {
+                let message = format!("The platform's language model cannot be called. {error}");
+                Error::refused(ErrorCode::Invalid, message)
+            })?;
+        }
         Ok(Self(Arc::new(Parts {
             db,
             hub,
             keys: Keys::new(&settings.secret_key, &settings.old_secret_keys),
             embedder: settings.embedder,
             reader: settings.reader,
-            http: crate::http::Outside::new(settings.allow_private_hosts)?,
+            http,
             mailer: Mailer::new(settings.mail).map_err(|error| Error::Internal(error.to_string()))?,
             rates: Rates::new(settings.per_minute),
             signals: Signals::default(),
@@ -118,7 +131,7 @@ impl Omnichat {
             calls: Calls::default(),
             heads: Heads::default(),
             ahead: Ahead::default(),
-            platform_model,
+            platform_model: settings.platform_model,
             public_url: settings.public_url.trim_end_matches('/').to_owned(),
             admins_without_factor: settings.admins_without_factor,
         })))
@@ -155,7 +168,7 @@ impl Omnichat {
 
     /// The one client for addresses that people entered.
     #[must_use]
-    pub fn http(&self) -> &crate::http::Outside {
+    pub fn http(&self) -> &Outside {
         &self.0.http
     }
 
@@ -234,12 +247,7 @@ impl Omnichat {
 
     /// The platform's language model, if there is one.
     pub(crate) fn platform_model(&self) -> Option<&PlatformModel> {
-        self.0.platform_model.as_ref().map(|(model, _)| model)
-    }
-
-    /// The client for the platform's language model.
-    pub(crate) fn platform_http(&self) -> Option<&crate::http::Outside> {
-        self.0.platform_model.as_ref().map(|(_, outside)| outside)
+        self.0.platform_model.as_ref()
     }
 
     /// Whether running the platform takes a second factor.

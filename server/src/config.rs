@@ -1,6 +1,6 @@
 //! The settings: each by flag or environment, explained in `--help`, checked before anything starts.
 
-use crate::Failure;
+use crate::{Failure, web::is_on_this_machine};
 use clap::{Args, ValueEnum};
 use domain::{
     answers::PlatformModel,
@@ -211,10 +211,31 @@ pub struct Serve {
     /// this machine.
     #[arg(long, env = "OMNICHAT_DEMO")]
     pub demo: bool,
-    /// Hosts that outgoing requests (to an LLM endpoint, a company's sign-in) may reach although their address is
-    /// private, separated by commas, such as "localhost,llm.internal".
+    /// Hosts that language models and companies' sign-in may be on although their address is private, separated by
+    /// commas, such as "localhost:11434,login.internal". A host alone is its ports 80 and 443, "localhost:*" every
+    /// port. Websites to be read are never among them.
     #[arg(long, env = "OMNICHAT_ALLOW_PRIVATE_HOSTS", value_name = "HOSTS", value_delimiter = ',')]
     pub allow_private_hosts: Vec<String>,
+    /// Hosts whose websites are read although their address is private, to try the crawler on this machine. Refused
+    /// where others can reach the server.
+    #[arg(long, value_name = "HOSTS", value_delimiter = ',', hide = true)]
+    pub crawl_private_hosts: Vec<String>,
+}
+
+impl Serve {
+    /// Private hosts that are crawled, on a server that is for this machine alone.
+    ///
+    /// # Errors
+    /// When others can reach the server: whoever has an account could read what is in its network.
+    pub fn crawl_private_hosts(&self, public_url: &str) -> Result<Vec<String>, Failure> {
+        if self.crawl_private_hosts.is_empty() || is_on_this_machine(self.web.listen, public_url) {
+            return Ok(self.crawl_private_hosts.clone());
+        }
+        Err(Failure::advice(
+            "--crawl-private-hosts is for developing on this machine: it works only where --listen and --public-url \
+             are addresses of this machine, such as 127.0.0.1:3000 and http://127.0.0.1:3000",
+        ))
+    }
 }
 
 /// What the web server does and how much of it.
@@ -363,6 +384,7 @@ fn find_library(folder: &Path) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::{LanguageModel, Mail, check_public_url};
+    use clap::Parser as _;
     use std::path::Path;
 
     #[test]
@@ -390,6 +412,19 @@ mod tests {
         assert_eq!(groq.model, "llama-3.3-70b-versatile");
         assert!(!format!("{groq:?}").contains("secret"));
         assert!(settings("https://llm.example/v1", "").unwrap_err().to_string().contains("OMNICHAT_LLM_MODEL"));
+    }
+
+    #[test]
+    fn private_sites_are_read_on_this_machine_alone() {
+        let settings = |arguments: &[&str]| {
+            let start = ["omnichat", "serve", "--crawl-private-hosts", "127.0.0.1:8080"];
+            let parsed = crate::cli::Cli::try_parse_from(start.iter().chain(arguments)).unwrap();
+            let crate::cli::Command::Serve(serve) = parsed.command else { panic!("another command") };
+            serve.crawl_private_hosts(&serve.web.public_url().unwrap()).is_ok()
+        };
+        assert!(settings(&[]) && settings(&["--public-url", "http://localhost:3000"]));
+        assert!(!settings(&["--listen", "0.0.0.0:3000"]));
+        assert!(!settings(&["--public-url", "https://chat.example.com"]));
     }
 
     #[test]

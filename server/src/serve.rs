@@ -4,7 +4,7 @@
 use crate::{
     Failure,
     cli::Standalone,
-    config::{Model, Serve, Storage},
+    config::{LogFormat, Model, Serve, Storage},
     console,
     database::Database,
     folder::DataFolder,
@@ -14,7 +14,6 @@ use crate::{
 use ai::embed::{Embedder, EmbedderSettings};
 use domain::{Omnichat, Settings, mail::Mailer, rates::PerMinute};
 use std::{
-    net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
@@ -44,7 +43,8 @@ pub async fn serve(settings: Serve) -> Result<(), Failure> {
         // What was begun stops by being dropped.
         () = signals.next() => return Ok(()),
     };
-    announce(&public_url, &parts.product, settings.demo, parts.demo.as_ref());
+    announce(&public_url, &parts);
+    announce_demo(&settings, folder.path(), &public_url, parts.demo.as_ref());
     let ended = tokio::select! {
         () = signals.next() => Ok(()),
         failure = keep_database(&mut parts.database, &settings.storage, &folder) => Err(failure),
@@ -72,17 +72,20 @@ struct Parts {
     workers: JoinHandle<()>,
     http: JoinHandle<()>,
     demo: Option<seed::Demo>,
+    shows_mailbox: bool,
     stop: CancellationToken,
 }
 
 async fn start(settings: &Serve, folder: &DataFolder, public_url: &str) -> Result<Parts, Failure> {
     let secret_keys = folder.secret_keys(&settings.secret)?;
     let mail = settings.mail.settings(folder.path())?;
+    let crawl_private_hosts = settings.crawl_private_hosts(public_url)?;
     // The port first: nothing else is worth starting when it is taken.
     let listener = TcpListener::bind(settings.web.listen).await.map_err(Failure::system(format!(
         "listening on {} (choose another address with --listen)",
         settings.web.listen
     )))?;
+    let listen = listener.local_addr().map_err(Failure::system("finding the port that is listened on"))?;
     // The model loads while PostgreSQL starts.
     let embedder = tokio::task::spawn_blocking({
         let model = settings.model.clone();
@@ -101,10 +104,12 @@ async fn start(settings: &Serve, folder: &DataFolder, public_url: &str) -> Resul
         embedder,
         reader: reader(),
         allow_private_hosts: settings.allow_private_hosts.clone(),
+        crawl_private_hosts,
+        listen: Some(listen),
         mail,
         per_minute: per_minute(settings),
         platform_model: settings.language_model.settings()?,
-        admins_without_factor: settings.demo && is_at_home(settings.web.listen, public_url),
+        admins_without_factor: settings.demo && web::is_on_this_machine(settings.web.listen, public_url),
     })
     .await?;
     let stop = CancellationToken::new();
@@ -113,9 +118,10 @@ async fn start(settings: &Serve, folder: &DataFolder, public_url: &str) -> Resul
         if settings.demo { Some(seed::ensure(&product, folder.path()).await?) } else { seed::read(folder.path()) };
     let widget = demo.as_ref().and_then(|demo| demo.widget);
     let server = web::Server::new(product.clone(), limits(settings, connections(settings)), widget, stop.clone());
-    let server = if settings.demo { server.showing_mailbox() } else { server };
+    let server = if settings.demo { server.showing_mailbox(listen) } else { server };
+    let shows_mailbox = server.shows_mailbox();
     let http = tokio::spawn(server.run(listener));
-    Ok(Parts { database, product, workers, http, demo, stop })
+    Ok(Parts { database, product, workers, http, demo, shows_mailbox, stop })
 }
 
 /// Starts the private PostgreSQL again whenever it ends, and gives up when that does not help.
@@ -193,6 +199,8 @@ pub async fn with_product<T>(
         embedder,
         reader: reader(),
         allow_private_hosts: Vec::new(),
+        crawl_private_hosts: Vec::new(),
+        listen: None,
         mail,
         per_minute: PerMinute::default(),
         platform_model: None,
@@ -284,24 +292,19 @@ fn per_minute(settings: &Serve) -> PerMinute {
     }
 }
 
-/// Whether nobody reaches the server but this machine: it listens there alone,
-/// and its public address leads nowhere else.
-fn is_at_home(listen: SocketAddr, public_url: &str) -> bool {
-    let host = public_url.strip_prefix("http://").or_else(|| public_url.strip_prefix("https://")).unwrap_or_default();
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    };
-    let name = name.trim_start_matches('[').trim_end_matches(']');
-    let is_local = name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback());
-    is_local && listen.ip().to_canonical().is_loopback()
+fn announce(public_url: &str, parts: &Parts) {
+    console::say(&format!("Omnichat is ready at {public_url}"));
+    console::say(&where_mails_go(public_url, parts.product.mailer(), parts.shows_mailbox));
 }
 
-fn announce(public_url: &str, product: &Omnichat, shows_mailbox: bool, demo: Option<&seed::Demo>) {
-    console::say(&format!("Omnichat is ready at {public_url}"));
-    console::say(&where_mails_go(public_url, product.mailer(), shows_mailbox));
-    if let Some(demo) = demo {
+/// Tells a person how to sign in to the demo who has asked for it just now. What runs unattended keeps its output,
+/// and passwords do not belong there.
+fn announce_demo(settings: &Serve, folder: &Path, public_url: &str, demo: Option<&seed::Demo>) {
+    let Some(demo) = demo else { return };
+    if settings.demo && settings.log_format == LogFormat::Text {
         console::say(&demo.sign_in(public_url));
+    } else {
+        console::say(&format!("The sign-in of the demo is in {}.", folder.join("demo.json").display()));
     }
 }
 
@@ -329,24 +332,6 @@ impl Signals {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_at_home;
-
-    #[test]
-    fn a_server_is_at_home_when_nobody_else_reaches_it() {
-        let here = |listen: &str, public_url: &str| is_at_home(listen.parse().unwrap(), public_url);
-        for url in ["http://127.0.0.1:3000", "http://localhost:3000", "http://[::1]:3000", "http://localhost"] {
-            assert!(here("127.0.0.1:3000", url) && here("[::1]:3000", url), "{url}");
-            assert!(!here("0.0.0.0:3000", url) && !here("[::]:3000", url) && !here("10.0.0.1:3000", url), "{url}");
-        }
-        // Behind a proxy on the same machine.
-        for url in ["https://chat.example.com", "http://localhost.example.com", "http://10.0.0.1:3000", ""] {
-            assert!(!here("127.0.0.1:3000", url), "{url}");
         }
     }
 }

@@ -20,6 +20,7 @@ mod shares;
 mod shop;
 mod site;
 mod sockets;
+mod text;
 
 use crate::rest;
 use axum::{
@@ -30,7 +31,8 @@ use axum::{
 };
 use domain::{Network, Omnichat, rates::Limit, shares::Shares};
 use leptos::config::LeptosOptions;
-use std::{sync::Arc, time::Duration};
+pub use mailbox::is_on_this_machine;
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use types::WidgetId;
@@ -180,11 +182,19 @@ impl Server {
         Self { state, stop }
     }
 
-    /// The same with a page of the mails that wait in the folder, for whoever develops on this machine.
+    /// The same with a page of the mails that wait in the folder, for whoever develops on this machine: if it listens,
+    /// on `listen`, to this machine alone, and browsers reach it there and not through a proxy.
     #[must_use]
-    pub fn showing_mailbox(mut self) -> Self {
-        self.state.shows_mailbox = true;
+    pub fn showing_mailbox(mut self, listen: SocketAddr) -> Self {
+        let is_here = is_on_this_machine(listen, self.state.product.public_url());
+        self.state.shows_mailbox = is_here && !self.state.limits.behind_proxy;
         self
+    }
+
+    /// Whether it shows the mails that wait in the folder.
+    #[must_use]
+    pub fn shows_mailbox(&self) -> bool {
+        self.state.shows_mailbox
     }
 
     /// Every route with everything around it.

@@ -160,6 +160,7 @@ impl server_fn::error::FromServerFnError for Error {
             E::Request(_) => {
                 Self::new(ErrorCode::Network, "The server cannot be reached. Check your connection; we keep trying.")
             }
+            E::Deserialization(cause) if let Some(refusal) = crate::text::of_cause(&cause) => refusal,
             // What came back is not ours: a proxy's own page while the server restarts.
             E::Deserialization(_) => Self::new(
                 ErrorCode::Unavailable,

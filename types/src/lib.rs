@@ -47,6 +47,7 @@ pub mod retention;
 pub mod security;
 pub mod sign_in;
 pub mod teaching;
+pub mod text;
 pub mod time;
 pub mod widgets;
 

@@ -56,7 +56,7 @@ async fn words_come_one_by_one_however_the_bytes_are_cut() {
     let (result, deltas, asked) = ask(vec![
         (HEAD, 0),
         (": keep-alive\n\ndata: {\"choices\":[{\"delta\":{\"role\":\"assistant\"}}]}\n\ndata: {\"choices\":[{\"del", 30),
-        ("ta\":{\"content\":\"Grü\"}}]}\r\n\r\ndata: {\"choices\":[{\"delta\":{\"content\":\"ezi\"}}]}\n", 30),
+        ("ta\":{\"content\":\"Gr\\u0000ü\"}}]}\r\n\r\ndata: {\"choices\":[{\"delta\":{\"content\":\"ezi\"}}]}\n", 30),
         ("\ndata: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: {\"choices\":[],\"usage\":{\"prompt_tokens\":5,\"completion_tokens\":2,\"total_tokens\":7}}\n\ndata: [DONE]\n\n", 0),
     ])
     .await;

@@ -1,8 +1,8 @@
 //! What links in mails lead to: invitations, new passwords, proved addresses.
 //! The forms work without JavaScript.
 
-use crate::ApiClient;
-use server_fn::codec::{PostUrl, Postcard};
+use crate::{ApiClient, codec::Postcard};
+use server_fn::codec::PostUrl;
 use server_fn_macro_default::server;
 use types::{Result, people::InvitationOffer};
 

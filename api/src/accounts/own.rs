@@ -1,8 +1,8 @@
 //! What belongs to the user alone: name, password, sign-ins, and which
 //! business they work in.
 
-use crate::ApiClient;
-use server_fn::codec::{PostUrl, Postcard};
+use crate::{ApiClient, codec::Postcard};
+use server_fn::codec::PostUrl;
 use server_fn_macro_default::server;
 use types::{Result, SessionId, TenantId, people::OwnSession};
 

@@ -1,7 +1,6 @@
 //! The people of a business, their roles, and who was invited.
 
-use crate::ApiClient;
-use server_fn::codec::Postcard;
+use crate::{ApiClient, codec::Postcard};
 use server_fn_macro_default::server;
 use types::{
     InvitationId, Result, RoleId, UserId,

@@ -77,8 +77,11 @@ impl EndpointDraft {
 
     /// One that is stored.
     pub(super) fn stored(number: u32, endpoint: LlmEndpoint) -> Self {
-        let has_key = endpoint.has_key;
-        Self::new(number, LlmEndpointUpdate::of(endpoint), has_key)
+        let (has_key, problem) = (endpoint.has_key, endpoint.problem.clone());
+        let draft = Self::new(number, LlmEndpointUpdate::of(endpoint), has_key);
+        // What is known without trying.
+        draft.tried.set(problem.map(|message| Ok(EndpointTest { is_good: false, message, milliseconds: 0 })));
+        draft
     }
 
     /// A new one of a service.

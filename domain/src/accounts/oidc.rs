@@ -22,6 +22,7 @@ use crate::{
     Error, Keys, Omnichat, Result, audit,
     database::{SystemTx, TenantTx},
     error::OrNotFound as _,
+    http::Purpose,
     rates::Tried,
     schema::{oidc_providers as providers, tenants},
 };
@@ -282,7 +283,7 @@ fn issuer_of(product: &Omnichat, text: &str) -> Result<String> {
     if issuer.chars().count() > ISSUER_CHARS || issuer.contains(['?', '#']) {
         return Err(invalid("issuer", "Please enter the plain address, such as https://login.example.com."));
     }
-    product.http().check_safe(issuer).map_err(|error| match error {
+    product.http().check(Purpose::SignInProvider, issuer).map_err(|error| match error {
         Error::Refused(refusal) => Error::Refused(refusal.field("issuer")),
         other => other,
     })?;

@@ -4,10 +4,13 @@ use super::{
     breaker::{Breakers, Failure},
     settings::{Stored, StoredEndpoint},
 };
-use crate::{Error, Omnichat, Result};
+use crate::{Error, Omnichat, Result, http::Purpose};
 use ai::llm::{Endpoint, LlmError, Usage};
 use std::time::{Duration, Instant};
-use types::{TenantId, answers::LlmPreset};
+use types::{
+    TenantId,
+    answers::{LlmPreset, ModelCall},
+};
 
 /// The model of the platform, from its configuration.
 #[derive(Clone)]
@@ -65,20 +68,30 @@ impl Chosen {
         }
     }
 
-    /// A client that may call it.
+    /// A client that may call it. What was fit to call when it was stored need not be any more.
     pub(super) fn client<'a>(&self, product: &'a Omnichat) -> Result<&'a reqwest::Client> {
-        if self.is_platform {
-            let outside = product.platform_http().ok_or_else(|| Error::Internal("no platform model".to_owned()))?;
-            outside.client_for(&self.endpoint.base_url)
-        } else {
-            product.http().client_for(&self.endpoint.base_url)
-        }
+        let purpose = if self.is_platform { Purpose::PlatformModel } else { Purpose::LanguageModel };
+        product.http().client_for(purpose, &self.endpoint.base_url)
     }
 
     /// Whether what is told to it stays in the house.
     pub(super) fn is_inside(&self, product: &Omnichat) -> bool {
-        let outside = if self.is_platform { product.platform_http() } else { None };
-        outside.unwrap_or_else(|| product.http()).is_inside(&self.endpoint.base_url)
+        product.http().is_inside(&self.endpoint.base_url)
+    }
+
+    /// The account of a call that was not made, because its address may not be used.
+    pub(super) fn not_called(&self, why: &Error) -> ModelCall {
+        ModelCall {
+            model: self.endpoint.model.clone(),
+            host: self.host(),
+            milliseconds: 0,
+            input_tokens: 0,
+            output_tokens: 0,
+            is_estimate: true,
+            micro_dollars: None,
+            said: String::new(),
+            error: Some(why.to_string()),
+        }
     }
 
     /// Its host, for the account of what models did.

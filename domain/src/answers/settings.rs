@@ -10,6 +10,7 @@ use crate::{
     Error, Keys, Omnichat, Result,
     accounts::{Permit, ReadSettings},
     database::TenantTx,
+    http::Purpose,
     schema::{tenant_configurations as configurations, tenants},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -106,8 +107,10 @@ impl StoredEndpoint {
         sealed.transpose().map_err(|error| Error::stored("LLM key", error))
     }
 
-    fn transfer(self) -> LlmEndpoint {
+    fn transfer(self, product: &Omnichat) -> LlmEndpoint {
+        let problem = product.http().check(Purpose::LanguageModel, &self.base_url).err();
         LlmEndpoint {
+            problem: problem.map(|error| error.to_string()),
             id: self.id,
             preset: self.preset,
             base_url: self.base_url,
@@ -157,7 +160,7 @@ impl Stored {
             business_days: self.business_days,
             time_zone,
             hand_off_words: self.hand_off_words,
-            endpoints: self.endpoints.into_iter().map(StoredEndpoint::transfer).collect(),
+            endpoints: self.endpoints.into_iter().map(|endpoint| endpoint.transfer(product)).collect(),
             use_platform_model: self.use_platform_model,
             platform_model: product.platform_model().map(|model| model.model.clone()),
             monthly_tokens: self.monthly_tokens,

@@ -46,7 +46,12 @@ pub(super) async fn write_piece(
         let (answered, took) = match call(product, tenant, endpoint, &told, |_| {}).await {
             Ok(called) => called,
             Err(NotCalled::Busy) => break,
-            Err(NotCalled::Setting(_) | NotCalled::Resting(_)) => continue,
+            Err(NotCalled::Resting(_)) => continue,
+            Err(NotCalled::Setting(why)) => {
+                tracing::warn!(%tenant, host = endpoint.host(), %why, piece = piece.name, "a language model is not called");
+                calls.push(endpoint.not_called(&why));
+                continue;
+            }
         };
         let mut call = account(endpoint, piece.messages, &answered, took);
         let accepted = answered.ok().map(|completion| accept(completion.text.trim()));

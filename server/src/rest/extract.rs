@@ -72,10 +72,6 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        // PostgreSQL stores no NUL, and nobody means to search for one.
-        if parts.uri.query().is_some_and(|query| query.contains("%00")) {
-            return Err(Error::invalid("The query contains a NUL character.").into());
-        }
         match axum::extract::Query::try_from_uri(&parts.uri) {
             Ok(axum::extract::Query(query)) => Ok(Self(query)),
             Err(rejection) => Err(Error::invalid(format!("{}.", rejection.body_text())).into()),
@@ -108,9 +104,7 @@ where
         if !value.is_object() {
             return Err(Error::invalid(format!("{WRONG_BODY}: it must be a JSON object.")).into());
         }
-        if has_nul(&value) {
-            return Err(Error::invalid(format!("{WRONG_BODY}: a text contains a NUL character.")).into());
-        }
+        types::text::check(&value)?;
         Ok(Self(serde_json::from_value(value).map_err(|error| unreadable(&error))?))
     }
 }
@@ -136,16 +130,6 @@ where
 
 fn unreadable(error: &serde_json::Error) -> Problem {
     Error::invalid(format!("{WRONG_BODY}: {error}.")).into()
-}
-
-/// PostgreSQL stores no NUL.
-fn has_nul(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.contains('\0'),
-        Value::Array(values) => values.iter().any(has_nul),
-        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
-        _ => false,
-    }
 }
 
 /// The product, which every handler needs.

@@ -3,6 +3,7 @@
 use super::{
     State,
     shares::{Room, SMALL, Whose},
+    text,
 };
 use axum::{
     body::{Body, Bytes},
@@ -65,6 +66,7 @@ pub async fn read(state: &State, request: Request, limit: usize, whose: Whose) -
         }
         bytes.extend_from_slice(&chunk);
     }
+    text::check_form(&parts.uri, &parts.headers, &bytes).map_err(Unread::Refused)?;
     Ok((Request::from_parts(parts, Body::from(bytes)), room))
 }
 

@@ -8,6 +8,7 @@ use super::{
     refusal::Asker,
     requests,
     shares::{Room, Whose},
+    text,
 };
 use crate::rest;
 use axum::{
@@ -98,7 +99,10 @@ async fn told_apart(response: Response, asker: &Asker) -> Response {
     }
     let (parts, body) = response.into_parts();
     let bytes = to_bytes(body, BODY_BYTES).await.unwrap_or_default();
-    match Error::de(bytes.clone()).code {
+    let error = Error::de(bytes.clone());
+    match error.code {
+        // Which text it was that cannot be read.
+        ErrorCode::Invalid if error.field.is_some() => asker.refuse(&error),
         ErrorCode::Unavailable | ErrorCode::Invalid => asker.refuse(&Error::invalid(
             "The request could not be read. Please check what you entered, or reload the page.",
         )),
@@ -107,6 +111,7 @@ async fn told_apart(response: Response, asker: &Asker) -> Response {
 }
 
 async fn check(state: &State, request: Request, whose: Whose) -> Result<(Request, Option<Room>), Error> {
+    text::check_address(request.uri())?;
     let path = request.uri().path();
     if !is_unsafe(request.method()) {
         return Ok((request, None));

@@ -14,7 +14,20 @@ use domain::mail::{Mailbox, html};
 use std::net::{IpAddr, SocketAddr};
 
 /// Headers of a proxy: then somebody else is behind the address.
-const FORWARDED: [&str; 3] = ["x-forwarded-for", "forwarded", "x-real-ip"];
+const FORWARDED: [&str; 10] = [
+    "via",
+    "forwarded",
+    "x-real-ip",
+    "true-client-ip",
+    "x-client-ip",
+    "client-ip",
+    "x-cluster-client-ip",
+    "x-remote-ip",
+    "x-remote-addr",
+    "cdn-loop",
+];
+/// How the headers of proxies begin that come in families.
+const FORWARDED_AS: [&str; 7] = ["x-forwarded", "x-original-", "cf-", "fastly-", "x-envoy-", "x-azure-", "x-amzn-"];
 
 /// `GET /mailbox`.
 pub async fn list(Shared(state): Shared<State>, request: Request) -> Response {
@@ -50,19 +63,33 @@ pub async fn mail(Shared(state): Shared<State>, Path(file): Path<String>, reques
     }
 }
 
-/// The mailbox, if this request may see it: it comes from this machine, not
-/// through a proxy, and not from a page whose name was turned to this machine.
+/// Whether the server is for this machine alone, by where it listens and by the address that browsers use.
+#[must_use]
+pub fn is_on_this_machine(listen: SocketAddr, public_url: &str) -> bool {
+    let host = public_url.split_once("://").map_or("", |(_, host)| host);
+    listen.ip().to_canonical().is_loopback() && is_local_host(host)
+}
+
+/// The mailbox, if this request may see it: the server is for this machine
+/// alone, and the request comes from it, not through a proxy, and not from a
+/// page whose name was turned to this machine.
 fn shown<'a>(state: &'a State, request: &Request) -> Option<&'a Mailbox> {
     let ConnectInfo(peer) = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
     let headers = request.headers();
     let is_here = peer.ip().to_canonical().is_loopback()
-        && is_local_host(headers)
-        && !FORWARDED.iter().any(|name| headers.contains_key(*name));
+        && is_local_host(headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default())
+        && !is_forwarded(headers);
     state.product.mailer().mailbox().filter(|_| state.shows_mailbox && is_here)
 }
 
-fn is_local_host(headers: &HeaderMap) -> bool {
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+fn is_forwarded(headers: &HeaderMap) -> bool {
+    headers.keys().any(|name| {
+        let name = name.as_str();
+        FORWARDED.contains(&name) || FORWARDED_AS.iter().any(|beginning| name.starts_with(beginning))
+    })
+}
+
+fn is_local_host(host: &str) -> bool {
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,
@@ -106,11 +133,7 @@ mod tests {
 
     #[test]
     fn only_names_of_this_machine_are_local() {
-        let local = |host: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert(HOST, host.parse().unwrap());
-            is_local_host(&headers)
-        };
+        let local = is_local_host;
         for host in ["localhost", "localhost:3000", "127.0.0.1:3000", "[::1]:3000", "[::1]", "LOCALHOST:1"] {
             assert!(local(host), "{host}");
         }
@@ -119,6 +142,43 @@ mod tests {
         {
             assert!(!local(host), "{host}");
         }
-        assert!(!is_local_host(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn a_server_is_for_this_machine_alone_when_nothing_leads_elsewhere() {
+        let is = |listen: &str, public_url: &str| is_on_this_machine(listen.parse().unwrap(), public_url);
+        assert!(is("127.0.0.1:3000", "http://127.0.0.1:3000") && is("[::1]:3000", "http://localhost:3000"));
+        assert!(!is("0.0.0.0:3000", "http://localhost:3000") && !is("192.168.1.5:3000", "http://localhost:3000"));
+        assert!(!is("127.0.0.1:3000", "https://chat.example.com") && !is("127.0.0.1:3000", "http://localhost.example"));
+        assert!(!is("127.0.0.1:3000", ""));
+    }
+
+    #[test]
+    fn whatever_came_through_a_proxy_is_known() {
+        let forwarded = |name: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(http::HeaderName::from_bytes(name.as_bytes()).unwrap(), "x".parse().unwrap());
+            is_forwarded(&headers)
+        };
+        for name in [
+            "Via",
+            "Forwarded",
+            "X-Forwarded-For",
+            "X-Forwarded-Host",
+            "X-Forwarded-Proto",
+            "X-Real-IP",
+            "CF-Connecting-IP",
+            "CF-Ray",
+            "True-Client-IP",
+            "X-Original-Forwarded-For",
+            "Fastly-Client-IP",
+            "X-Envoy-External-Address",
+            "X-Amzn-Trace-Id",
+        ] {
+            assert!(forwarded(name), "{name}");
+        }
+        for name in ["Host", "User-Agent", "Accept", "Cookie", "Sec-Fetch-Site", "Upgrade-Insecure-Requests"] {
+            assert!(!forwarded(name), "{name}");
+        }
     }
 }

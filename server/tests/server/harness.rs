@@ -131,7 +131,8 @@ impl App {
         embedder: Embedder,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let listen = listener.local_addr().unwrap();
+        let url = format!("http://{listen}");
         let product = Omnichat::connect(Settings {
             app_url: database.app_url.clone(),
             pool_size: 4,
@@ -140,7 +141,9 @@ impl App {
             old_secret_keys: old_keys,
             embedder,
             reader: env!("CARGO_BIN_EXE_omnichat").into(),
-            allow_private_hosts: vec!["127.0.0.1".to_owned()],
+            allow_private_hosts: vec!["127.0.0.1:*".to_owned()],
+            crawl_private_hosts: vec!["127.0.0.1:*".to_owned()],
+            listen: Some(listen),
             mail,
             per_minute,
             platform_model,
@@ -150,7 +153,7 @@ impl App {
         .unwrap();
         let stop = CancellationToken::new();
         let workers = tokio::spawn(domain::jobs::run_workers(product.clone(), stop.clone()));
-        let server = Server::new(product.clone(), limits, None, stop.clone()).showing_mailbox();
+        let server = Server::new(product.clone(), limits, None, stop.clone()).showing_mailbox(listen);
         let http = tokio::spawn(server.run(listener));
         Self { url, product, database, stop, http, workers }
     }

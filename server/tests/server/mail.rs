@@ -196,7 +196,15 @@ async fn without_a_mail_server_mails_are_kept_and_shown_on_this_machine_alone() 
         assert_eq!(browser.get(missing).await.status, 404, "{missing}");
     }
     // Behind a proxy, or under a name that somebody else turned to this machine.
-    for (name, value) in [("x-forwarded-for", "127.0.0.1"), ("forwarded", "for=127.0.0.1"), ("host", "evil.example")] {
+    for (name, value) in [
+        ("x-forwarded-for", "127.0.0.1"),
+        ("x-forwarded-proto", "http"),
+        ("forwarded", "for=127.0.0.1"),
+        ("via", "1.1 proxy"),
+        ("cf-connecting-ip", "127.0.0.1"),
+        ("true-client-ip", "127.0.0.1"),
+        ("host", "evil.example"),
+    ] {
         for path in ["/mailbox", &path] {
             let answer = browser.send(browser.request("GET", path).header(name, value)).await;
             assert_eq!(answer.status, 404, "{name} {path}");
@@ -204,19 +212,32 @@ async fn without_a_mail_server_mails_are_kept_and_shown_on_this_machine_alone() 
         }
     }
     // A server that is no demo has no such page.
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let stop = CancellationToken::new();
-    let plain = tokio::spawn(Server::new(app.product.clone(), Limits::default(), None, stop.clone()).run(listener));
-    for path in ["/mailbox", &path] {
-        assert_eq!(crate::browser::Browser::new(&url).get(path).await.status, 404);
-    }
-    stop.cancel();
-    plain.await.unwrap();
+    let plain = |server: Server| server;
+    shows_nothing(&app, &path, Limits::default(), plain).await;
+    // Nor has one that others reach: it listens to them, or says that it stands behind a proxy.
+    let wide = |server: Server| server.showing_mailbox("0.0.0.0:3000".parse().unwrap());
+    shows_nothing(&app, &path, Limits::default(), wide).await;
+    let here = |server: Server| server.showing_mailbox("127.0.0.1:3000".parse().unwrap());
+    shows_nothing(&app, &path, Limits { behind_proxy: true, ..Limits::default() }, here).await;
     app.stop().await;
 
     // Nor has one with a mail server.
     let (app, _) = mailing(&MailServer::start(&[]).await, mail::PATIENCE).await;
     assert_eq!(app.browser().get("/mailbox").await.status, 404);
     app.stop().await;
+}
+
+/// A server of the same product on this machine shows no mail, in spite of asking as a browser here does.
+async fn shows_nothing(app: &App, mail: &str, limits: Limits, change: impl FnOnce(Server) -> Server) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let browser = crate::browser::Browser::new(&format!("http://{}", listener.local_addr().unwrap()));
+    let stop = CancellationToken::new();
+    let server = change(Server::new(app.product.clone(), limits, None, stop.clone()));
+    assert!(!server.shows_mailbox());
+    let running = tokio::spawn(server.run(listener));
+    for path in ["/mailbox", mail] {
+        assert_eq!(browser.get(path).await.status, 404);
+    }
+    stop.cancel();
+    running.await.unwrap();
 }

@@ -45,6 +45,7 @@ mod sources;
 mod stories;
 mod summaries;
 mod teaching;
+mod text;
 mod thinking;
 mod tokens;
 mod understanding;

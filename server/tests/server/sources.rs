@@ -358,6 +358,8 @@ async fn a_site_without_a_map_is_read_by_its_links_and_pages_say_why_they_fail()
     site.redirect("/moved", "/a");
     site.redirect("/round", "/round");
     site.redirect("/inside", "http://169.254.169.254/latest/meta-data");
+    site.redirect("/ours", &format!("{}/mailbox", app.url));
+    site.redirect("/mail", "https://mail.example:25/");
     let add = async |path: &str, fields: &[(&str, &str)]| {
         let url = if path.starts_with('/') { site.url(path) } else { path.to_owned() };
         let address = if fields.len() > 1 { "/api/knowledge/site" } else { "/api/knowledge/page" };
@@ -378,6 +380,8 @@ async fn a_site_without_a_map_is_read_by_its_links_and_pages_say_why_they_fail()
         ("/nowhere", "no page at this address"),
         ("/round", "without end"),
         ("/inside", "private network"),
+        ("/ours", "this server itself"),
+        ("/mail", "on the ports 80"),
         ("/b", "noindex"),
         ("/huge", "larger than"),
         ("/picture", "no web page"),
@@ -391,7 +395,12 @@ async fn a_site_without_a_map_is_read_by_its_links_and_pages_say_why_they_fail()
         assert_eq!(page.status, SourceStatus::Failed, "{path}");
         assert!(page.error.as_deref().unwrap().contains(words), "{path}: {:?}", page.error);
     }
+    let own = format!("{}/mailbox", app.url);
     for refused in [
+        own.as_str(),
+        &own.replace("127.0.0.1", "localhost"),
+        "http://168.63.129.16/machine",
+        "https://example.com:11434/",
         "http://localhost/",
         "http://10.1.2.3/x",
         "ftp://example.com/",

@@ -9,6 +9,7 @@ use crate::{
 };
 use api::{answers, inbox};
 use types::{
+    ErrorCode,
     accounts::Permission,
     answers::{
         AiHours, AiLogEntry, AiLogFilter, AiSettings, AiSettingsUpdate, AnswerKind, HandOffWords, LlmEndpointUpdate,
@@ -398,5 +399,42 @@ async fn a_second_question_leans_on_the_first() {
     let key = crate::rest::program(&app, tenant(&shop).await, [Permission::ReadKnowledge]).await;
     let by_program = key.call(&answers::AiLog { filter: AiLogFilter::default(), before: None }).await.unwrap();
     assert!(by_program.entries.iter().all(|entry| entry.question.is_none() && entry.answer.is_none()));
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_and_questions_travel_over_tls_alone() {
+    let app = App::start().await;
+    let model = Model::start(Mood::Says(NORWAY)).await;
+    let shop = shop(&app, "rowan", &[&model]).await;
+    let open = "http://models.example.com/v1";
+    let stored = shop.owner.call(&answers::GetAiSettings {}).await.unwrap();
+    assert_eq!(stored.endpoints[0].problem, None, "what is in the house can do without");
+    let mut update = AiSettingsUpdate::of(stored);
+    update.endpoints[0] = LlmEndpointUpdate { base_url: open.to_owned(), ..model.endpoint() };
+    let refused = shop.owner.call(&answers::TestEndpoint { endpoint: update.endpoints[0].clone() }).await.unwrap_err();
+    assert_eq!(refused.field.as_deref(), Some("endpoints.0.base_url"));
+    let refused = shop.owner.call(&answers::UpdateAiSettings { update }).await.unwrap_err();
+    assert_eq!((refused.code, refused.field.as_deref()), (ErrorCode::Invalid, Some("endpoints.0.base_url")));
+    assert!(refused.message.contains("https://"), "{}", refused.message);
+
+    // One that was stored when that was still possible is not called, and both pages say why.
+    let change = "UPDATE tenant_configurations SET config_data = jsonb_set(config_data, '{endpoints,0,base_url}', to_jsonb($1::text))
+        WHERE config_type = 'ai' AND jsonb_array_length(config_data->'endpoints') = 1";
+    let owner = crate::cluster::connect(&app.database.owner_url).await;
+    assert_eq!(owner.execute(change, &[&open]).await.unwrap(), 1);
+    let shown = shop.owner.call(&answers::GetAiSettings {}).await.unwrap();
+    assert!(shown.endpoints[0].problem.as_deref().unwrap().contains("https://"));
+    let found = ask(&shop, QUESTION).await;
+    assert_eq!((found.answer.kind, found.account.calls.len()), (AnswerKind::Extractive, 0));
+    assert!(found.account.reason.unwrap().contains("https://"));
+    let visitor = app.visitor(shop.widget.id).await;
+    answered(&visitor, QUESTION).await;
+    wait_for("the account", async || {
+        let log = log(&shop).await;
+        log.iter().find(|entry| entry.error.as_deref().is_some_and(|error| error.contains("https://"))).map(|_| ())
+    })
+    .await;
+    assert_eq!(model.calls(), 0);
     app.stop().await;
 }

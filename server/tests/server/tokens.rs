@@ -270,6 +270,8 @@ async fn over_https_cookies_are_bound_to_the_host_and_the_scheme_of_a_page_count
         embedder: embedder(),
         reader: env!("CARGO_BIN_EXE_omnichat").into(),
         allow_private_hosts: Vec::new(),
+        crawl_private_hosts: Vec::new(),
+        listen: None,
         admins_without_factor: false,
         mail: MailSettings::Mailbox(folder().join(format!("mailbox-{}", Uuid::now_v7()))),
         per_minute: PerMinute::default(),

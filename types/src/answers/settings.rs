@@ -89,6 +89,9 @@ pub struct LlmEndpoint {
     pub input_price: Option<f64>,
     /// Dollars for a million tokens written, when it is known.
     pub output_price: Option<f64>,
+    /// Why it is not called, whatever its key: its address may not be used.
+    #[serde(default)]
+    pub problem: Option<String>,
 }
 
 /// A language model as it is to be.

@@ -3,6 +3,7 @@
 
 use crate::{
     Omnichat,
+    http::Purpose,
     rates::{Named, Tried},
 };
 use jsonwebtoken::jwk::Jwk;
@@ -122,7 +123,7 @@ pub(super) async fn fetch(product: &Omnichat, issuer: &str) -> Result<Arc<Provid
     let userinfo = document.userinfo_endpoint;
     let endpoints = [&document.authorization_endpoint, &document.token_endpoint, &document.jwks_uri];
     for endpoint in endpoints.into_iter().chain(&userinfo) {
-        if let Err(error) = product.http().check_safe(endpoint) {
+        if let Err(error) = product.http().check(Purpose::SignInProvider, endpoint) {
             return Err(format!("The provider names an address that cannot be used, {}: {error}", cut(endpoint)));
         }
     }
@@ -150,7 +151,7 @@ pub(super) async fn fetch(product: &Omnichat, issuer: &str) -> Result<Arc<Provid
 }
 
 async fn get<T: DeserializeOwned>(product: &Omnichat, address: &str) -> Result<T, String> {
-    let client = product.http().client_for(address).map_err(|error| error.to_string())?;
+    let client = product.http().client_for(Purpose::SignInProvider, address).map_err(|error| error.to_string())?;
     let (status, body) = read(client.get(address)).await.map_err(|why| format!("{} {why}.", cut(address)))?;
     if status != StatusCode::OK {
         let hint = if status.is_redirection() { ", and we follow no redirects" } else { "" };

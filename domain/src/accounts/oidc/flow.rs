@@ -10,6 +10,7 @@ use crate::{
         sessions::{self, Start},
     },
     database::SystemTx,
+    http::Purpose,
     keys::{hash_secret, random_secret},
     rates::{Named, Tried},
     schema::{oidc_providers as providers, tenants},
@@ -213,7 +214,8 @@ async fn exchange(
     if !provider.takes_basic {
         fields.extend([("client_id", stored.client_id.as_str()), ("client_secret", secret.as_str())]);
     }
-    let client = product.http().client_for(&provider.token).map_err(|error| error.to_string())?;
+    let client =
+        product.http().client_for(Purpose::SignInProvider, &provider.token).map_err(|error| error.to_string())?;
     let mut request = client
         .post(&provider.token)
         .header(reqwest::header::CONTENT_TYPE, "application/x-www-form-urlencoded")

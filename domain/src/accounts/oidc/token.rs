@@ -1,7 +1,7 @@
 //! What a provider says of a person, and whether to believe it.
 
 use super::discovery::{self, Provider};
-use crate::Omnichat;
+use crate::{Omnichat, http::Purpose};
 use jsonwebtoken::{
     Algorithm, DecodingKey, Validation,
     jwk::{AlgorithmParameters, Jwk, PublicKeyUse},
@@ -105,12 +105,16 @@ pub(super) async fn person(
             about.name = about.name.or(more.name);
         }
     }
+    let said = [Some(&about.sub), about.email.as_ref(), about.name.as_ref()];
+    if said.into_iter().flatten().any(|text| text.contains('\0')) {
+        return Err("what it says of the person contains a NUL character".to_owned());
+    }
     Ok(Person { is_email_verified: about.is_verified(), subject: about.sub, email: about.email, name: about.name })
 }
 
 async fn userinfo(product: &Omnichat, provider: &Provider, tokens: &Tokens) -> Result<Option<About>, String> {
     let (Some(address), Some(access)) = (&provider.userinfo, &tokens.access_token) else { return Ok(None) };
-    let client = product.http().client_for(address).map_err(|error| error.to_string())?;
+    let client = product.http().client_for(Purpose::SignInProvider, address).map_err(|error| error.to_string())?;
     let asked = discovery::read(client.get(address).bearer_auth(access)).await;
     let (status, body) = asked.map_err(|why| format!("the userinfo endpoint {why}"))?;
     if status != StatusCode::OK {

@@ -7,6 +7,7 @@ use crate::{
     answers::{check::wrong_key, endpoints::Chosen, hours},
     audit,
     database::TenantTx,
+    http::Purpose,
     knowledge,
     schema::tenants,
 };
@@ -155,7 +156,7 @@ fn check_endpoint(product: &Omnichat, place: usize, endpoint: &LlmEndpointUpdate
     if base_url.chars().count() > 500 {
         return refuse(field("base_url"), "Please keep the address under 500 characters.");
     }
-    product.http().check(base_url).map_err(|error| match error {
+    product.http().check(Purpose::LanguageModel, base_url).map_err(|error| match error {
         Error::Refused(refusal) => Error::Refused(refusal.field(&field("base_url"))),
         other => other,
     })?;

@@ -1,6 +1,6 @@
 //! Addresses of pages: one spelling for each, and which belong to a site.
 
-use crate::{Error, Omnichat, Result};
+use crate::{Error, Omnichat, Result, http::Purpose};
 use reqwest::Url;
 
 /// Longest address that is kept, in bytes.
@@ -22,7 +22,7 @@ pub fn check(product: &Omnichat, entered: &str) -> Result<Url> {
     let entered = entered.trim();
     let with_scheme = if entered.contains("://") { entered.to_owned() } else { format!("https://{entered}") };
     let refuse = |message: String| Error::Refused(types::Error::invalid(message).field("url"));
-    product.http().check(&with_scheme).map_err(|error| refuse(types::Error::from(error).message))?;
+    product.http().check(Purpose::Crawler, &with_scheme).map_err(|error| refuse(types::Error::from(error).message))?;
     let url = Url::parse(&with_scheme).ok().and_then(|url| normal(&url));
     url.ok_or_else(|| {
         refuse("This is not the address of a web page. It should look like https://example.com/help.".to_owned())

@@ -2,7 +2,7 @@
 //! followed one by one and each looked at as if it had been entered.
 
 use super::{BOT, Manners, normal};
-use crate::Omnichat;
+use crate::{Omnichat, http::Purpose};
 use ai::document::FileKind;
 use futures::StreamExt as _;
 use reqwest::{
@@ -82,7 +82,10 @@ pub async fn fetch(
 ) -> Result<Answer, FetchError> {
     let mut at = url.clone();
     for _ in 0..=REDIRECTS {
-        product.http().check(at.as_str()).map_err(|error| FetchError::Refused(types::Error::from(error).message))?;
+        product
+            .http()
+            .check(Purpose::Crawler, at.as_str())
+            .map_err(|error| FetchError::Refused(types::Error::from(error).message))?;
         if !manners.allow(product, &at).await? {
             let host = at.host_str().unwrap_or_default().to_owned();
             return Err(FetchError::Refused(format!(
@@ -109,7 +112,7 @@ pub async fn fetch(
 pub(super) async fn request(product: &Omnichat, url: &Url, seen: &Validators) -> Result<Response, FetchError> {
     let client = product
         .http()
-        .client_for(url.as_str())
+        .client_for(Purpose::Crawler, url.as_str())
         .map_err(|error| FetchError::Refused(types::Error::from(error).message))?;
     let mut request = client
         .get(url.clone())

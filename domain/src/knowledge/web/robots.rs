@@ -1,18 +1,20 @@
 //! What hosts ask of programs in their robots.txt (RFC 9309), and keeping to it.
 
+mod rules;
+
 use super::{
     BOT, FetchError, Validators,
     fetch::{body, request},
 };
 use crate::Omnichat;
 use reqwest::{StatusCode, Url};
+use rules::{Rules, TooMany};
 use std::{
     collections::HashMap,
     time::{Duration, Instant},
 };
-use texting_robots::Robot;
 
-/// Bytes of a robots.txt that are read.
+/// Bytes that a robots.txt may have, as many as the specification asks for.
 const BYTES: usize = 500 * 1024;
 /// Hosts that one visit can lead to.
 const HOSTS: usize = 20;
@@ -26,17 +28,18 @@ const LONGEST_PAUSE: f32 = 10.0;
 /// How we behave during one visit: rules of the hosts, and the pace.
 #[derive(Debug, Default)]
 pub struct Manners {
-    hosts: HashMap<String, Rules>,
+    hosts: HashMap<String, Said>,
     last: Option<Instant>,
     pause: Option<Duration>,
 }
 
+/// What a host has said.
 #[derive(Debug)]
-enum Rules {
-    /// It has no rules.
-    None,
-    /// It has.
-    Some(Box<Robot>),
+enum Said {
+    /// Nothing.
+    Nothing,
+    /// Its rules.
+    Rules(Rules),
     /// Nobody knows: then nothing is allowed.
     Unknown(String),
 }
@@ -48,16 +51,19 @@ impl Manners {
     /// When the host does not say, which may be otherwise later.
     pub async fn allow(&mut self, product: &Omnichat, url: &Url) -> Result<bool, FetchError> {
         match self.rules(product, url).await? {
-            Rules::None => Ok(true),
-            Rules::Some(robot) => Ok(robot.allowed(url.as_str())),
-            Rules::Unknown(why) => Err(FetchError::Later(why.clone())),
+            Said::Nothing => Ok(true),
+            Said::Rules(rules) => {
+                let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+                Ok(rules.allow(&format!("{}{query}", url.path())))
+            }
+            Said::Unknown(why) => Err(FetchError::Later(why.clone())),
         }
     }
 
     /// The sitemaps that a host names.
     pub async fn sitemaps(&mut self, product: &Omnichat, url: &Url) -> Vec<String> {
         match self.rules(product, url).await {
-            Ok(Rules::Some(robot)) => robot.sitemaps.clone(),
+            Ok(Said::Rules(rules)) => rules.sitemaps.clone(),
             _ => Vec::new(),
         }
     }
@@ -70,15 +76,15 @@ impl Manners {
         self.last = Some(Instant::now());
     }
 
-    async fn rules(&mut self, product: &Omnichat, url: &Url) -> Result<&Rules, FetchError> {
+    async fn rules(&mut self, product: &Omnichat, url: &Url) -> Result<&Said, FetchError> {
         let origin = url.origin().ascii_serialization();
         if !self.hosts.contains_key(&origin) {
             if self.hosts.len() >= HOSTS {
                 return Err(FetchError::Refused("It leads to too many other hosts.".to_owned()));
             }
             let rules = ask(product, url).await;
-            if let Rules::Some(robot) = &rules
-                && let Some(delay) = robot.delay.filter(|delay| delay.is_finite() && *delay > 0.0)
+            if let Said::Rules(rules) = &rules
+                && let Some(delay) = rules.delay.filter(|delay| delay.is_finite() && *delay > 0.0)
             {
                 self.pause = Some(Duration::from_secs_f32(delay.min(LONGEST_PAUSE)).max(PAUSE));
             }
@@ -88,10 +94,10 @@ impl Manners {
     }
 }
 
-async fn ask(product: &Omnichat, url: &Url) -> Rules {
+async fn ask(product: &Omnichat, url: &Url) -> Said {
+    let host = url.host_str().unwrap_or_default();
     let unknown = || {
-        let host = url.host_str().unwrap_or_default();
-        Rules::Unknown(format!(
+        Said::Unknown(format!(
             "{host} cannot be reached, or does not say what may be read (robots.txt). Check the address."
         ))
     };
@@ -100,20 +106,25 @@ async fn ask(product: &Omnichat, url: &Url) -> Rules {
         let Ok(response) = request(product, &at, &Validators::default()).await else { return unknown() };
         match response.status() {
             StatusCode::OK => {
-                // What is beyond the limit is ignored, as the specification says.
+                // Of one that is larger nobody knows what it forbids.
                 let Ok(bytes) = body(response, BYTES).await else { return unknown() };
-                return Robot::new(BOT, &bytes).map_or(Rules::None, |robot| Rules::Some(Box::new(robot)));
+                return match Rules::read(BOT, &bytes) {
+                    Ok(rules) => Said::Rules(rules),
+                    Err(TooMany) => Said::Unknown(format!(
+                        "The robots.txt of {host} has more rules than can be kept to, so nothing is read there."
+                    )),
+                };
             }
             status if status.is_redirection() => {
                 let location = response.headers().get(reqwest::header::LOCATION).and_then(|value| value.to_str().ok());
                 match location.and_then(|location| at.join(location).ok()) {
                     Some(next) => at = next,
-                    None => return Rules::None,
+                    None => return Said::Nothing,
                 }
             }
-            status if status.is_client_error() => return Rules::None,
+            status if status.is_client_error() => return Said::Nothing,
             _ => return unknown(),
         }
     }
-    Rules::None
+    Said::Nothing
 }

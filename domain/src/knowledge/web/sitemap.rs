@@ -21,6 +21,8 @@ const BYTES: usize = 10 * 1024 * 1024;
 /// Bytes of a packed one that are unpacked: as many as the protocol permits. They are read as they
 /// come and never held at once.
 const UNPACKED: u64 = 50 * 1024 * 1024;
+/// The same for all sitemaps of a site together.
+const ALL_UNPACKED: u64 = 2 * UNPACKED;
 /// Addresses of one sitemap, and letters of an address, that the protocol permits.
 const ENTRIES: usize = 50_000;
 const ADDRESS: usize = 2_048;
@@ -37,12 +39,16 @@ pub async fn pages_of(product: &Omnichat, manners: &mut Manners, start: &Url, sc
     let mut seen: HashSet<Url> = HashSet::new();
     let mut pages = Vec::new();
     let mut known: HashSet<Url> = HashSet::new();
+    let mut left = ALL_UNPACKED;
     while let Some(map) = maps.pop_front() {
-        if pages.len() >= most || seen.len() >= MAPS || !seen.insert(map.clone()) {
+        if pages.len() >= most || left == 0 || seen.len() >= MAPS || !seen.insert(map.clone()) {
             continue;
         }
         // One that cannot be read is one less.
-        let Ok(Entries { maps: more, pages: found }) = read(product, manners, &map).await else { continue };
+        let Ok(Entries { maps: more, pages: found, bytes }) = read(product, manners, &map, left).await else {
+            continue;
+        };
+        left = left.saturating_sub(bytes);
         maps.extend(more.iter().filter_map(|address| map.join(address).ok()).take(MAPS));
         for address in found {
             let page = map.join(&address).ok().and_then(|url| normal(&url));
@@ -57,14 +63,14 @@ pub async fn pages_of(product: &Omnichat, manners: &mut Manners, start: &Url, sc
     pages
 }
 
-async fn read(product: &Omnichat, manners: &mut Manners, url: &Url) -> Result<Entries, FetchError> {
+async fn read(product: &Omnichat, manners: &mut Manners, url: &Url, most: u64) -> Result<Entries, FetchError> {
     manners.wait().await;
     let response = request(product, url, &Validators::default()).await?;
     if response.status() != StatusCode::OK {
         return Err(FetchError::Refused("There is no sitemap.".to_owned()));
     }
     let bytes = body(response, BYTES).await?;
-    tokio::task::spawn_blocking(move || unpacked(&bytes))
+    tokio::task::spawn_blocking(move || unpacked(&bytes, most.min(UNPACKED)))
         .await
         .map_err(|_panic| FetchError::Refused("The sitemap cannot be read.".to_owned()))
 }
@@ -73,14 +79,16 @@ async fn read(product: &Omnichat, manners: &mut Manners, url: &Url) -> Result<En
 struct Entries {
     maps: Vec<String>,
     pages: Vec<String>,
+    /// As many were read.
+    bytes: u64,
 }
 
 /// What a sitemap names, which may be packed. Of one that breaks off or goes on for too long, what came before.
-fn unpacked(bytes: &[u8]) -> Entries {
+fn unpacked(bytes: &[u8], most: u64) -> Entries {
     if bytes.starts_with(&GZIP) {
-        entries(BufReader::new(MultiGzDecoder::new(bytes).take(UNPACKED)))
+        entries(BufReader::new(MultiGzDecoder::new(bytes).take(most)))
     } else {
-        entries(bytes)
+        entries(bytes.take(most))
     }
 }
 
@@ -127,14 +135,20 @@ fn entries(text: impl BufRead) -> Entries {
         }
         buffer.clear();
     }
+    entries.bytes = reader.buffer_position();
     entries
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ENTRIES, Entries, UNPACKED, unpacked};
+    use super::{ENTRIES, Entries, UNPACKED};
     use flate2::{Compression, write::GzEncoder};
     use std::io::Write as _;
+
+    /// What is found, however many bytes were read.
+    fn unpacked(bytes: &[u8]) -> Entries {
+        Entries { bytes: 0, ..super::unpacked(bytes, UNPACKED) }
+    }
 
     fn list(all: &[&str]) -> Vec<String> {
         all.iter().map(|one| (*one).to_owned()).collect()
@@ -150,9 +164,9 @@ mod tests {
     fn pages_and_further_maps_are_told_apart() {
         let index =
             "<?xml version='1.0'?><sitemapindex><sitemap><loc> https://a.example/1.xml </loc></sitemap></sitemapindex>";
-        let maps = Entries { maps: list(&["https://a.example/1.xml"]), pages: vec![] };
+        let maps = Entries { maps: list(&["https://a.example/1.xml"]), pages: vec![], bytes: 0 };
         let map = "<urlset xmlns:image='i'><url><loc>https://a.example/?a=1&amp;b=2</loc><lastmod>2026</lastmod></url><url><loc><![CDATA[/c]]></loc></url>";
-        let pages = Entries { maps: vec![], pages: list(&["https://a.example/?a=1&b=2", "/c"]) };
+        let pages = Entries { maps: vec![], pages: list(&["https://a.example/?a=1&b=2", "/c"]), bytes: 0 };
         for (text, found) in [(index, maps), (map, pages), ("no XML <at all", Entries::default())] {
             assert_eq!(unpacked(text.as_bytes()), found);
             assert_eq!(unpacked(&packed(text.as_bytes())), found, "packed");
@@ -189,6 +203,9 @@ mod tests {
         let bomb = packer.finish().unwrap();
         assert!(bomb.len() < 1024 * 1024, "{}", bomb.len());
         assert_eq!(unpacked(&bomb).pages, ["/first"]);
+        // What is left for the site's other maps is told by what was read.
+        let read = super::unpacked(&bomb, 1_000_000);
+        assert!(read.pages == ["/first"] && (900_000..=1_000_000).contains(&read.bytes), "{}", read.bytes);
         // More pages than one may name, and an address without end.
         let many = packed(&b"<url><loc>/p</loc></url>".repeat(ENTRIES + 100));
         assert_eq!(unpacked(&many).pages.len(), ENTRIES);

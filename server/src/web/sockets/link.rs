@@ -62,10 +62,11 @@ impl Link {
             }
             match heard {
                 Some(Ok(Message::Binary(bytes))) => {
-                    return postcard::from_bytes(&bytes).map_err(|error| {
+                    let frame = postcard::from_bytes(&bytes).map_err(|error| {
                         tracing::debug!(%error, "malformed frame");
                         End::Refused(malformed())
-                    });
+                    })?;
+                    return types::text::check(&frame).map(|()| frame).map_err(End::Refused);
                 }
                 Some(Ok(Message::Text(_))) => return Err(End::Refused(malformed())),
                 // Answered by the library.
