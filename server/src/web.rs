@@ -17,6 +17,9 @@ mod sessions;
 mod shop;
 mod site;
 mod sockets;
+mod tls;
+
+pub use tls::Tls;
 
 use crate::rest;
 use axum::{
@@ -120,6 +123,7 @@ pub fn paths() -> Vec<&'static str> {
 /// The web server.
 pub struct Server {
     state: State,
+    tls: Option<Arc<Tls>>,
     stop: CancellationToken,
 }
 
@@ -144,7 +148,14 @@ impl Server {
             demo,
             shows_mailbox: false,
         };
-        Self { state, stop }
+        Self { state, tls: None, stop }
+    }
+
+    /// The same over TLS alone, with this certificate.
+    #[must_use]
+    pub fn with_tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(Arc::new(tls));
+        self
     }
 
     /// The same with a page of the mails that wait in the folder, for whoever develops on this machine.
@@ -175,7 +186,7 @@ impl Server {
     /// Answers on `listener` until it is told to stop, then finishes what was begun.
     pub async fn run(self, listener: TcpListener) {
         let router = self.router();
-        accept::accept(listener, router, self.state.limits.connections, self.stop.clone()).await;
+        accept::accept(listener, router, self.state.limits.connections, self.tls, self.stop.clone()).await;
         self.state.sockets.closed().await;
     }
 }

@@ -9,13 +9,16 @@
 )]
 
 mod bad_input;
+mod backups;
 mod browser;
+mod certificates;
 mod cluster;
 mod commands;
 mod copilot;
 mod coverage;
 mod crash;
 mod data;
+mod database_tls;
 mod follow_up;
 mod harness;
 mod http;
@@ -28,6 +31,7 @@ mod new_model;
 mod oidc;
 mod people;
 mod platform;
+mod private_postgres;
 mod recovery;
 mod rest;
 mod rest_coverage;
@@ -43,4 +47,5 @@ mod stories;
 mod summaries;
 mod teaching;
 mod thinking;
+mod tls;
 mod understanding;
