@@ -5,7 +5,7 @@
 use super::{EmbeddedError, place::Place};
 use std::{
     fs,
-    path::Path,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
@@ -81,7 +81,7 @@ fn forget(place: &Place, data: &Path) {
     }
 }
 
-fn socket(place: &Place, ending: &str) -> std::path::PathBuf {
+fn socket(place: &Place, ending: &str) -> PathBuf {
     place.socket_dir.join(format!(".s.PGSQL.5432{ending}"))
 }
 

@@ -120,17 +120,17 @@ pub fn own_id() -> u32 {
 }
 
 /// The user with a number.
+#[expect(unsafe_code, reason = "the standard library does not know users")]
 pub fn by_id(uid: u32) -> Option<Account> {
-    #[expect(unsafe_code, reason = "the standard library does not know users")]
     // SAFETY: all pointers are of `look_up` and valid for the call.
     look_up(|entry, buffer, found| unsafe {
         libc::getpwuid_r(uid, entry, buffer.as_mut_ptr(), buffer.len(), found)
     })
 }
 
+#[expect(unsafe_code, reason = "the standard library does not know users")]
 fn by_name(name: &str) -> Option<Account> {
     let name = CString::new(name).ok()?;
-    #[expect(unsafe_code, reason = "the standard library does not know users")]
     // SAFETY: the name ends with a zero, and all other pointers are of `look_up` and valid for the call.
     look_up(|entry, buffer, found| unsafe {
         libc::getpwnam_r(name.as_ptr(), entry, buffer.as_mut_ptr(), buffer.len(), found)
