@@ -11,8 +11,6 @@ const VISITORS = 10;
 const MESSAGES = 30;
 /** Acknowledged messages after which the plug is pulled. */
 const PLUG = 120;
-/** After so many milliseconds the server takes its database for one that runs. */
-const STEADY = 6000;
 
 /** @type {string[]} */
 const faults = [];
@@ -150,8 +148,6 @@ async function round(name, { pull, comeBack }) {
 try {
   await server.start();
   await round("kill -9 of the server", { pull: () => server.kill(), comeBack: () => server.start() });
-  // A database that ends at once is not started again; one that has run for a while is.
-  await until(() => Date.now() - server.readyAt > STEADY, STEADY);
   await round("kill -9 of PostgreSQL", {
     pull: async () => void process.kill(postmaster(), "SIGKILL"),
     // The server starts its database again by itself.

@@ -6,6 +6,7 @@
 //! [`Db::system`] sees the registries (users, sessions, tenants, jobs) across
 //! tenants and nothing of what people wrote.
 
+pub mod address;
 mod connect;
 pub mod embedded;
 mod kept;

@@ -33,7 +33,7 @@ export function freePort() {
 }
 
 /**
- * A fresh folder. Under root PostgreSQL runs as nobody, who must be able to walk to it; its socket's path must be short.
+ * A fresh folder. Under root PostgreSQL runs as a user of its own, who must be able to walk to it; its socket's path must be short.
  * @returns {string}
  */
 export function makeDataFolder() {
@@ -82,8 +82,6 @@ export class Server {
     /** @type {Promise<string>} */
     this.ended = Promise.resolve("never started");
     this.isRunning = false;
-    /** When it began to answer. */
-    this.readyAt = 0;
   }
 
   /** Starts the server and waits until it answers. */
@@ -112,7 +110,6 @@ export class Server {
       if (Date.now() > deadline) throw new Error(`The server is not ready after ${START_SECONDS} s.\n${this.tail()}`);
       await pause(50);
     }
-    this.readyAt = Date.now();
   }
 
   async isReady() {

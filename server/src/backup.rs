@@ -1,7 +1,12 @@
 //! `omnichat backup` and `omnichat restore`: the whole installation in one file.
 //!
 //! The file is one line of JSON, with the secret key where the data folder
-//! has it, and after it an archive of `pg_dump`.
+//! has it, and after it an archive of `pg_dump`. It may be encrypted, see [`sealed`].
+
+mod programs;
+mod sealed;
+
+pub use sealed::{Lock, Unlock};
 
 use crate::{
     Failure,
@@ -10,15 +15,16 @@ use crate::{
     database::{Database, running_owner_url},
     folder::{DataFolder, write_private},
 };
+use programs::{Programs, run};
+use sealed::{Label, Sealer};
 use serde::{Deserialize, Serialize};
 use std::{
     fs::{self, File, OpenOptions},
-    io::{BufRead, BufReader, Read, Seek, SeekFrom, Write},
+    io::{self, BufRead, BufReader, ErrorKind, PipeWriter, Read, Seek, Write},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     process::Stdio,
 };
-use tokio::process::Command;
 
 /// Says what the file is; the number rises when the form changes.
 const FORMAT: &str = "omnichat backup 1";
@@ -29,15 +35,20 @@ struct Head {
     secret_key: Option<String>,
 }
 
-/// Writes everything to `file`. The server may go on working.
+/// The longest first line.
+const LINE: u64 = 16 * 1024;
+
+/// Writes everything to `file`, encrypted if there is a lock. The server may go on working.
 ///
 /// # Errors
 /// When the file exists, or the database cannot be read.
-pub async fn backup(storage: &Storage, file: &Path) -> Result<(), Failure> {
+pub async fn backup(storage: &Storage, file: &Path, lock: &Lock) -> Result<(), Failure> {
     if file.exists() {
         return Err(Failure::advice(format!("{} exists already; choose another name", file.display())));
     }
     let part = file.with_extension("part");
+    let sealer = lock.sealer()?;
+    let is_sealed = sealer.is_some();
     // A server that runs has the folder and the database; both can be read beside it.
     let (database, url) = match running_owner_url(storage) {
         Some(url) => (None, url),
@@ -48,7 +59,7 @@ pub async fn backup(storage: &Storage, file: &Path) -> Result<(), Failure> {
             (Some((database, folder)), url)
         }
     };
-    let written = dump(storage, &url, &part).await;
+    let written = dump(storage, &url, &part, sealer).await;
     if let Some((database, _folder)) = database {
         database.close().await?;
     }
@@ -59,11 +70,16 @@ pub async fn backup(storage: &Storage, file: &Path) -> Result<(), Failure> {
             return Err(failure);
         }
     }
-    console::say(&format!("Everything is in {}. It holds secrets: keep it as safe as the server.", file.display()));
+    let care = if is_sealed {
+        "It is encrypted: without its key or passphrase nobody can restore it, so keep that elsewhere, and safe."
+    } else {
+        "It holds secrets: keep it as safe as the server, or encrypt it with --recipient."
+    };
+    console::say(&format!("Everything is in {}. {care}", file.display()));
     Ok(())
 }
 
-async fn dump(storage: &Storage, url: &str, part: &Path) -> Result<(), Failure> {
+async fn dump(storage: &Storage, url: &str, part: &Path, sealer: Option<Sealer>) -> Result<(), Failure> {
     let writing = || format!("writing {}", part.display());
     let mut out = OpenOptions::new()
         .create(true)
@@ -75,10 +91,28 @@ async fn dump(storage: &Storage, url: &str, part: &Path) -> Result<(), Failure> 
     let secret_key = fs::read_to_string(storage.data_dir.join("secret.key")).ok().map(|key| key.trim().to_owned());
     let head = serde_json::to_string(&Head { format: FORMAT.to_owned(), secret_key })
         .map_err(|error| Failure::advice(error.to_string()))?;
-    writeln!(out, "{head}").map_err(Failure::system(writing()))?;
-    let to = out.try_clone().map_err(Failure::system(writing()))?;
-    run(program(storage, "pg_dump").args(["--format=custom", "--no-owner", "--dbname", url]).stdout(to)).await?;
+    let mut dump = Programs::new(storage, url)?.on_database("pg_dump");
+    dump.args(["--format=custom", "--no-owner"]);
+    let out = if let Some(sealer) = sealer {
+        let (from, to) = io::pipe().map_err(Failure::system(writing()))?;
+        let sealing = tokio::task::spawn_blocking(move || sealer.seal(&head, from, out));
+        dump.stdout(to);
+        let dumped = run(dump).await;
+        // When the disk is full, this says so, and the other only that it could not go on.
+        let out = finished(sealing.await).map_err(Failure::system(writing()))?;
+        dumped?;
+        out
+    } else {
+        writeln!(out, "{head}").map_err(Failure::system(writing()))?;
+        dump.stdout(out.try_clone().map_err(Failure::system(writing()))?);
+        run(dump).await?;
+        out
+    };
     out.sync_all().map_err(Failure::system(writing()))
+}
+
+fn finished<T>(joined: Result<io::Result<T>, tokio::task::JoinError>) -> io::Result<T> {
+    joined.unwrap_or_else(|panic| Err(io::Error::other(panic)))
 }
 
 /// Puts the content of `file` in the place of what is in the database.
@@ -86,8 +120,8 @@ async fn dump(storage: &Storage, url: &str, part: &Path) -> Result<(), Failure> 
 /// # Errors
 /// When the file is no backup, a server is running, or the database has
 /// something in it and `force` is not given.
-pub async fn restore(storage: &Storage, file: &Path, force: bool) -> Result<(), Failure> {
-    let (head, archive) = open(file)?;
+pub async fn restore(storage: &Storage, file: &Path, unlock: &Unlock, force: bool) -> Result<(), Failure> {
+    let (head, archive) = open(file, unlock)?;
     let folder = DataFolder::open(&storage.data_dir)?;
     let database = Database::open(storage, &folder).await?;
     let restored = replace(storage, &folder, &database, archive, force).await;
@@ -101,67 +135,113 @@ pub async fn restore(storage: &Storage, file: &Path, force: bool) -> Result<(), 
     Ok(())
 }
 
-/// Reads the first line and leaves the file at the archive.
-fn open(file: &Path) -> Result<(Head, File), Failure> {
+/// What `pg_dump` wrote.
+enum Archive {
+    /// The rest of a file.
+    Plain(File),
+    /// To be decrypted on the way.
+    Sealed(Box<dyn BufRead + Send>),
+}
+
+/// Reads the first lines and leaves the file at the archive.
+fn open(file: &Path, unlock: &Unlock) -> Result<(Head, Archive), Failure> {
     let reading = || format!("reading {}", file.display());
-    let mut archive = File::open(file).map_err(Failure::system(reading()))?;
-    let mut line = Vec::new();
-    let mut reader = BufReader::new(Read::by_ref(&mut archive).take(4096));
-    reader.read_until(b'\n', &mut line).map_err(Failure::system(reading()))?;
-    let head: Option<Head> = serde_json::from_slice(&line).ok();
-    let Some(head) = head.filter(|head| head.format == FORMAT) else {
-        return Err(Failure::advice(format!(
-            "{} is no file that this version of `omnichat backup` wrote",
-            file.display()
-        )));
+    let foreign =
+        || Failure::advice(format!("{} is no file that this version of `omnichat backup` wrote", file.display()));
+    let mut reader = BufReader::new(File::open(file).map_err(Failure::system(reading()))?);
+    let line = first_line(&mut reader).map_err(Failure::system(reading()))?;
+    let mut sealed = match Label::read(&line) {
+        Some(label) => unlock.open(&label, reader)?,
+        None => {
+            let head = head(&line).ok_or_else(foreign)?;
+            // The program gets the file itself, which knows nothing of what was read ahead.
+            reader.seek(io::SeekFrom::Start(line.len() as u64)).map_err(Failure::system(reading()))?;
+            return Ok((head, Archive::Plain(reader.into_inner())));
+        }
     };
-    archive.seek(SeekFrom::Start(line.len() as u64)).map_err(Failure::system(reading()))?;
-    Ok((head, archive))
+    let line = first_line(&mut sealed).map_err(Failure::system(reading()))?;
+    Ok((head(&line).ok_or_else(foreign)?, Archive::Sealed(sealed)))
+}
+
+fn first_line(reader: &mut impl BufRead) -> io::Result<Vec<u8>> {
+    let mut line = Vec::new();
+    reader.take(LINE).read_until(b'\n', &mut line)?;
+    Ok(line)
+}
+
+fn head(line: &[u8]) -> Option<Head> {
+    serde_json::from_slice(line).ok().filter(|head: &Head| head.format == FORMAT)
 }
 
 async fn replace(
     storage: &Storage,
     folder: &DataFolder,
     database: &Database,
-    archive: File,
+    archive: Archive,
     force: bool,
 ) -> Result<(), Failure> {
-    let url = database.owner_url.as_str();
+    let programs = Programs::new(storage, &database.owner_url)?;
     // Makes the roles, which are not part of an archive.
     database.migrate().await?;
-    let count = run(program(storage, "psql")
-        .args(["--no-psqlrc", "-qAt", "-c", "SELECT count(*) FROM tenants", "--dbname", url])
-        .stdout(Stdio::piped()))
-    .await?;
-    if count.trim() != "0" && !force {
+    let mut count = programs.on_database("psql");
+    count.args(["--no-psqlrc", "-qAt", "-c", "SELECT count(*) FROM tenants"]).stdout(Stdio::piped());
+    if run(count).await?.trim() != "0" && !force {
         return Err(Failure::advice(
             "the database has businesses in it. Restore into an empty one (another --data-dir), or replace everything with --force",
         ));
     }
     // A whole archive first: a broken one must not cost what is there.
     let script = Script(folder.path().join("restore.sql"));
-    let out = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&script.0);
-    let out = out.map_err(Failure::system(format!("writing {}", script.0.display())))?;
-    run(program(storage, "pg_restore").args(["--no-owner", "--file=-"]).stdin(archive).stdout(out)).await?;
-    run(program(storage, "psql")
-        .args([
-            "--no-psqlrc",
-            "-q",
-            "--single-transaction",
-            "-v",
-            "ON_ERROR_STOP=1",
-            "-c",
-            "DROP SCHEMA public CASCADE",
-            "-c",
-            "CREATE SCHEMA public",
-            "-f",
-        ])
+    write_script(&programs, archive, &script).await?;
+    let mut restore = programs.on_database("psql");
+    restore
+        .args(["--no-psqlrc", "-q", "--single-transaction", "-v", "ON_ERROR_STOP=1"])
+        .args(["-c", "DROP SCHEMA public CASCADE", "-c", "CREATE SCHEMA public", "-f"])
         .arg(&script.0)
-        .args(["--dbname", url])
-        .stdout(Stdio::null()))
-    .await?;
+        .stdout(Stdio::null());
+    run(restore).await?;
     // The archive may come from an older version.
     database.migrate().await
+}
+
+async fn write_script(programs: &Programs, archive: Archive, script: &Script) -> Result<(), Failure> {
+    let writing = || format!("writing {}", script.0.display());
+    let out = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&script.0);
+    let mut read = programs.alone("pg_restore");
+    read.args(["--no-owner", "--file=-"]).stdout(out.map_err(Failure::system(writing()))?);
+    match archive {
+        Archive::Plain(file) => {
+            read.stdin(file);
+            run(read).await?;
+        }
+        Archive::Sealed(sealed) => {
+            let (from, to) = io::pipe().map_err(Failure::system(writing()))?;
+            let opening = tokio::task::spawn_blocking(move || pass_on(sealed, to));
+            read.stdin(from);
+            let done = run(read).await;
+            // When the file was changed, this says so, and the other only that it could not go on.
+            finished(opening.await).map_err(Failure::system("decrypting the backup, which may be damaged"))?;
+            done?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives everything to a program. What it does not want to read is read all the same: the last bytes prove the rest.
+fn pass_on(mut from: impl Read, to: PipeWriter) -> io::Result<()> {
+    let mut to = Some(to);
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        let length = from.read(&mut buffer)?;
+        if length == 0 {
+            return Ok(());
+        }
+        let part = buffer.get(..length).unwrap_or_default();
+        match to.as_mut().map_or(Ok(()), |to| to.write_all(part)) {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => to = None,
+            done => done?,
+        }
+    }
 }
 
 /// A file with everything in it, gone when it is not needed any more.
@@ -171,32 +251,4 @@ impl Drop for Script {
     fn drop(&mut self) {
         let _missing = fs::remove_file(&self.0);
     }
-}
-
-/// A program of the private PostgreSQL, or of the system.
-fn program(storage: &Storage, name: &str) -> Command {
-    let ours = storage.postgres_dir.join("bin").join(name);
-    let mut command = if ours.exists() { Command::new(ours) } else { Command::new(name) };
-    // Warnings about existing defaults tell a person nothing here.
-    command.env("PGOPTIONS", "-c client_min_messages=warning").stdin(Stdio::null()).kill_on_drop(true);
-    command
-}
-
-/// Runs a program to its end and gives what it wrote, when that was asked for.
-async fn run(command: &mut Command) -> Result<String, Failure> {
-    let name = command.as_std().get_program().to_string_lossy().into_owned();
-    let child = command.stderr(Stdio::piped()).spawn().map_err(Failure::system(format!(
-        "running {name} (install the PostgreSQL client programs, or name their folder with --postgres-dir)"
-    )))?;
-    let output = child.wait_with_output().await.map_err(Failure::system(format!("running {name}")))?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
-    }
-    let words = String::from_utf8_lossy(&output.stderr);
-    let hint = if words.contains("row-level security") {
-        ". The role in DATABASE_OWNER_URL needs BYPASSRLS (or superuser) to read every tenant"
-    } else {
-        ""
-    };
-    Err(Failure::advice(format!("{name} failed: {}{hint}", words.trim())))
 }

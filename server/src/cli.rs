@@ -1,7 +1,8 @@
 //! The command line. `omnichat <command> --help` is the documentation of the settings.
 
 use crate::{
-    Failure, admin, backup,
+    Failure, admin,
+    backup::{self, Lock, Unlock},
     config::{Mail, Model, Secret, Serve, Storage},
     extract, healthcheck, keys, secrets, seed, serve,
 };
@@ -43,6 +44,9 @@ pub enum Command {
         storage: Storage,
         /// The file to write. It must not exist yet.
         file: PathBuf,
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
+        lock: Lock,
     },
     /// Read a file of `backup` into the database. Stop the server first.
     Restore {
@@ -51,6 +55,9 @@ pub enum Command {
         storage: Storage,
         /// A file that `omnichat backup` wrote.
         file: PathBuf,
+        #[command(flatten)]
+        #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
+        unlock: Unlock,
         /// Replace what is in the database. Without it a database with a business in it is left alone.
         #[arg(long)]
         force: bool,
@@ -83,6 +90,9 @@ pub enum Command {
         /// Address and port that the server listens on.
         #[arg(long, env = "OMNICHAT_LISTEN", default_value = "127.0.0.1:3000", value_name = "ADDRESS:PORT")]
         listen: SocketAddr,
+        /// The server's certificate, when it has one of its own.
+        #[arg(long, env = "OMNICHAT_TLS_CERT", value_name = "FILE")]
+        tls_cert: Option<PathBuf>,
     },
     /// Keys with which programs call Omnichat.
     ApiKey {
@@ -195,13 +205,18 @@ pub fn run(command: Command) -> Result<(), Failure> {
             Command::Serve(settings) => Box::pin(serve::serve(*settings)).await,
             Command::Migrate { storage } => Box::pin(serve::migrate(&storage)).await,
             Command::Seed { settings } => Box::pin(seed::seed(*settings)).await,
-            Command::Backup { storage, file } => Box::pin(backup::backup(&storage, &file)).await,
-            Command::Restore { storage, file, force } => Box::pin(backup::restore(&storage, &file, force)).await,
+            Command::Backup { storage, file, lock } => Box::pin(backup::backup(&storage, &file, &lock)).await,
+            Command::Restore { storage, file, unlock, force } => {
+                Box::pin(backup::restore(&storage, &file, &unlock, force)).await
+            }
             Command::RotateSecrets { storage, secret, new_key } => {
                 Box::pin(secrets::rotate_secrets(&storage, &secret, new_key)).await
             }
             Command::Extract { kind, charset } => extract::extract(&kind, charset),
-            Command::Healthcheck { listen } => healthcheck::healthcheck(listen).await,
+            Command::Healthcheck { listen, tls_cert } => {
+                let has_tls = tls_cert.is_some_and(|file| !file.as_os_str().is_empty());
+                healthcheck::healthcheck(listen, has_tls).await
+            }
             Command::ApiKey { command: ApiKeyCommand::Create { settings, business, name, scopes, days } } => {
                 let new = NewApiKey { name, scopes: scopes.into_iter().collect(), days: Some(days) };
                 Box::pin(keys::create(&settings.storage, business.as_deref(), new)).await

@@ -1,6 +1,9 @@
 //! The settings: each by flag or environment, explained in `--help`, checked before anything starts.
 
-use crate::{Failure, web::is_on_this_machine};
+use crate::{
+    Failure,
+    web::{Tls, is_on_this_machine},
+};
 use clap::{Args, ValueEnum};
 use domain::{
     answers::PlatformModel,
@@ -26,8 +29,17 @@ pub struct Storage {
     /// Default: parts/postgres beside the data folder's default.
     #[arg(long, env = "OMNICHAT_POSTGRES_DIR", value_name = "FOLDER", default_value_os_t = default_folder("parts/postgres"), hide_default_value = true)]
     pub postgres_dir: PathBuf,
+    /// The user that the private PostgreSQL runs as when the server runs as root; PostgreSQL refuses to be root. It
+    /// must be a user of its own, neither root nor nobody, and gets the data.
+    ///
+    /// Default: the owner of the data, else omnichat, which is made when it is missing.
+    #[arg(long, env = "OMNICHAT_POSTGRES_USER", value_name = "NAME")]
+    pub postgres_user: Option<String>,
     /// A PostgreSQL 15 or newer with pgvector 0.7 or newer to use instead of the private one, such as
-    /// "postgres://omnichat:secret@db/omnichat". Whoever this signs in, queries run as the role omnichat_app,
+    /// "postgres://omnichat:secret@db/omnichat". Over a network the connection is encrypted and the server's
+    /// certificate checked; "?sslrootcert=FILE" names an authority that the system does not know, and only
+    /// "?sslmode=disable" does without. Better in the environment than in the command line, which others on the
+    /// machine can read. Whoever this signs in, queries run as the role omnichat_app,
     /// which owns nothing and is bound by row level security. The first start makes that role, so it needs
     /// CREATEROLE, here or in DATABASE_OWNER_URL.
     #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
@@ -248,9 +260,16 @@ pub struct Web {
     /// Address at which browsers reach this server, such as "https://chat.example.com". It is part of the
     /// snippet that businesses paste into their pages.
     ///
-    /// Default: http:// and the listen address.
+    /// Default: http://, or https:// with a certificate, and the listen address.
     #[arg(long, env = "OMNICHAT_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
+    /// A PEM file with the certificate and those between it and its authority: browsers then connect with TLS, and
+    /// no proxy is needed. Looked at again when it changes, without a restart.
+    #[arg(long, env = "OMNICHAT_TLS_CERT", value_name = "FILE")]
+    pub tls_cert: Option<PathBuf>,
+    /// The PEM file with the certificate's private key.
+    #[arg(long, env = "OMNICHAT_TLS_KEY", value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
     /// Take the visitor's address from the last entry of X-Forwarded-For. Only behind a proxy that sets it.
     #[arg(long, env = "OMNICHAT_BEHIND_PROXY")]
     pub behind_proxy: bool,
@@ -326,10 +345,36 @@ impl Web {
     pub fn public_url(&self) -> Result<String, Failure> {
         match &self.public_url {
             Some(url) => check_public_url(url),
-            None if self.listen.ip().is_unspecified() => Ok(format!("http://localhost:{}", self.listen.port())),
-            None => Ok(format!("http://{}", self.listen)),
+            None => {
+                let scheme = if given_file(self.tls_cert.as_ref()).is_some() { "https" } else { "http" };
+                let host = if self.listen.ip().is_unspecified() {
+                    format!("localhost:{}", self.listen.port())
+                } else {
+                    self.listen.to_string()
+                };
+                Ok(format!("{scheme}://{host}"))
+            }
         }
     }
+
+    /// The certificate that the server shows, read; none when no file is set.
+    ///
+    /// # Errors
+    /// When one of the two files is missing or cannot be used.
+    pub fn tls(&self) -> Result<Option<Tls>, Failure> {
+        match (given_file(self.tls_cert.as_ref()), given_file(self.tls_key.as_ref())) {
+            (None, None) => Ok(None),
+            (Some(cert), Some(key)) => Ok(Some(Tls::open(cert, key)?)),
+            _ => Err(Failure::advice(
+                "TLS needs a certificate and its key: set both OMNICHAT_TLS_CERT and OMNICHAT_TLS_KEY, or neither",
+            )),
+        }
+    }
+}
+
+/// A setting without words in it is none.
+fn given_file(file: Option<&PathBuf>) -> Option<&Path> {
+    file.map(PathBuf::as_path).filter(|file| !file.as_os_str().is_empty())
 }
 
 /// Less than 64 would not take one upload.

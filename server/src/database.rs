@@ -5,7 +5,19 @@ use domain::{
     database::{Db, embedded::Postgres, migrate},
     events::Hub,
 };
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+/// A PostgreSQL that has run for so long was well; what ends it is a new misfortune.
+const STEADY: Duration = Duration::from_secs(60);
+/// Ends without such a time in between after which it is given up.
+const TRIES: u32 = 10;
+/// The pause before the second start in a row; it doubles.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+/// The longest pause.
+const PAUSE: Duration = Duration::from_secs(20);
 
 /// A database that answers.
 #[derive(Debug)]
@@ -27,8 +39,7 @@ impl Database {
         if let Some(named) = Self::named(storage) {
             return Ok(named);
         }
-        let postgres_dir = absolute(&storage.postgres_dir)?;
-        let embedded = Postgres::start(&postgres_dir, folder.path()).await?;
+        let embedded = start(storage, folder).await?;
         Ok(Self { app_url: embedded.app_url(), owner_url: embedded.owner_url(), embedded: Some(embedded) })
     }
 
@@ -39,17 +50,36 @@ impl Database {
         Some(Self { app_url: url, owner_url, embedded: None })
     }
 
-    /// Starts the private PostgreSQL again after it ended by itself. Connections
-    /// that broke are replaced as they are used.
-    ///
-    /// # Errors
-    /// When it cannot be started; says what to do.
-    pub async fn start_again(&mut self, storage: &Storage, folder: &DataFolder) -> Result<(), Failure> {
+    /// Connections that broke are replaced as they are used.
+    async fn start_again(&mut self, storage: &Storage, folder: &DataFolder) -> Result<(), Failure> {
         if self.embedded.take().is_some() {
-            let postgres_dir = absolute(&storage.postgres_dir)?;
-            self.embedded = Some(Postgres::start(&postgres_dir, folder.path()).await?);
+            self.embedded = Some(start(storage, folder).await?);
         }
         Ok(())
+    }
+
+    /// Starts the private PostgreSQL again whenever it ends, which it does only when something is wrong. Gives up
+    /// when that does not help, after some minutes; until then requests and jobs wait for it. The thread that calls
+    /// this must live as long as the process: PostgreSQL ends with the thread that started it.
+    pub async fn keep(&mut self, storage: &Storage, folder: &DataFolder) -> Failure {
+        let mut failures = 0;
+        let mut started = Instant::now();
+        loop {
+            let failure = match &mut self.embedded {
+                Some(postgres) => postgres.ended().await.into(),
+                None => std::future::pending().await,
+            };
+            failures = if started.elapsed() > STEADY { 1 } else { failures + 1 };
+            if failures > TRIES {
+                return failure;
+            }
+            tracing::error!(%failure, failures, "PostgreSQL ended and is started again");
+            tokio::time::sleep(PAUSE.min(FIRST_PAUSE * 2u32.pow(failures - 1)).saturating_sub(FIRST_PAUSE)).await;
+            if let Err(failure) = self.start_again(storage, folder).await {
+                return failure;
+            }
+            started = Instant::now();
+        }
     }
 
     /// Brings the schema up to date.
@@ -70,6 +100,12 @@ impl Database {
         }
         Ok(())
     }
+}
+
+async fn start(storage: &Storage, folder: &DataFolder) -> Result<Postgres, Failure> {
+    let postgres_dir = absolute(&storage.postgres_dir)?;
+    let user = storage.postgres_user.as_deref().map(str::trim).filter(|name| !name.is_empty());
+    Ok(Postgres::start_as(&postgres_dir, folder.path(), user).await?)
 }
 
 /// Programs are started with another working directory.

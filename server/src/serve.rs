@@ -8,11 +8,16 @@ use crate::{
     console,
     database::Database,
     folder::DataFolder,
+    secrets::SecretKeys,
     seed, telemetry,
     web::{self, Limits},
 };
 use ai::embed::{Embedder, EmbedderSettings};
-use domain::{Omnichat, Settings, mail::Mailer, rates::PerMinute};
+use domain::{
+    Omnichat, Settings, database,
+    mail::{MailSettings, Mailer},
+    rates::PerMinute,
+};
 use std::{
     path::{Path, PathBuf},
     time::{Duration, Instant},
@@ -26,8 +31,8 @@ use tokio_util::sync::CancellationToken;
 
 /// Files that are open beside connections: the log, the model, outgoing requests, processes that read files.
 const OTHER_FILES: u64 = 300;
-/// A PostgreSQL that ends sooner than this after its start will not run by trying again.
-const STEADY: Duration = Duration::from_secs(5);
+/// How long a start is tried again whose database ended meanwhile and comes back.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Runs the server until it is told to stop.
 ///
@@ -38,16 +43,24 @@ pub async fn serve(settings: Serve) -> Result<(), Failure> {
     let public_url = settings.web.public_url()?;
     let mut signals = Signals::new()?;
     let folder = DataFolder::open(&settings.storage.data_dir)?;
-    let mut parts = tokio::select! {
-        parts = Box::pin(start(&settings, &folder, &public_url)) => parts?,
+    let starting = Starting::new(&settings, &folder).await?;
+    let mut database = tokio::select! {
+        database = Database::open(&settings.storage, &folder) => database?,
         // What was begun stops by being dropped.
+        () = signals.next() => return Ok(()),
+    };
+    let urls = (database.app_url.clone(), database.owner_url.clone());
+    let mut kept = Box::pin(database.keep(&settings.storage, &folder));
+    let parts = tokio::select! {
+        parts = Box::pin(start(&settings, &folder, &public_url, starting, &urls)) => parts?,
+        failure = &mut kept => return Err(failure),
         () = signals.next() => return Ok(()),
     };
     announce(&public_url, &parts);
     announce_demo(&settings, folder.path(), &public_url, parts.demo.as_ref());
     let ended = tokio::select! {
         () = signals.next() => Ok(()),
-        failure = keep_database(&mut parts.database, &settings.storage, &folder) => Err(failure),
+        failure = &mut kept => Err(failure),
     };
     console::say("Stopping. Press Ctrl-C again to stop at once.");
     parts.stop.cancel();
@@ -58,16 +71,16 @@ pub async fn serve(settings: Serve) -> Result<(), Failure> {
     }
     parts.product.db().close();
     drop(parts.product);
+    drop(kept);
     tokio::select! {
-        closed = parts.database.close() => closed?,
+        closed = database.close() => closed?,
         () = signals.next() => {}
     }
     ended
 }
 
-/// Everything that runs.
+/// Everything that runs beside the database.
 struct Parts {
-    database: Database,
     product: Omnichat,
     workers: JoinHandle<()>,
     http: JoinHandle<()>,
@@ -76,66 +89,94 @@ struct Parts {
     stop: CancellationToken,
 }
 
-async fn start(settings: &Serve, folder: &DataFolder, public_url: &str) -> Result<Parts, Failure> {
-    let secret_keys = folder.secret_keys(&settings.secret)?;
-    let mail = settings.mail.settings(folder.path())?;
-    let crawl_private_hosts = settings.crawl_private_hosts(public_url)?;
-    // The port first: nothing else is worth starting when it is taken.
-    let listener = TcpListener::bind(settings.web.listen).await.map_err(Failure::system(format!(
-        "listening on {} (choose another address with --listen)",
-        settings.web.listen
-    )))?;
+/// What needs no database: checked and begun before it.
+struct Starting {
+    listener: TcpListener,
+    tls: Option<web::Tls>,
+    secret_keys: SecretKeys,
+    mail: MailSettings,
+    embedder: JoinHandle<Result<Embedder, Failure>>,
+}
+
+impl Starting {
+    async fn new(settings: &Serve, folder: &DataFolder) -> Result<Self, Failure> {
+        let secret_keys = folder.secret_keys(&settings.secret)?;
+        let mail = settings.mail.settings(folder.path())?;
+        let tls = settings.web.tls()?;
+        // The port first: nothing else is worth starting when it is taken.
+        let listener = TcpListener::bind(settings.web.listen).await.map_err(Failure::system(format!(
+            "listening on {} (choose another address with --listen)",
+            settings.web.listen
+        )))?;
+        // The model loads while PostgreSQL starts.
+        let embedder = tokio::task::spawn_blocking({
+            let model = settings.model.clone();
+            move || start_embedder(&model)
+        });
+        Ok(Self { listener, tls, secret_keys, mail, embedder })
+    }
+}
+
+async fn start(
+    settings: &Serve,
+    folder: &DataFolder,
+    public_url: &str,
+    starting: Starting,
+    (app_url, owner_url): &(String, String),
+) -> Result<Parts, Failure> {
+    let Starting { listener, tls, secret_keys, mail, embedder } = starting;
     let listen = listener.local_addr().map_err(Failure::system("finding the port that is listened on"))?;
-    // The model loads while PostgreSQL starts.
-    let embedder = tokio::task::spawn_blocking({
-        let model = settings.model.clone();
-        move || start_embedder(&model)
-    });
-    let database = Database::open(&settings.storage, folder).await?;
-    database.migrate().await?;
+    let crawl_private_hosts = settings.crawl_private_hosts(public_url)?;
+    database::migrate(owner_url).await?;
     let embedder =
         embedder.await.map_err(|panic| Failure::advice(format!("loading the model ended early: {panic}")))??;
-    let product = Omnichat::connect(Settings {
-        app_url: database.app_url.clone(),
-        pool_size: usize::from(settings.storage.database_connections),
-        public_url: public_url.to_owned(),
-        secret_key: secret_keys.current,
-        old_secret_keys: secret_keys.old,
-        embedder,
-        reader: reader(),
-        allow_private_hosts: settings.allow_private_hosts.clone(),
-        crawl_private_hosts,
-        listen: Some(listen),
-        mail,
-        per_minute: per_minute(settings),
-        platform_model: settings.language_model.settings()?,
-        admins_without_factor: settings.demo && web::is_on_this_machine(settings.web.listen, public_url),
+    let platform_model = settings.language_model.settings()?;
+    let product = while_database_comes_back(async || {
+        let settings = Settings {
+            app_url: app_url.clone(),
+            pool_size: usize::from(settings.storage.database_connections),
+            public_url: public_url.to_owned(),
+            secret_key: secret_keys.current,
+            old_secret_keys: secret_keys.old.clone(),
+            embedder: embedder.clone(),
+            reader: reader(),
+            allow_private_hosts: settings.allow_private_hosts.clone(),
+            crawl_private_hosts: crawl_private_hosts.clone(),
+            listen: Some(listen),
+            mail: mail.clone(),
+            per_minute: per_minute(settings),
+            platform_model: platform_model.clone(),
+            admins_without_factor: settings.demo && web::is_on_this_machine(settings.web.listen, public_url),
+        };
+        Ok(Omnichat::connect(settings).await?)
     })
     .await?;
     let stop = CancellationToken::new();
     let workers = tokio::spawn(domain::jobs::run_workers(product.clone(), stop.clone()));
-    let demo =
-        if settings.demo { Some(seed::ensure(&product, folder.path()).await?) } else { seed::read(folder.path()) };
+    let demo = if settings.demo {
+        Some(while_database_comes_back(async || seed::ensure(&product, folder.path()).await).await?)
+    } else {
+        seed::read(folder.path())
+    };
     let widget = demo.as_ref().and_then(|demo| demo.widget);
     let server = web::Server::new(product.clone(), limits(settings, connections(settings)), widget, stop.clone());
     let server = if settings.demo { server.showing_mailbox(listen) } else { server };
+    let server = if let Some(tls) = tls { server.with_tls(tls) } else { server };
     let shows_mailbox = server.shows_mailbox();
     let http = tokio::spawn(server.run(listener));
-    Ok(Parts { database, product, workers, http, demo, shows_mailbox, stop })
+    Ok(Parts { product, workers, http, demo, shows_mailbox, stop })
 }
 
-/// Starts the private PostgreSQL again whenever it ends, and gives up when that does not help.
-async fn keep_database(database: &mut Database, storage: &Storage, folder: &DataFolder) -> Failure {
-    let mut started = Instant::now();
+/// Does something again while the database is away, which is being started again meanwhile.
+async fn while_database_comes_back<T>(mut work: impl AsyncFnMut() -> Result<T, Failure>) -> Result<T, Failure> {
+    let give_up = Instant::now() + PATIENCE;
     loop {
-        let failure = postgres_ended(database).await;
-        if started.elapsed() < STEADY {
-            return failure;
-        }
-        tracing::error!(%failure, "PostgreSQL ended and is started again");
-        started = Instant::now();
-        if let Err(failure) = database.start_again(storage, folder).await {
-            return failure;
+        match work().await {
+            Err(Failure::Domain(error)) if error.is_database_down() && Instant::now() < give_up => {
+                tracing::warn!(%error, "the database ended while the server started; trying again");
+                tokio::time::sleep(Duration::from_millis(250)).await;
+            }
+            done => return done,
         }
     }
 }
@@ -150,14 +191,6 @@ async fn finish(mut http: JoinHandle<()>, mut workers: JoinHandle<()>, grace: Du
         tracing::warn!("requests or jobs did not finish in time; jobs run again at the next start");
         http.abort();
         workers.abort();
-    }
-}
-
-/// The private PostgreSQL ends only when something is wrong.
-async fn postgres_ended(database: &mut Database) -> Failure {
-    match &mut database.embedded {
-        Some(postgres) => postgres.ended().await.into(),
-        None => std::future::pending().await,
     }
 }
 

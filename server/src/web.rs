@@ -21,6 +21,9 @@ mod shop;
 mod site;
 mod sockets;
 mod text;
+mod tls;
+
+pub use tls::Tls;
 
 use crate::rest;
 use axum::{
@@ -153,6 +156,7 @@ pub fn paths() -> Vec<&'static str> {
 /// The web server.
 pub struct Server {
     state: State,
+    tls: Option<Arc<Tls>>,
     stop: CancellationToken,
 }
 
@@ -179,7 +183,14 @@ impl Server {
             demo,
             shows_mailbox: false,
         };
-        Self { state, stop }
+        Self { state, tls: None, stop }
+    }
+
+    /// The same over TLS alone, with this certificate.
+    #[must_use]
+    pub fn with_tls(mut self, tls: Tls) -> Self {
+        self.tls = Some(Arc::new(tls));
+        self
     }
 
     /// The same with a page of the mails that wait in the folder, for whoever develops on this machine: if it listens,
@@ -226,7 +237,7 @@ impl Server {
         let giving_back = tokio::spawn(giving_back);
         let rates = self.state.product.clone();
         let refused = move |network: Network| rates.rates().note(Limit::Connections, network.to_string(), None);
-        accept::accept(listener, router, places, refused, self.stop.clone()).await;
+        accept::accept(listener, router, places, refused, self.tls, self.stop.clone()).await;
         giving_back.abort();
         self.state.sockets.closed().await;
     }

@@ -28,7 +28,7 @@ impl Paths {
     pub fn find() -> Result<Self> {
         let root = find_root()?;
         let private = root.join(".omnichat");
-        // PostgreSQL refuses to run as root and is started as `nobody`, who cannot enter a private home.
+        // PostgreSQL refuses to run as root and is started as a user of its own, who cannot enter a private home.
         let home = if is_root() { PathBuf::from("/var/lib/omnichat") } else { private.clone() };
         let parts = folder_from("OMNICHAT_PARTS_DIR").unwrap_or_else(|| home.join("parts"));
         let data = folder_from("OMNICHAT_DATA_DIR").unwrap_or_else(|| home.join("data"));

@@ -1,75 +1,42 @@
 //! A private PostgreSQL: made on the first start, run as a child of the
 //! server, reached through a socket in the data directory alone.
 
+mod access;
+mod earlier;
+mod error;
+mod logs;
+mod place;
+mod user;
+
+pub use error::EmbeddedError;
+
+use place::Place;
 use std::{
-    fs, io,
-    os::unix::fs::{PermissionsExt as _, chown},
     path::{Path, PathBuf},
-    process::{ExitStatus, Stdio},
+    process::Stdio,
     time::Duration,
 };
-use tokio::process::{Child, Command};
+use tokio::{
+    process::{Child, Command},
+    time::Instant,
+};
 
-/// PostgreSQL refuses to run as root; then it runs as this user and group (nobody).
-const UNPRIVILEGED: u32 = 65_534;
-/// How long a start may take; recovery after a crash is part of it.
-const START: Duration = Duration::from_secs(60);
+/// How long one start may take while its process lives; recovery after a crash is part of it.
+const START: Duration = Duration::from_secs(300);
+/// How long a PostgreSQL that ends while it starts is started again.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// The longest pause between two starts.
+const PAUSE: Duration = Duration::from_secs(5);
 /// How long a fast shutdown may take.
 const STOP: Duration = Duration::from_secs(20);
-/// How often a start is tried while an earlier PostgreSQL is still ending.
-const TRIES: u32 = 40;
+/// How often the length of the log is looked at.
+const LOOK: Duration = Duration::from_secs(60);
 /// Name of the role that owns the tables.
 const OWNER: &str = "omnichat_owner";
+/// Name of the role that the server works as.
+const RESTRICTED: &str = "omnichat_app";
 /// Name of the database.
 const DATABASE: &str = "omnichat";
-
-/// Why the private PostgreSQL does not run.
-#[derive(Debug, thiserror::Error)]
-pub enum EmbeddedError {
-    /// The programs are not where they should be.
-    #[error(
-        "no PostgreSQL in {0}. Run `cargo xtask setup`, name its folder with --postgres-dir, or set DATABASE_URL to use your own."
-    )]
-    Missing(PathBuf),
-    /// A folder cannot be used.
-    #[error("cannot use {path}: {cause}")]
-    Folder {
-        /// The folder.
-        path: PathBuf,
-        /// Why.
-        cause: io::Error,
-    },
-    /// Root's PostgreSQL runs as nobody, who cannot get there.
-    #[error(
-        "under root, PostgreSQL runs as the user nobody, who cannot enter {0}. Choose a folder whose parents everybody may enter, such as /var/lib/omnichat, with --data-dir or --postgres-dir; or run `chmod o+x {0}`."
-    )]
-    Closed(PathBuf),
-    /// A program could not be run.
-    #[error("cannot run {program}: {cause}")]
-    Program {
-        /// Which program.
-        program: &'static str,
-        /// Why.
-        cause: io::Error,
-    },
-    /// The data folder could not be made.
-    #[error("initdb failed: {0}")]
-    Init(String),
-    /// PostgreSQL ended.
-    #[error("PostgreSQL ended with {status}: {log}")]
-    Ended {
-        /// How it ended.
-        status: ExitStatus,
-        /// Last lines of its log.
-        log: String,
-    },
-    /// PostgreSQL did not answer in time.
-    #[error("PostgreSQL did not answer within {} s; see {}", START.as_secs(), .0.display())]
-    Silent(PathBuf),
-    /// A first statement failed.
-    #[error("cannot prepare the database: {0}")]
-    Prepare(#[from] tokio_postgres::Error),
-}
 
 /// A running private PostgreSQL. Dropping it stops it.
 #[derive(Debug)]
@@ -77,7 +44,6 @@ pub struct Postgres {
     child: Child,
     socket_dir: PathBuf,
     log: PathBuf,
-    bin: PathBuf,
 }
 
 impl Postgres {
@@ -87,35 +53,38 @@ impl Postgres {
     /// # Errors
     /// With what is missing and what to do about it.
     pub async fn start(postgres_dir: &Path, data_dir: &Path) -> Result<Self, EmbeddedError> {
-        let bin = postgres_dir.join("bin");
-        if !bin.join("postgres").exists() {
-            return Err(EmbeddedError::Missing(postgres_dir.to_owned()));
+        Self::start_as(postgres_dir, data_dir, None).await
+    }
+
+    /// The same as a user of this machine with a name, who then owns the data. For root alone: others are who they are.
+    ///
+    /// # Errors
+    /// With what is missing and what to do about it.
+    pub async fn start_as(postgres_dir: &Path, data_dir: &Path, user: Option<&str>) -> Result<Self, EmbeddedError> {
+        let place = Place::find(postgres_dir, data_dir, user)?;
+        let give_up = Instant::now() + PATIENCE;
+        let mut pause = Duration::from_millis(100);
+        loop {
+            let error = match Self::try_start(&place).await {
+                Err(error) if error.may_pass() && Instant::now() + pause < give_up => error,
+                done => return done,
+            };
+            tracing::warn!(%error, "PostgreSQL did not start and is started again");
+            tokio::time::sleep(pause).await;
+            pause = PAUSE.min(pause * 2);
         }
-        let root = data_dir.join("postgres");
-        fs::create_dir_all(&root).map_err(|cause| EmbeddedError::Folder { path: root.clone(), cause })?;
-        if is_root() {
-            all_may_enter(&bin)?;
-            all_may_enter(data_dir)?;
+    }
+
+    async fn try_start(place: &Place) -> Result<Self, EmbeddedError> {
+        earlier::end(place).await?;
+        place.claim()?;
+        if !place.data.join("PG_VERSION").exists() {
+            init(place).await?;
         }
-        let (data, socket_dir, log) = (root.join("data"), root.join("socket"), root.join("log"));
-        for folder in [&root, &data, &socket_dir] {
-            private_folder(folder).map_err(|cause| EmbeddedError::Folder { path: folder.clone(), cause })?;
-        }
-        if !data.join("PG_VERSION").exists() {
-            init(&bin, &data).await?;
-        }
-        let mut tries = 0;
-        let postgres = loop {
-            let child = spawn(&bin, &data, &socket_dir, &log)?;
-            let mut postgres = Self { child, socket_dir: socket_dir.clone(), log: log.clone(), bin: bin.clone() };
-            match postgres.wait_until_ready().await {
-                Ok(()) => break postgres,
-                // After a crash the processes of the last PostgreSQL end within seconds; until then the data is taken.
-                Err(EmbeddedError::Ended { log, .. }) if tries < TRIES && is_taken(&log) => tries += 1,
-                Err(error) => return Err(error),
-            }
-            tokio::time::sleep(Duration::from_millis(250)).await;
-        };
+        let (log, out) = logs::open(place)?;
+        let child = spawn(place, out)?;
+        let mut postgres = Self { child, socket_dir: place.socket_dir.clone(), log };
+        postgres.wait_until_ready().await?;
         postgres.prepare().await?;
         Ok(postgres)
     }
@@ -129,19 +98,13 @@ impl Postgres {
     /// Where the server connects, as the restricted role.
     #[must_use]
     pub fn app_url(&self) -> String {
-        self.url("omnichat_app", DATABASE)
+        self.url(RESTRICTED, DATABASE)
     }
 
     /// A connection string for a role and a database of this PostgreSQL.
     #[must_use]
     pub fn url(&self, user: &str, database: &str) -> String {
         format!("host='{}' user={user} dbname={database}", self.socket_dir.display())
-    }
-
-    /// Folder of the programs, for backup and restore.
-    #[must_use]
-    pub fn bin(&self) -> &Path {
-        &self.bin
     }
 
     /// Folder of the socket, for backup and restore.
@@ -161,9 +124,15 @@ impl Postgres {
     /// # Errors
     /// Always, with the end of its log.
     pub async fn ended(&mut self) -> EmbeddedError {
-        match self.child.wait().await {
-            Ok(status) => EmbeddedError::Ended { status, log: log_tail(&self.log) },
-            Err(cause) => EmbeddedError::Program { program: "postgres", cause },
+        let mut look = tokio::time::interval(LOOK);
+        loop {
+            tokio::select! {
+                ended = self.child.wait() => return match ended {
+                    Ok(status) => EmbeddedError::Ended { status, log: logs::tail(&self.log) },
+                    Err(cause) => EmbeddedError::Program { program: "postgres", cause },
+                },
+                _ = look.tick() => logs::bound(&self.log),
+            }
         }
     }
 
@@ -175,32 +144,29 @@ impl Postgres {
         self.signal(libc::SIGINT);
         match tokio::time::timeout(STOP, self.child.wait()).await {
             Ok(Ok(status)) if status.success() => Ok(()),
-            Ok(Ok(status)) => Err(EmbeddedError::Ended { status, log: log_tail(&self.log) }),
+            Ok(Ok(status)) => Err(EmbeddedError::Ended { status, log: logs::tail(&self.log) }),
             Ok(Err(cause)) => Err(EmbeddedError::Program { program: "postgres", cause }),
             Err(_) => Err(EmbeddedError::Silent(self.log.clone())),
         }
     }
 
     fn signal(&self, signal: i32) {
+        // Our child, and not waited for: the number is still its own.
         if let Some(pid) = self.child.id().and_then(|pid| i32::try_from(pid).ok()) {
-            // SAFETY: the process is our child and was not waited for, so the id is still its own.
-            #[expect(unsafe_code, reason = "the standard library can only send SIGKILL")]
-            unsafe {
-                libc::kill(pid, signal);
-            }
+            earlier::signal(pid, signal);
         }
     }
 
     async fn wait_until_ready(&mut self) -> Result<(), EmbeddedError> {
-        let give_up = tokio::time::Instant::now() + START;
+        let give_up = Instant::now() + START;
         loop {
             if let Ok(Some(status)) = self.child.try_wait() {
-                return Err(EmbeddedError::Ended { status, log: log_tail(&self.log) });
+                return Err(EmbeddedError::Ended { status, log: logs::tail(&self.log) });
             }
             if connect(&self.url(OWNER, "postgres")).await.is_ok() {
                 return Ok(());
             }
-            if tokio::time::Instant::now() > give_up {
+            if Instant::now() > give_up {
                 return Err(EmbeddedError::Silent(self.log.clone()));
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -244,114 +210,69 @@ async fn connect(url: &str) -> Result<tokio_postgres::Client, tokio_postgres::Er
     Ok(client)
 }
 
-async fn init(bin: &Path, data: &Path) -> Result<(), EmbeddedError> {
-    let output = command(bin, "initdb")
-        .arg("-D")
-        .arg(data)
-        .args(["-U", OWNER, "--auth=trust", "--encoding=UTF8", "--locale=C"])
-        .args(["--locale-provider=builtin", "--builtin-locale=C.UTF-8"])
-        .output()
-        .await
-        .map_err(|cause| EmbeddedError::Program { program: "initdb", cause })?;
-    if output.status.success() {
-        return Ok(());
-    }
-    // A half-made folder would be taken for a good one next time.
-    if let Ok(entries) = fs::read_dir(data) {
-        for entry in entries.flatten() {
-            let path = entry.path();
-            let _ = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
-        }
-    }
-    Err(EmbeddedError::Init(String::from_utf8_lossy(&output.stderr).trim().to_owned()))
-}
-
-fn spawn(bin: &Path, data: &Path, socket_dir: &Path, log: &Path) -> Result<Child, EmbeddedError> {
-    let folder = |cause| EmbeddedError::Folder { path: log.to_owned(), cause };
-    let out = fs::File::create(log).map_err(folder)?;
-    let mut command = command(bin, "postgres");
+/// Makes the data. It is in its place when it is complete, so that no crash leaves half of it there.
+async fn init(place: &Place) -> Result<(), EmbeddedError> {
+    place.clear_incoming()?;
+    let mut command = command(place, "initdb");
     command
         .arg("-D")
-        .arg(data)
+        .arg(&place.incoming)
+        .args(["-U", OWNER, "--auth-local=peer", "--auth-host=reject", "--encoding=UTF8", "--locale=C"])
+        .args(["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]);
+    end_with_parent(&mut command, libc::SIGKILL);
+    let output = command.output().await.map_err(|cause| EmbeddedError::Program { program: "initdb", cause })?;
+    if !output.status.success() {
+        return Err(EmbeddedError::Init(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
+    }
+    place.take_incoming()
+}
+
+fn spawn(place: &Place, log: std::fs::File) -> Result<Child, EmbeddedError> {
+    let program = |cause| EmbeddedError::Program { program: "postgres", cause };
+    let setting = |name: &str, file: PathBuf| format!("{name}={}", file.display());
+    let mut command = command(place, "postgres");
+    command
+        .arg("-D")
+        .arg(&place.data)
         .arg("-k")
-        .arg(socket_dir)
+        .arg(&place.socket_dir)
+        .args(["-c", &setting("hba_file", access::rules_file(place))])
+        .args(["-c", &setting("ident_file", access::users_file(place))])
         .args(["-c", "listen_addresses="])
         .args(["-c", "max_connections=60"])
         .args(["-c", "shared_buffers=256MB"])
         .args(["-c", "jit=off"])
         .args(["-c", "wal_compression=on"])
-        .stdout(out.try_clone().map_err(folder)?)
-        .stderr(out);
-    end_with_parent(&mut command);
-    command.spawn().map_err(|cause| EmbeddedError::Program { program: "postgres", cause })
+        .stdout(log.try_clone().map_err(program)?)
+        .stderr(log);
+    end_with_parent(&mut command, libc::SIGINT);
+    command.spawn().map_err(program)
 }
 
-/// Whether PostgreSQL ended because another one still has the data.
-fn is_taken(log: &str) -> bool {
-    ["postmaster.pid", "pre-existing shared memory"].iter().any(|sign| log.contains(sign))
-}
-
-/// Makes the kernel stop PostgreSQL when the server is gone, however it went.
+/// Makes the kernel send a signal to the program when the server is gone, however it went.
 #[cfg(target_os = "linux")]
-fn end_with_parent(command: &mut Command) {
+fn end_with_parent(command: &mut Command, signal: i32) {
     // SAFETY: between fork and exec only prctl is called, which is async-signal-safe.
     #[expect(unsafe_code, reason = "the standard library has no parent-death signal")]
     unsafe {
-        command.pre_exec(|| {
-            libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGINT);
+        command.pre_exec(move || {
+            libc::prctl(libc::PR_SET_PDEATHSIG, signal);
             Ok(())
         });
     }
 }
 
 #[cfg(not(target_os = "linux"))]
-fn end_with_parent(_command: &mut Command) {}
+fn end_with_parent(_command: &mut Command, _signal: i32) {}
 
-fn command(bin: &Path, program: &str) -> Command {
-    let mut command = Command::new(bin.join(program));
-    if is_root() {
-        command.gid(UNPRIVILEGED).uid(UNPRIVILEGED);
+fn command(place: &Place, program: &str) -> Command {
+    let mut command = Command::new(place.bin.join(program));
+    if let Some(account) = &place.account {
+        command.gid(account.gid).uid(account.uid);
     }
     command.env_clear().env("PATH", "/usr/bin:/bin").env("TZ", "UTC").stdin(Stdio::null()).current_dir("/");
     // Ctrl-C in a terminal reaches the whole group; PostgreSQL must outlive
     // the requests that are being finished.
     command.process_group(0);
     command
-}
-
-fn is_root() -> bool {
-    // SAFETY: geteuid has no preconditions.
-    #[expect(unsafe_code, reason = "the standard library does not tell the user id")]
-    unsafe {
-        libc::geteuid() == 0
-    }
-}
-
-fn private_folder(path: &Path) -> io::Result<()> {
-    fs::create_dir_all(path)?;
-    if is_root() {
-        chown(path, Some(UNPRIVILEGED), Some(UNPRIVILEGED))?;
-    }
-    fs::set_permissions(path, fs::Permissions::from_mode(0o700))
-}
-
-/// Whether the user nobody can get to a folder: it and every folder above let others through.
-fn all_may_enter(folder: &Path) -> Result<(), EmbeddedError> {
-    for above in folder.ancestors().filter(|path| !path.as_os_str().is_empty()) {
-        let mode = fs::metadata(above)
-            .map_err(|cause| EmbeddedError::Folder { path: above.to_owned(), cause })?
-            .permissions()
-            .mode();
-        if mode & 0o001 == 0 {
-            return Err(EmbeddedError::Closed(above.to_owned()));
-        }
-    }
-    Ok(())
-}
-
-fn log_tail(log: &Path) -> String {
-    let text = fs::read_to_string(log).unwrap_or_default();
-    let mut lines: Vec<&str> = text.lines().rev().take(8).collect();
-    lines.reverse();
-    lines.join("\n")
 }

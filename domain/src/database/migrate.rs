@@ -4,12 +4,21 @@ use super::connect::connect;
 use diesel::{QueryableByName, sql_types};
 use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// The migrations, inside the binary.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
 
 /// Any number will do, as long as every Omnichat takes the same.
 const LOCK: i64 = 0x6f6d_6e69_6368_6174;
+
+/// How long another server that brings the tables up to date is waited for.
+const OTHERS: Duration = Duration::from_secs(30 * 60);
+/// How often it is asked whether the other one is done.
+const LOOK: Duration = Duration::from_millis(250);
+/// How long it is tried again when the database ends meanwhile.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Oldest PostgreSQL that has what the tables use.
 const MINIMUM_VERSION: i32 = 150_000;
@@ -46,6 +55,11 @@ pub enum MigrateError {
     /// The role is not the owner.
     #[error("the role may not change the tables: {0}. Set DATABASE_OWNER_URL to the role that owns them.")]
     NotOwner(String),
+    /// Another server is at it and does not come to an end.
+    #[error(
+        "another server has been bringing the tables up to date for half an hour. Look at its log, then start again."
+    )]
+    Busy,
     /// A statement failed.
     #[error("migration failed: {0}")]
     Failed(String),
@@ -76,16 +90,81 @@ struct Facts {
 /// With what is missing and what to do about it.
 pub async fn migrate(owner_url: &str) -> Result<(), MigrateError> {
     let mut conn = connect(owner_url).await?;
-    // Before the first look: two servers that start at once would both make the extension.
-    // Held by the session, so it goes with the connection whatever happens.
-    conn.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})")).await?;
-    check(&mut conn).await?;
-    let mut harness = AsyncMigrationHarness::new(conn);
-    let applied = harness.run_pending_migrations(MIGRATIONS).map_err(|error| explain(error.to_string()))?;
-    if !applied.is_empty() {
-        tracing::info!(count = applied.len(), "migrations applied");
+    let give_up = Instant::now() + PATIENCE;
+    loop {
+        let (error, is_broken) = match migrate_on(conn).await {
+            Ok(()) => return Ok(()),
+            Err(failed) => failed,
+        };
+        if !is_broken {
+            return Err(error);
+        }
+        tracing::warn!(%error, "the database ended while the tables were brought up to date; trying again");
+        conn = loop {
+            tokio::time::sleep(LOOK).await;
+            match connect(owner_url).await {
+                Ok(conn) => break conn,
+                Err(error) if Instant::now() > give_up => return Err(error.into()),
+                Err(_) => {}
+            }
+        };
     }
-    Ok(())
+}
+
+/// An error comes with whether the connection broke.
+async fn migrate_on(mut conn: AsyncPgConnection) -> Result<(), (MigrateError, bool)> {
+    if let Err(error) = prepare(&mut conn).await {
+        return Err((error, is_broken(&mut conn).await));
+    }
+    let mut harness = AsyncMigrationHarness::new(conn);
+    match harness.run_pending_migrations(MIGRATIONS).map(|applied| applied.len()).map_err(|error| error.to_string()) {
+        Ok(0) => Ok(()),
+        Ok(count) => {
+            tracing::info!(count, "migrations applied");
+            Ok(())
+        }
+        Err(message) => {
+            let mut conn = harness.into_inner();
+            Err((explain(message), is_broken(&mut conn).await))
+        }
+    }
+}
+
+async fn is_broken(conn: &mut AsyncPgConnection) -> bool {
+    conn.batch_execute("ROLLBACK").await.is_err()
+}
+
+async fn prepare(conn: &mut AsyncPgConnection) -> Result<(), MigrateError> {
+    // Before the first look: two servers that start at once would both make the extension.
+    lock(conn).await?;
+    check(conn).await
+}
+
+#[derive(QueryableByName)]
+struct Locked {
+    #[diesel(sql_type = sql_types::Bool)]
+    is_ours: bool,
+}
+
+/// Takes the lock, after another server that has it. The session holds it, so it goes with the connection whatever
+/// happens. Asked for again and again: a statement that waits would hold up an index that the other one builds.
+async fn lock(conn: &mut AsyncPgConnection) -> Result<(), MigrateError> {
+    let give_up = Instant::now() + OTHERS;
+    let mut is_told = false;
+    loop {
+        let ask = diesel::sql_query(format!("SELECT pg_try_advisory_lock({LOCK}) AS is_ours"));
+        if ask.get_result::<Locked>(conn).await?.is_ours {
+            return Ok(());
+        }
+        if Instant::now() > give_up {
+            return Err(MigrateError::Busy);
+        }
+        if !is_told {
+            is_told = true;
+            tracing::info!("another server brings the tables up to date; waiting for it");
+        }
+        tokio::time::sleep(LOOK).await;
+    }
 }
 
 /// Takes every migration back. For tests of the way down.

@@ -5,6 +5,7 @@ mod timed;
 
 pub use places::{Place, Places};
 
+use super::Tls;
 use axum::{Router, body::Body, extract::ConnectInfo};
 use domain::Network;
 use hyper::{Request, body::Incoming, server::conn::http1};
@@ -12,9 +13,12 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
-use std::{net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{error::Error, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 use timed::Timed;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::{TcpListener, TcpStream},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
 
@@ -29,6 +33,7 @@ pub async fn accept(
     router: Router,
     places: Places,
     refused: impl Fn(Network),
+    tls: Option<Arc<Tls>>,
     stop: CancellationToken,
 ) {
     let connections = TaskTracker::new();
@@ -43,9 +48,9 @@ pub async fn accept(
             continue;
         };
         let connection = Connection { stream, address, router: router.clone(), place };
-        let stop = stop.clone();
+        let (tls, stop) = (tls.clone(), stop.clone());
         connections.spawn(async move {
-            if let Err(error) = connection.run(stop).await {
+            if let Err(error) = connection.begin(tls, stop).await {
                 tracing::debug!(%error, "connection ended early");
             }
         });
@@ -77,38 +82,55 @@ struct Connection {
 }
 
 impl Connection {
-    async fn run(self, stop: CancellationToken) -> Result<(), hyper::Error> {
+    async fn begin(self, tls: Option<Arc<Tls>>, stop: CancellationToken) -> Result<(), Box<dyn Error + Send + Sync>> {
         let Self { stream, address, router, place } = self;
         // Frames and answers are small and wanted now.
         let _unimportant = stream.set_nodelay(true);
         let stream = Timed::new(stream, Arc::clone(place.held()));
-        let (begun, ended) = (place.clone(), Arc::clone(place.held()));
-        let service = router
-            .map_request(move |mut request: Request<Incoming>| {
-                begun.held().begin();
-                request.extensions_mut().insert(ConnectInfo(address));
-                request.extensions_mut().insert(begun.clone());
-                request.map(Body::new)
-            })
-            .map_response(move |response| {
-                ended.end();
-                response
-            });
-        let mut connection = pin!(
-            http1::Builder::new()
-                .timer(TokioTimer::new())
-                .header_read_timeout(HEAD_TIME)
-                .max_buf_size(READ_AHEAD)
-                .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
-                .with_upgrades()
-        );
-        tokio::select! {
-            ended = connection.as_mut() => return ended,
+        let Some(tls) = tls else { return Ok(serve(stream, address, router, place, stop).await?) };
+        let stream = tokio::select! {
+            stream = tls.accept(stream) => stream?,
             () = place.taken_away() => return Ok(()),
-            () = stop.cancelled() => {}
-        }
-        // The answer on its way is finished, and nothing more is read.
-        connection.as_mut().graceful_shutdown();
-        connection.await
+            () = stop.cancelled() => return Ok(()),
+        };
+        Ok(serve(stream, address, router, place, stop).await?)
     }
+}
+
+/// Answers what comes on a stream until it ends, or until `stop`.
+async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    stream: S,
+    address: SocketAddr,
+    router: Router,
+    place: Place,
+    stop: CancellationToken,
+) -> Result<(), hyper::Error> {
+    let (begun, ended) = (place.clone(), Arc::clone(place.held()));
+    let service = router
+        .map_request(move |mut request: Request<Incoming>| {
+            begun.held().begin();
+            request.extensions_mut().insert(ConnectInfo(address));
+            request.extensions_mut().insert(begun.clone());
+            request.map(Body::new)
+        })
+        .map_response(move |response| {
+            ended.end();
+            response
+        });
+    let mut connection = pin!(
+        http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEAD_TIME)
+            .max_buf_size(READ_AHEAD)
+            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+            .with_upgrades()
+    );
+    tokio::select! {
+        ended = connection.as_mut() => return ended,
+        () = place.taken_away() => return Ok(()),
+        () = stop.cancelled() => {}
+    }
+    // The answer on its way is finished, and nothing more is read.
+    connection.as_mut().graceful_shutdown();
+    connection.await
 }

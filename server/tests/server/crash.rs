@@ -1,6 +1,8 @@
 //! Kill the server in the middle of everything: what it acknowledged is
 //! there, once, and whoever was connected catches up.
 
+mod starts;
+
 use crate::{
     browser::Browser,
     commands::{Folder, Running, free_port},

@@ -8,14 +8,17 @@
     reason = "a test that cannot go on ends there"
 )]
 
+mod backups;
 mod bad_input;
 mod browser;
+mod certificates;
 mod cluster;
 mod commands;
 mod copilot;
 mod coverage;
 mod crash;
 mod data;
+mod database_tls;
 mod fairness;
 mod flood;
 mod follow_up;
@@ -30,6 +33,7 @@ mod new_model;
 mod oidc;
 mod people;
 mod platform;
+mod private_postgres;
 mod proof;
 mod recovery;
 mod rest;
@@ -47,5 +51,6 @@ mod summaries;
 mod teaching;
 mod text;
 mod thinking;
+mod tls;
 mod tokens;
 mod understanding;

@@ -78,7 +78,7 @@ impl Store {
     }
 }
 
-/// PostgreSQL runs as `nobody` when the server runs as root: it must get in, whatever the umask.
+/// PostgreSQL runs as a user of its own when the server runs as root: it must get in, whatever the umask.
 fn open_to_all(folder: &Path) -> Result<()> {
     let permissions = fs::Permissions::from_mode(0o755);
     fs::set_permissions(folder, permissions).with_context(|| format!("cannot open {} to all", folder.display()))

@@ -1,0 +1,176 @@
+//! As whom PostgreSQL runs. It refuses to be root; under root it gets a user of its own, which nothing else runs as.
+
+use super::EmbeddedError;
+use std::{
+    ffi::{CStr, CString},
+    fs, io,
+    os::unix::fs::{MetadataExt as _, lchown},
+    path::Path,
+    process::Command,
+    time::Duration,
+};
+
+/// The user of root's PostgreSQL, unless another one is named or owns the data.
+const OWN: &str = "omnichat";
+/// Shared by whatever has no user: its processes could read everything of ours.
+const NOBODY: [u32; 2] = [65_534, u32::MAX - 1];
+/// How often a user that is being made by another process is looked for.
+const LOOKS: u32 = 20;
+
+/// A user of this machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Name.
+    pub name: String,
+    /// Number.
+    pub uid: u32,
+    /// Number of the group.
+    pub gid: u32,
+}
+
+impl Account {
+    fn is_shared(&self) -> bool {
+        self.name == "nobody" || NOBODY.contains(&self.uid)
+    }
+}
+
+/// As whom PostgreSQL runs on the data in a folder; none for as whom we run ourselves. `named` is asked for by the
+/// settings. Otherwise the data stays with its owner, if that is a user of its own.
+///
+/// # Errors
+/// When the named user cannot be used, or there is none and none can be made.
+pub fn choose(named: Option<&str>, data: &Path) -> Result<Option<Account>, EmbeddedError> {
+    if !is_root() {
+        return Ok(None);
+    }
+    if let Some(name) = named {
+        let account = by_name(name).filter(|account| account.uid != 0 && !account.is_shared());
+        return account.map(Some).ok_or_else(|| EmbeddedError::User(name.to_owned()));
+    }
+    let owner = fs::metadata(data).ok().and_then(|data| by_id(data.uid()));
+    if let Some(owner) = owner.filter(|owner| owner.uid != 0 && !owner.is_shared()) {
+        return Ok(Some(owner));
+    }
+    match by_name(OWN).or_else(make) {
+        Some(account) => Ok(Some(account)),
+        None => Err(EmbeddedError::NoUser),
+    }
+}
+
+/// Makes the user. Several processes may come to it at once; one of them succeeds.
+fn make() -> Option<Account> {
+    let tries: [(&str, &[&str]); 2] = [
+        ("useradd", &["--system", "--user-group", "--no-create-home", "--home-dir", "/", "--shell", "/bin/false", OWN]),
+        ("adduser", &["-S", "-D", "-H", "-h", "/", "-s", "/bin/false", OWN]),
+    ];
+    let folders = "/usr/sbin:/usr/bin:/sbin:/bin";
+    for (program, arguments) in tries {
+        let made = Command::new(program).args(arguments).env("PATH", folders).output();
+        let Ok(made) = made else { continue };
+        if made.status.success() {
+            tracing::info!(user = OWN, "made the user that PostgreSQL runs as");
+            return by_name(OWN);
+        }
+        for _ in 0..LOOKS {
+            if let Some(account) = by_name(OWN) {
+                return Some(account);
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+    None
+}
+
+/// Gives a file, or a folder with all that is in it, to the user. What belongs to somebody other than its present
+/// owner stays as it is: whoever owned the folder may have linked a file of root into it.
+///
+/// # Errors
+/// When the system refuses.
+pub fn give(path: &Path, to: &Account) -> io::Result<()> {
+    let owner = fs::symlink_metadata(path)?.uid();
+    if owner == to.uid { Ok(()) } else { give_all(path, owner, to) }
+}
+
+fn give_all(path: &Path, from: u32, to: &Account) -> io::Result<()> {
+    let metadata = fs::symlink_metadata(path)?;
+    if metadata.is_dir() {
+        for entry in fs::read_dir(path)? {
+            give_all(&entry?.path(), from, to)?;
+        }
+    }
+    // The folder last: when this breaks off, the next start sees whose it still is.
+    if metadata.uid() == from {
+        lchown(path, Some(to.uid), Some(to.gid))?;
+    }
+    Ok(())
+}
+
+/// Whether we run as root.
+pub fn is_root() -> bool {
+    own_id() == 0
+}
+
+/// The number of the user that we run as.
+pub fn own_id() -> u32 {
+    // SAFETY: geteuid has no preconditions.
+    #[expect(unsafe_code, reason = "the standard library does not tell the user id")]
+    unsafe {
+        libc::geteuid()
+    }
+}
+
+/// The user with a number.
+#[expect(unsafe_code, reason = "the standard library does not know users")]
+pub fn by_id(uid: u32) -> Option<Account> {
+    // SAFETY: all pointers are of `look_up` and valid for the call.
+    look_up(|entry, buffer, found| unsafe { libc::getpwuid_r(uid, entry, buffer.as_mut_ptr(), buffer.len(), found) })
+}
+
+#[expect(unsafe_code, reason = "the standard library does not know users")]
+fn by_name(name: &str) -> Option<Account> {
+    let name = CString::new(name).ok()?;
+    // SAFETY: the name ends with a zero, and all other pointers are of `look_up` and valid for the call.
+    look_up(|entry, buffer, found| unsafe {
+        libc::getpwnam_r(name.as_ptr(), entry, buffer.as_mut_ptr(), buffer.len(), found)
+    })
+}
+
+fn look_up(
+    find: impl FnOnce(*mut libc::passwd, &mut [libc::c_char], *mut *mut libc::passwd) -> libc::c_int,
+) -> Option<Account> {
+    let mut buffer: Vec<libc::c_char> = vec![0; 16 * 1024];
+    let mut entry = std::mem::MaybeUninit::<libc::passwd>::uninit();
+    let mut found = std::ptr::null_mut();
+    if find(entry.as_mut_ptr(), &mut buffer, &raw mut found) != 0 || found.is_null() {
+        return None;
+    }
+    // SAFETY: the call succeeded, so `found` points to the entry, whose name is a string in the buffer.
+    #[expect(unsafe_code, reason = "the standard library does not know users")]
+    let (name, uid, gid) = unsafe {
+        let entry = &*found;
+        (CStr::from_ptr(entry.pw_name).to_string_lossy().into_owned(), entry.pw_uid, entry.pw_gid)
+    };
+    Some(Account { name, uid, gid })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn users_are_found_and_nobody_is_refused() {
+        let root = by_id(0).unwrap();
+        assert_eq!(by_name(&root.name).unwrap(), root);
+        assert!(by_name("no such user here").is_none() && by_name("a\0b").is_none());
+        if !is_root() {
+            assert!(choose(None, Path::new("/")).unwrap().is_none(), "we run PostgreSQL as ourselves");
+            return;
+        }
+        for refused in [root.name.as_str(), "nobody", "no such user here"] {
+            let told = choose(Some(refused), Path::new("/")).unwrap_err().to_string();
+            assert!(told.contains("--postgres-user"), "{told}");
+        }
+        let chosen = choose(None, Path::new("/")).unwrap().unwrap();
+        assert!(chosen.uid != 0 && !chosen.is_shared(), "{chosen:?}");
+    }
+}
