@@ -2,6 +2,7 @@
 
 mod bench;
 mod build;
+mod decoders;
 mod files;
 mod hash;
 mod paths;
@@ -31,6 +32,8 @@ cargo xtask <command>
   site [--dev]            only the browser bundles, into dist/site
   test [--fast]           every check; --fast leaves out the release build and the browser
   fuzz [--dev]            only the REST API of the server that is built, by its own description
+  fuzz-decoders [--minutes 10] [target]
+                          every decoder of outside bytes under libFuzzer, before a release
   bench [options]         measure, and write dist/bench/table.md and dist/bench/results.json
   tidy                    the rules of the house that no compiler checks
   trunk                   build the widget with Trunk as well, and compare the two
@@ -65,6 +68,7 @@ fn command() -> Result<()> {
         ["test", "--fast"] => test::test(&Paths::find()?, Extent::Fast)?,
         ["fuzz"] => test::fuzz(&Paths::find()?, Mode::Release)?,
         ["fuzz", "--dev"] => test::fuzz(&Paths::find()?, Mode::Dev)?,
+        ["fuzz-decoders", options @ ..] => decoders::fuzz(&Paths::find()?, options)?,
         ["bench", options @ ..] => bench::bench(&Paths::find()?, options)?,
         ["trunk"] => trunk::trunk(&Paths::find()?)?,
         ["tidy"] => say::line(tidy::tidy(&Paths::find()?)?),

@@ -3,6 +3,7 @@
 mod browser;
 mod checks;
 mod fuzz;
+mod supply;
 
 use std::time::Instant;
 
@@ -43,6 +44,9 @@ pub fn test(paths: &Paths, extent: Extent) -> Result<()> {
     say::heading("Checking");
     report.step("formatting", || checks::formatting(paths));
     report.step("tidiness", || tidy::tidy(paths));
+    report.step("licences and sources of crates", || supply::crates(paths));
+    report.step("published faults of crates", || supply::advisories(paths));
+    report.step("published faults of npm packages", || supply::npm(paths));
     for lint in &checks::LINTS {
         report.step(&format!("clippy {}", lint.name), || checks::clippy(paths, lint));
     }
