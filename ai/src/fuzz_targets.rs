@@ -3,8 +3,7 @@
 use crate::{
     bm25, chunk,
     document::{self, FileKind},
-    extract,
-    follow_up, intents, language, leads,
+    extract, follow_up, intents, language, leads,
     llm::{self, grounding::Draft},
     passage::Sentences,
     redact, sentiment, summary,
@@ -91,8 +90,27 @@ fn fuzz_pages() {
         b"<svg><math><template><p>x</template></math><select><option>1</svg>",
     ];
     let words = [
-        "<table>", "<tr><td>", "</p>", "<b>", "<ul><li>", "<details><summary>", "<main>", "<!--", "]]>", "&amp;", "&#x110000;",
-        "<select>", "<template>", "<form>", "charset=", "<pre>", "<a href=", "<h1>", "<dl><dt>", "<img>", "<blockquote>",
+        "<table>",
+        "<tr><td>",
+        "</p>",
+        "<b>",
+        "<ul><li>",
+        "<details><summary>",
+        "<main>",
+        "<!--",
+        "]]>",
+        "&amp;",
+        "&#x110000;",
+        "<select>",
+        "<template>",
+        "<form>",
+        "charset=",
+        "<pre>",
+        "<a href=",
+        "<h1>",
+        "<dl><dt>",
+        "<img>",
+        "<blockquote>",
     ];
     fuzz::fuzz("pages", &seeds, &words, |input| read(FileKind::Html, input));
 }
@@ -110,8 +128,25 @@ fn fuzz_pdfs() {
         text.len()
     );
     let words = [
-        "1 0 obj", "endobj", "stream\n", "<<", ">>", "[", "/Kids[2 0 R]", "/Filter/FlateDecode", "/Filter/ASCIIHexDecode",
-        "/Length 1 0 R", "/Type/ObjStm", "/Encrypt", "trailer", "startxref", "/Prev 0", "/ToUnicode 4 0 R", "Tj", "BT", "cm",
+        "1 0 obj",
+        "endobj",
+        "stream\n",
+        "<<",
+        ">>",
+        "[",
+        "/Kids[2 0 R]",
+        "/Filter/FlateDecode",
+        "/Filter/ASCIIHexDecode",
+        "/Length 1 0 R",
+        "/Type/ObjStm",
+        "/Encrypt",
+        "trailer",
+        "startxref",
+        "/Prev 0",
+        "/ToUnicode 4 0 R",
+        "Tj",
+        "BT",
+        "cm",
     ];
     fuzz::fuzz("pdfs", &[pdf.as_bytes()], &words, |input| read(FileKind::Pdf, input));
 }
@@ -124,7 +159,9 @@ fn fuzz_word_documents() {
     let package = |method| {
         let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
         let options = zip::write::SimpleFileOptions::default().compression_method(method);
-        for (name, content) in [("word/document.xml", document), ("word/styles.xml", styles), ("docProps/core.xml", core)] {
+        for (name, content) in
+            [("word/document.xml", document), ("word/styles.xml", styles), ("docProps/core.xml", core)]
+        {
             zip.start_file(name, options).unwrap();
             zip.write_all(content.as_bytes()).unwrap();
         }
@@ -132,8 +169,21 @@ fn fuzz_word_documents() {
     };
     let (stored, packed) = (package(zip::CompressionMethod::Stored), package(zip::CompressionMethod::Deflated));
     let words = [
-        "<w:p>", "</w:p>", "<w:tbl>", "<w:tr>", "<w:tc>", "<w:t>", "<w:del>", "&#x0;", "&#xD800;", "<![CDATA[", "<!DOCTYPE",
-        "PK\u{1}\u{2}", "PK\u{5}\u{6}", "w:val=\"", "heading 99999999999999999999",
+        "<w:p>",
+        "</w:p>",
+        "<w:tbl>",
+        "<w:tr>",
+        "<w:tc>",
+        "<w:t>",
+        "<w:del>",
+        "&#x0;",
+        "&#xD800;",
+        "<![CDATA[",
+        "<!DOCTYPE",
+        "PK\u{1}\u{2}",
+        "PK\u{5}\u{6}",
+        "w:val=\"",
+        "heading 99999999999999999999",
     ];
     fuzz::fuzz("word_documents", &[&stored, &packed], &words, |input| read(FileKind::Docx, input));
 }
@@ -146,7 +196,8 @@ fn fuzz_model_answers() {
         b"1. one\n2. two [3]\n\nSo: [99999999999999999999]\0one two",
         "「はい」[1]。 Größe 38 [1]\0Größe 38".as_bytes(),
     ];
-    let words = ["[1]", "[", "]", "[1, 2]", "(", "\u{27e6}1\u{27e7}", "https://", "\n", ". ", "- ", "9", "\u{301}", "**"];
+    let words =
+        ["[1]", "[", "]", "[1, 2]", "(", "\u{27e6}1\u{27e7}", "https://", "\n", ". ", "- ", "9", "\u{301}", "**"];
     fuzz::fuzz("model_answers", &seeds, &words, |input| {
         let (answer, passage) = fuzz::two_texts(input);
         let draft = Draft::read(&answer, &[&passage, "Something else entirely."]);
@@ -194,7 +245,8 @@ fn fuzz_private_things() {
         "\u{660}\u{661}\u{662} １２３ ⟦1⟧ [card]".as_bytes(),
         b"[email][phone] 2026-01-02 10:00 192.168.0.1 a@b.example",
     ];
-    let words = ["@", "+", "\u{1b}[", "\\u{", "\u{27e6}1\u{27e7}", "[card]", "4111111111111111", "DE89", "-", "xn--", "."];
+    let words =
+        ["@", "+", "\u{1b}[", "\\u{", "\u{27e6}1\u{27e7}", "[card]", "4111111111111111", "DE89", "-", "xn--", "."];
     fuzz::fuzz("private_things", &seeds, &words, |input| {
         let text = &*fuzz::text(input);
         let once = redact::redact(text);

@@ -3,6 +3,8 @@
 mod accept;
 mod cors;
 mod device;
+#[cfg(test)]
+mod fuzz_targets;
 mod guard;
 mod headers;
 mod health;

@@ -8,6 +8,7 @@ mod hash;
 mod paths;
 mod run;
 mod say;
+mod sbom;
 mod setup;
 mod shell;
 mod test;
@@ -34,6 +35,7 @@ cargo xtask <command>
   fuzz [--dev]            only the REST API of the server that is built, by its own description
   fuzz-decoders [--minutes 10] [target]
                           every decoder of outside bytes under libFuzzer, before a release
+  supply                  only what other people's code brings in: faults, licences, sources
   bench [options]         measure, and write dist/bench/table.md and dist/bench/results.json
   tidy                    the rules of the house that no compiler checks
   trunk                   build the widget with Trunk as well, and compare the two
@@ -68,6 +70,7 @@ fn command() -> Result<()> {
         ["test", "--fast"] => test::test(&Paths::find()?, Extent::Fast)?,
         ["fuzz"] => test::fuzz(&Paths::find()?, Mode::Release)?,
         ["fuzz", "--dev"] => test::fuzz(&Paths::find()?, Mode::Dev)?,
+        ["supply"] => test::supply(&Paths::find()?)?,
         ["fuzz-decoders", options @ ..] => decoders::fuzz(&Paths::find()?, options)?,
         ["bench", options @ ..] => bench::bench(&Paths::find()?, options)?,
         ["trunk"] => trunk::trunk(&Paths::find()?)?,

@@ -77,15 +77,19 @@ impl Manners {
                 return Err(FetchError::Refused("It leads to too many other hosts.".to_owned()));
             }
             let rules = ask(product, url).await;
-            if let Rules::Some(robot) = &rules
-                && let Some(delay) = robot.delay.filter(|delay| delay.is_finite() && *delay > 0.0)
-            {
-                self.pause = Some(Duration::from_secs_f32(delay.min(LONGEST_PAUSE)).max(PAUSE));
+            if let Rules::Some(robot) = &rules {
+                self.pause = pause_of(robot).or(self.pause);
             }
             self.hosts.insert(origin.clone(), rules);
         }
         self.hosts.get(&origin).ok_or_else(|| FetchError::Later("The rules of the host were lost.".to_owned()))
     }
+}
+
+/// The pause that a host asks for, within our bounds.
+fn pause_of(robot: &Robot) -> Option<Duration> {
+    let delay = robot.delay.filter(|delay| delay.is_finite() && *delay > 0.0)?;
+    Some(Duration::from_secs_f32(delay.min(LONGEST_PAUSE)).max(PAUSE))
 }
 
 async fn ask(product: &Omnichat, url: &Url) -> Rules {
@@ -116,4 +120,36 @@ async fn ask(product: &Omnichat, url: &Url) -> Rules {
         }
     }
     Rules::None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fuzz_robots() {
+        let seeds: [&[u8]; 2] = [
+            b"User-agent: *\nDisallow: /private/*$\nAllow: /private/x\nCrawl-delay: 2.5\nSitemap: https://a.example/s.xml\n",
+            b"\xef\xbb\xbfuser-agent: OmnichatBot\r\ndisallow:\r\n# why\n",
+        ];
+        let words = [
+            "*",
+            "$",
+            "User-agent:",
+            "Disallow: /",
+            "Allow: ",
+            "Crawl-delay: ",
+            "Sitemap: ",
+            "%2f",
+            "\r",
+            "?",
+            "1e39",
+            "nan",
+        ];
+        fuzz::fuzz("robots", &seeds, &words, |input| {
+            let Ok(robot) = Robot::new(BOT, input) else { return };
+            let _allowed = robot.allowed("https://a.example/private/x?y=z");
+            assert!(pause_of(&robot).is_none_or(|pause| pause <= Duration::from_secs_f32(LONGEST_PAUSE)));
+        });
+    }
 }
