@@ -1,5 +1,6 @@
 //! A target under libFuzzer, which sees what an input reaches: the code must be
 //! built with coverage counters, as `cargo xtask fuzz-decoders` does.
+#![expect(unsafe_code, reason = "libFuzzer is C++")]
 
 use crate::LONGEST;
 use std::{
@@ -45,7 +46,7 @@ pub(crate) fn is_wanted() -> bool {
 }
 
 /// Runs the target for the given time.
-#[expect(unsafe_code, clippy::expect_used, reason = "libFuzzer is C++; a set-up that does not work must stop the run")]
+#[expect(clippy::expect_used, reason = "a set-up that does not work must stop the run")]
 pub(crate) fn run(name: &str, seeds: &[&[u8]], words: &[&str], decode: impl Fn(&[u8]) + 'static) {
     let seconds = std::env::var(SECONDS).expect("the time in seconds");
     let folder = PathBuf::from(std::env::var_os(FOLDER).expect("a folder for the inputs"));
@@ -83,7 +84,6 @@ pub(crate) fn run(name: &str, seeds: &[&[u8]], words: &[&str], decode: impl Fn(&
     assert_eq!(code, 0, "libFuzzer failed");
 }
 
-#[expect(unsafe_code, reason = "libFuzzer hands over a pointer and a length")]
 extern "C" fn decode_one(data: *const u8, size: usize) -> c_int {
     // SAFETY: libFuzzer's buffer has `size` bytes and lives through this call; an empty one may be null.
     let input = if size == 0 { &[] } else { unsafe { slice::from_raw_parts(data, size) } };

@@ -72,7 +72,8 @@ fn deny(paths: &Paths) -> Result<shell::Run> {
 /// Lets git go to the other place whenever it is asked for the usual one.
 fn with_elsewhere(run: shell::Run) -> Result<shell::Run> {
     // Nobody is there to answer, and a line that gives nothing is given up.
-    let patience = [("GIT_TERMINAL_PROMPT", "0"), ("GIT_HTTP_LOW_SPEED_LIMIT", "1000"), ("GIT_HTTP_LOW_SPEED_TIME", "20")];
+    let patience =
+        [("GIT_TERMINAL_PROMPT", "0"), ("GIT_HTTP_LOW_SPEED_LIMIT", "1000"), ("GIT_HTTP_LOW_SPEED_TIME", "20")];
     let run = run.envs(patience);
     let Some(place) = std::env::var_os(ELSEWHERE).filter(|place| !place.is_empty()) else { return Ok(run) };
     let folder = Path::new(&place);
