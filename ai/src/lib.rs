@@ -26,3 +26,6 @@ pub mod redact;
 pub mod retrieve;
 pub mod sentiment;
 pub mod summary;
+
+#[cfg(test)]
+mod fuzz_targets;

@@ -38,3 +38,6 @@ pub use error::{Error, Result};
 pub use keys::{KeyError, Keys};
 pub use network::Network;
 pub use product::{Omnichat, Settings};
+
+#[cfg(test)]
+mod fuzz_targets;

@@ -283,4 +283,19 @@ mod tests {
         assert_eq!(check_domains(given).unwrap(), ["example.com", "shop.test:8080"]);
         assert!(check_domains(vec!["exa mple".to_owned()]).is_err());
     }
+
+    #[test]
+    fn fuzz_colours_and_domains() {
+        let seeds: [&[u8]; 3] = [b"#0f766e\0https://Example.com/shop", b"#FFFFFF\0*.example.com:8080", b"red\0[::1]"];
+        let words = ["#", "url(", ";", "}", "*.", "http://", "/", ":", "\u{130}", " "];
+        fuzz::fuzz("colours_and_domains", &seeds, &words, |input| {
+            let (color, domain) = fuzz::two_texts(input);
+            if let Ok(config) = check_config(WidgetConfig { color: color.into_owned(), ..WidgetConfig::default() }) {
+                assert!(config.color.len() == 7, "{} is no colour", config.color);
+            }
+            for domain in check_domains(vec![domain.into_owned()]).unwrap_or_default() {
+                assert!(!domain.contains(['/', ' ', '\'', '"', '<', ';', ',']), "{domain}");
+            }
+        });
+    }
 }

@@ -4,6 +4,8 @@ mod accept;
 mod bodies;
 mod cors;
 mod device;
+#[cfg(test)]
+mod fuzz_targets;
 mod guard;
 mod headers;
 mod health;

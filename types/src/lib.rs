@@ -54,3 +54,6 @@ pub mod widgets;
 pub use error::{Error, ErrorCode, Result};
 pub use ids::*;
 pub use time::Timestamp;
+
+#[cfg(test)]
+mod fuzz_targets;

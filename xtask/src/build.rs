@@ -7,7 +7,7 @@ mod site;
 use anyhow::{Result, bail};
 
 use crate::paths::Paths;
-use crate::{files, say, shell};
+use crate::{files, say, sbom, shell};
 
 /// The target of the browser bundles.
 pub const WASM: &str = "wasm32-unknown-unknown";
@@ -34,7 +34,11 @@ impl Mode {
 /// Builds the site and the server.
 pub fn build(paths: &Paths, mode: Mode) -> Result<()> {
     site(paths, mode)?;
-    server(paths, mode)
+    server(paths, mode)?;
+    if mode == Mode::Release {
+        say::step("made of", sbom::write(paths)?.display());
+    }
+    Ok(())
 }
 
 /// Builds `dist/site`.

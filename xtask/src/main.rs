@@ -3,11 +3,13 @@
 mod bench;
 mod build;
 mod crash;
+mod decoders;
 mod files;
 mod hash;
 mod paths;
 mod run;
 mod say;
+mod sbom;
 mod setup;
 mod shell;
 mod test;
@@ -33,6 +35,9 @@ cargo xtask <command>
   test [--fast]           every check; --fast leaves out the release build and the browser
   fuzz [--dev]            only the REST API of the server that is built, by its own description
   crash [--starts N]      kill the server and its PostgreSQL at any moment and start again, N times (500), under load
+  fuzz-decoders [--minutes 10] [target]
+                          every decoder of outside bytes under libFuzzer, before a release
+  supply                  only what other people's code brings in: faults, licences, sources
   bench [options]         measure, and write dist/bench/table.md and dist/bench/results.json
   tidy                    the rules of the house that no compiler checks
   trunk                   build the widget with Trunk as well, and compare the two
@@ -69,6 +74,8 @@ fn command() -> Result<()> {
         ["fuzz", "--dev"] => test::fuzz(&Paths::find()?, Mode::Dev)?,
         ["crash"] => crash::crash(&Paths::find()?, crash::STARTS)?,
         ["crash", "--starts", number] => crash::crash(&Paths::find()?, number)?,
+        ["supply"] => test::supply(&Paths::find()?)?,
+        ["fuzz-decoders", options @ ..] => decoders::fuzz(&Paths::find()?, options)?,
         ["bench", options @ ..] => bench::bench(&Paths::find()?, options)?,
         ["trunk"] => trunk::trunk(&Paths::find()?)?,
         ["tidy"] => say::line(tidy::tidy(&Paths::find()?)?),

@@ -2,7 +2,8 @@
 
 mod node;
 mod parts;
-mod pins;
+pub mod pins;
+pub mod python;
 mod rust;
 
 use std::time::Instant;

@@ -106,6 +106,13 @@ impl Run {
         Ok(String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
     }
 
+    /// Runs silently and returns what it wrote to standard output, even when it ended with an error.
+    pub fn read_any(mut self) -> Result<String> {
+        let output = self.command.stdin(Stdio::null()).output();
+        let output = output.map_err(|error| self.cannot_start(&error))?;
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
     /// The command itself, for those who need more of it.
     pub fn into_command(self) -> Command {
         self.command

@@ -3,6 +3,7 @@
 mod browser;
 mod checks;
 mod fuzz;
+mod supply;
 
 use std::time::Instant;
 
@@ -10,7 +11,7 @@ use anyhow::{Result, bail};
 
 use crate::build::{self, Mode};
 use crate::paths::Paths;
-use crate::{say, setup, tidy};
+use crate::{say, sbom, setup, tidy};
 
 /// What to test.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,16 +44,24 @@ pub fn test(paths: &Paths, extent: Extent) -> Result<()> {
     say::heading("Checking");
     report.step("formatting", || checks::formatting(paths));
     report.step("tidiness", || tidy::tidy(paths));
+    report.supply(paths);
     for lint in &checks::LINTS {
         report.step(&format!("clippy {}", lint.name), || checks::clippy(paths, lint));
     }
+    // The suites look at real pages, and at the widget as it is loaded.
+    let mode = if extent == Extent::Full { Mode::Release } else { Mode::Dev };
+    let built = report.step("browser bundles", || build::site(paths, mode).map(|()| String::new()));
     say::heading("Testing");
     for suite in &checks::SUITES {
         report.step(suite.name, || checks::suite(paths, suite));
     }
     report.step("examples in the documentation", || checks::documentation(paths));
     if extent == Extent::Full {
-        let built = report.step("release build", || build::build(paths, Mode::Release).map(|()| String::new()));
+        let built = built
+            && report.step("release build", || {
+                build::server(paths, Mode::Release)?;
+                sbom::write(paths).map(|file| file.display().to_string())
+            });
         if built {
             report.step("end to end in a browser", || browser::end_to_end(paths));
             report.step("REST API, fuzzed", || fuzz::fuzz(paths, Mode::Release));
@@ -60,14 +69,31 @@ pub fn test(paths: &Paths, extent: Extent) -> Result<()> {
     }
 
     say::heading(format!("Took {}", say::duration(start.elapsed())));
-    for name in &report.failed {
-        say::line(format!("failed: {name}"));
-    }
-    say::line(format!("{} passed, {} failed", report.passed, report.failed.len()));
-    if report.failed.is_empty() { Ok(()) } else { bail!("some checks failed") }
+    report.end()
+}
+
+/// Only the checks of other people's code.
+pub fn supply(paths: &Paths) -> Result<()> {
+    let mut report = Report { passed: 0, failed: Vec::new() };
+    report.supply(paths);
+    report.end()
 }
 
 impl Report {
+    fn supply(&mut self, paths: &Paths) {
+        self.step("licences and sources of crates", || supply::crates(paths));
+        self.step("published faults of crates", || supply::advisories(paths));
+        self.step("published faults of npm packages", || supply::npm(paths));
+    }
+
+    fn end(&self) -> Result<()> {
+        for name in &self.failed {
+            say::line(format!("failed: {name}"));
+        }
+        say::line(format!("{} passed, {} failed", self.passed, self.failed.len()));
+        if self.failed.is_empty() { Ok(()) } else { bail!("some checks failed") }
+    }
+
     /// Runs one step; the text that it returns is shown beside its time.
     fn step(&mut self, name: &str, work: impl FnOnce() -> Result<String>) -> bool {
         let start = Instant::now();

@@ -133,3 +133,30 @@ async fn the_words_are_not_lost_when_nobody_counts_them() {
     let long = "data: {\"choices\":[{\"delta\":{\"content\":\"Half\"},\"finish_reason\":\"length\"}]}\n\n";
     assert!(matches!(ask(vec![(HEAD, 0), (long, 0)]).await.0, Err(LlmError::Cut(_))));
 }
+
+/// What a stream says, however its bytes arrive; nothing when it is no stream.
+fn texts_of(pieces: &[&[u8]]) -> Option<String> {
+    let (mut reader, mut progress) = (sse::Reader::default(), Progress::default());
+    for piece in pieces {
+        for data in reader.push(piece).ok()? {
+            take(&data, &mut progress).ok()?;
+        }
+    }
+    Some(progress.text)
+}
+
+#[test]
+fn fuzz_model_streams() {
+    let seeds: [&[u8]; 3] = [
+        b"data: {\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}\n\ndata: {\"choices\":[{\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}\n\ndata: [DONE]\n\n",
+        b": hi\r\nevent: x\r\ndata:{\"error\":{\"message\":\"m\"}}\r\r",
+        b"data: {\"x_groq\":{\"usage\":null},\"choices\":[{\"message\":{\"content\":null}}]}\n\n",
+    ];
+    let words = ["data:", "\r", "\n\n", "null", "\"content\":", "-1", "[", "{\"choices\":[", "\\ud800", "\u{feff}"];
+    fuzz::fuzz("model_streams", &seeds, &words, |input| {
+        let whole = texts_of(&[input]);
+        let middle = input.len() / 2;
+        let (first, second) = input.split_at(middle);
+        assert_eq!(texts_of(&[first, second]), whole, "it depends on how the bytes arrive");
+    });
+}

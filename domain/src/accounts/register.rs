@@ -326,4 +326,18 @@ mod tests {
         assert!(slug("Juniper & Pine", tenant).starts_with("juniper-pine-"));
         assert!(slug("日本", tenant).starts_with("business-"));
     }
+
+    #[test]
+    fn fuzz_addresses_of_people() {
+        let seeds: [&[u8]; 4] =
+            [b"ana@example.com", b"\"a b\"@example.com", "josé@exämple.com".as_bytes(), b"a@b@c.example"];
+        let words = ["@", ".", "\r\nBcc: x@y.example", "<", ">", ",", "\"", "\u{130}", "\u{2028}", "..", "\0"];
+        fuzz::fuzz("addresses_of_people", &seeds, &words, |input| {
+            let text = &*fuzz::text(input);
+            let Ok(email) = email_of(text) else { return };
+            assert!(is_email(&email) && !email.contains(['\r', '\n', '\0']), "{email:?}");
+            assert_eq!(normal_email(&email), email, "it is written in two ways");
+            let _slug = slug(text, TenantId::new());
+        });
+    }
 }

@@ -93,3 +93,21 @@ fn next_word(text: &str) -> Option<(&str, Vec<u8>, &str)> {
 fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fuzz_stored_mails() {
+        let seeds: [&[u8]; 2] = [
+            b"To: a@b.example\r\nSubject: =?utf-8?b?SGk=?= =?utf-8?b?IQ==?=\r\nDate: now\r\nContent-Type: multipart/alternative; boundary=\"x\"\r\n\r\n--x\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\nHi =3D you=\r\n!\r\n--x--",
+            b"To: a\r\n\tb\r\nSubject: s\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\nSGk=\r\n",
+        ];
+        let words =
+            ["\r\n\r\n", "=?utf-8?b?", "?=", "=\r\n", "=C3", "boundary=", "--", "\r\n ", "Content-Type: text/plain"];
+        fuzz::fuzz("stored_mails", &seeds, &words, |input| {
+            let _mail = read(String::new(), &fuzz::text(input));
+        });
+    }
+}

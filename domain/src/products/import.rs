@@ -147,3 +147,27 @@ fn read_status(text: &str) -> Result<ProductStatus, types::Error> {
         _ => Err(types::Error::invalid("The status must be “available” or “out of stock”.")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fuzz_tables_of_products() {
+        let seeds: [&[u8]; 2] = [
+            "name,price,currency,status,size\nMug,\"1.299,90 €\",,in stock,L\n".as_bytes(),
+            b"Name;Preis;Verf\xfcgbar\nTasse;12,5;ja\n",
+        ];
+        fuzz::fuzz("tables_of_products", &seeds, &["\"", ",", ";", "name", "price", "status", "EUR", "US$"], |input| {
+            let Ok(table) = ai::document::table(input) else { return };
+            let Some(columns) = columns(&table) else { return };
+            for (_, row) in &table.rows {
+                if let Ok(product) = read_row(&columns, row) {
+                    assert!(
+                        product.extra_info.is_empty() || serde_json::from_str::<Value>(&product.extra_info).is_ok()
+                    );
+                }
+            }
+        });
+    }
+}

@@ -44,4 +44,14 @@ mod tests {
         assert_eq!(read("\u{feff}a;b\nc;d, e"), [["a", "b"], ["c", "d, e"]]);
         assert!(read(" \n\n").is_empty());
     }
+
+    #[test]
+    fn fuzz_tables_of_cases() {
+        let seeds: [&[u8]; 2] =
+            [b"question,expected\r\n\"Norway, how long?\",\"six \"\"working\"\" days\"\r\n", b"a;b\nc;d"];
+        fuzz::fuzz("tables_of_cases", &seeds, &["\"", "\"\"", ",", ";", "\t", "\r\n", "\u{feff}"], |input| {
+            let rows = read(&fuzz::text(input));
+            assert!(rows.iter().all(|row| row.iter().any(|cell| !cell.is_empty())));
+        });
+    }
 }

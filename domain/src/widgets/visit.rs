@@ -257,4 +257,18 @@ mod tests {
         }
         assert!(is_allowed("https://anywhere.test", &[], ours));
     }
+
+    #[test]
+    fn fuzz_origins() {
+        let seeds: [&[u8]; 3] = [b"https://www.example.com:81", b"null", b"https://evilexample.com"];
+        let words = ["://", "example.com", ":", ".", "@", "/", "shop.test:8080", "\u{0}", "EXAMPLE.COM"];
+        fuzz::fuzz("origins", &seeds, &words, |input| {
+            let origin = &*fuzz::text(input);
+            if is_allowed(origin, &["example.com".to_owned()], "https://chat.test") {
+                let host = super::host(origin).unwrap_or_default();
+                let bare = host.rsplit_once(':').map_or(host, |(bare, _)| bare);
+                assert!(host == "chat.test" || bare == "example.com" || bare.ends_with(".example.com"), "{origin}");
+            }
+        });
+    }
 }

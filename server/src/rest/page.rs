@@ -141,4 +141,15 @@ mod tests {
         assert!(Part::new(List::Contacts, Some(0), None).is_err());
         assert!(Part::new(List::Contacts, Some(101), None).is_err());
     }
+
+    #[test]
+    fn fuzz_cursors() {
+        let cursor = encode(List::Contacts, Uuid::now_v7());
+        fuzz::fuzz("cursors", &[cursor.as_bytes(), b"AQ=="], &["=", "-", "_", "+"], |input| {
+            let text = &*fuzz::text(input);
+            if let Ok(id) = decode(List::Contacts, text) {
+                assert_eq!(encode(List::Contacts, id), text, "one place has two cursors");
+            }
+        });
+    }
 }

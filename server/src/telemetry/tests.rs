@@ -130,3 +130,22 @@ fn only_a_terminal_gets_escapes() {
     }
     assert!(logged(LogFormat::Text, true, colourful).contains("\u{1b}["));
 }
+
+#[test]
+fn fuzz_log_lines() {
+    let seeds: [&[u8]; 3] = [
+        b"{\"level\":\"INFO\",\"card\":4111111111111111,\"mail\":\"a@b.example\",\"text\":\"\\u001b[31m\\\" x\"}",
+        b"\x1b[31mred\x1b[0m ana@example.com\x1b]0;title\x07 +49 170 1234567",
+        b"{\"a\":[1,{\"b\":\"\\\\\"}],\"c\":[4111111111111111,-4111111111111111.5e3]}",
+    ];
+    let words = ["\"", "\\", "\u{1b}", "\u{1b}[", "4111 1111 1111 1111", "a@b.example", "{", ":", ",", "\\u", "[card]"];
+    fuzz::fuzz("log_lines", &seeds, &words, |input| {
+        for format in [LogFormat::Text, LogFormat::Json] {
+            let mut clean = Clean { to: Vec::new(), format, is_terminal: false };
+            clean.write_all(input).unwrap();
+            let line = String::from_utf8(clean.to).unwrap();
+            assert!(!line.contains('\u{1b}'), "{line:?}");
+            assert!(!line.contains("4111111111111111 "), "{line:?}");
+        }
+    });
+}

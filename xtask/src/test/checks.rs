@@ -14,7 +14,8 @@ pub struct Lint {
 }
 
 /// Everything that clippy looks at.
-pub const LINTS: [Lint; 12] = [
+pub const LINTS: [Lint; 13] = [
+    Lint { name: "fuzz", arguments: &["-p", "fuzz", "--all-targets"] },
     Lint { name: "types", arguments: &["-p", "types", "--all-targets"] },
     Lint { name: "types, all features", arguments: &["-p", "types", "--all-targets", "--all-features"] },
     Lint { name: "ai", arguments: &["-p", "ai", "--all-targets"] },
@@ -39,7 +40,7 @@ pub struct Suite {
 /// Everything that Cargo tests. The rooms of the server are one build, as they are in the server; the widget wants
 /// other features of the same libraries.
 pub const SUITES: [Suite; 4] = [
-    Suite { name: "unit and integration tests", packages: &["types", "ai", "domain", "api", "app", "server"] },
+    Suite { name: "unit and integration tests", packages: &["fuzz", "types", "ai", "domain", "api", "app", "server"] },
     Suite { name: "tests of the native client", packages: &["api"] },
     Suite { name: "tests of the widget", packages: &["widget"] },
     Suite { name: "tests of xtask", packages: &["xtask"] },

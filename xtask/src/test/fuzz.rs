@@ -1,6 +1,6 @@
 //! The REST API, fuzzed by its own description with schemathesis.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
@@ -11,14 +11,15 @@ use anyhow::{Context, Result, bail};
 
 use crate::build::Mode;
 use crate::paths::Paths;
-use crate::{files, hash, shell};
+use crate::setup::python;
+use crate::{files, shell};
 
 /// Longest wait for the server: its private PostgreSQL makes its files first.
 const START: Duration = Duration::from_secs(120);
 
 /// Starts the built server on data of its own and lets schemathesis call it.
 pub fn fuzz(paths: &Paths, mode: Mode) -> Result<String> {
-    let schemathesis = install(paths)?;
+    let schemathesis = python::programs(paths, "schemathesis")?.join("schemathesis");
     // Beside the server's own data, where PostgreSQL's user can get in.
     let data = paths.data.with_file_name("fuzz-data");
     files::remove(&data)?;
@@ -35,26 +36,6 @@ pub fn fuzz(paths: &Paths, mode: Mode) -> Result<String> {
     files::remove(&data)?;
     let told = told.with_context(|| format!("the server's log is in {}", log.display()))?;
     Ok(summary(&told))
-}
-
-/// Schemathesis in an environment of its own, pinned by version and hash.
-fn install(paths: &Paths) -> Result<PathBuf> {
-    let requirements = paths.root.join("xtask/tools/schemathesis.txt");
-    let wanted = hash::of_file(&requirements)?;
-    let folder = paths.private.join("schemathesis");
-    let (program, stamp) = (folder.join("bin/schemathesis"), folder.join("stamp"));
-    if program.exists() && fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
-        return Ok(program);
-    }
-    files::remove(&folder)?;
-    let made = shell::program("python3").args(["-m", "venv"]).arg(&folder).quiet();
-    made.context("Python cannot make an environment; try `apt-get install python3-venv`")?;
-    shell::program(folder.join("bin/python"))
-        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "--requirement"])
-        .arg(&requirements)
-        .quiet()?;
-    files::write(&stamp, wanted)?;
-    Ok(program)
 }
 
 /// A running server; ended when dropped.

@@ -186,3 +186,35 @@ pub(super) async fn read(request: RequestBuilder) -> Result<(StatusCode, Vec<u8>
 fn cut(address: &str) -> String {
     address.chars().take(200).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fuzz_provider_documents() {
+        let seeds: [&[u8]; 2] = [
+            br#"{"issuer":"https://i.example","authorization_endpoint":"https://i.example/a","token_endpoint":"https://i.example/t","jwks_uri":"https://i.example/k","token_endpoint_auth_methods_supported":["client_secret_basic"]}"#,
+            br#"{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB","alg":"RS256","use":"sig","kid":"1"},{"kty":"EC","crv":"P-256","x":"AA","y":"AA"},{"kty":"OKP","crv":"Ed25519","x":"AA"},{"kty":"oct","k":"AA"}]}"#,
+        ];
+        let words = [
+            "null",
+            "[",
+            "{",
+            "\"keys\":",
+            "\"kty\":\"EC\"",
+            "\"crv\":",
+            "\"x5c\":[",
+            "\"use\":\"enc\"",
+            "\\ud800",
+            "-",
+        ];
+        fuzz::fuzz("provider_documents", &seeds, &words, |input| {
+            let _document = serde_json::from_slice::<Document>(input);
+            let Ok(set) = serde_json::from_slice::<KeySet>(input) else { return };
+            for key in set.keys.into_iter().take(KEYS).filter_map(|key| serde_json::from_value::<Jwk>(key).ok()) {
+                let _key = jsonwebtoken::DecodingKey::from_jwk(&key);
+            }
+        });
+    }
+}

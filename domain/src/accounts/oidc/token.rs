@@ -196,3 +196,33 @@ fn fits(key: &Jwk, algorithm: Algorithm) -> bool {
     let is_for_this = key.common.key_algorithm.is_none_or(|named| named.to_string() == format!("{algorithm:?}"));
     is_kind && is_for_signatures && is_for_this
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fuzz_id_tokens() {
+        let keys: Vec<Jwk> = [
+            r#"{"kty":"RSA","n":"u1SU1LfVLPHCozMxH2Mo4lgOEePzNm0tRgeLezV6ffAt0gunVTLw7onLRnrq0_IzW7yWR7QkrmBL7jTKEn5u-qKhbwKfBstIs-bMY2Zkp18gnTxKLxoS2tFczGkPLPgizskuemMghRniWaoLcyehkd3qqGElvW_VDL5AaWTg0nLVkjRo9z-40RQzuVaE8AkAFmxZzow3x-VJYKdjykkJ0iT9wCS0DRTXu269V264Vf_3jvredZiKRkgwlL9xNAwxXFg0x_XFw005UWVRIkdgcKWTjpBP2dPwVZ4WWC-9aGVd-Gyn1o0CLelf4rEjGoXbAAEgAqeGUxrcIlbjXfbcmw","e":"AQAB"}"#,
+            r#"{"kty":"EC","crv":"P-256","x":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","y":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#,
+            r#"{"kty":"oct","k":"c2VjcmV0"}"#,
+        ]
+        .iter()
+        .map(|key| serde_json::from_str(key).unwrap())
+        .collect();
+        let seeds: [&[u8]; 3] = [
+            b"eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJpIiwiYXVkIjoiYyIsInN1YiI6InMiLCJub25jZSI6Im4iLCJleHAiOjk5OTk5OTk5OTl9.AAAA",
+            b"eyJhbGciOiJub25lIn0.eyJzdWIiOiJzIn0.",
+            b"eyJhbGciOiJIUzI1NiIsImtpZCI6IjEifQ.e30.c2ln",
+        ];
+        let words = [".", "eyJhbGciOiJFUzI1NiJ9", "eyJhbGciOiJub25lIn0", "e30", "=", "-", "_"];
+        fuzz::fuzz("id_tokens", &seeds, &words, move |input| {
+            let wanted = Wanted { issuer: "i", client_id: "c", nonce: "n" };
+            assert!(verify(&keys, &wanted, &fuzz::text(input)).is_err(), "nobody here holds a private key");
+            let _told =
+                (serde_json::from_slice::<Tokens>(input).is_ok(), serde_json::from_slice::<About>(input).is_ok());
+            let _claims = serde_json::from_slice::<Claims>(input).is_ok();
+        });
+    }
+}

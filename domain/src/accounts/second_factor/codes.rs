@@ -171,4 +171,15 @@ mod tests {
         let (ana, ben) = (UserId::new(), UserId::new());
         assert_ne!(secret().hash(ana, "abcdefghjk").unwrap(), secret().hash(ben, "abcdefghjk").unwrap());
     }
+
+    #[test]
+    fn fuzz_codes() {
+        fuzz::fuzz("codes", &[b"123 456", b"ABCD-efgh 2345"], &["-", " ", "\u{a0}", "\u{660}"], |input| {
+            match Typed::read(&fuzz::text(input)) {
+                Some(Typed::Now(digits)) => assert!(digits.bytes().all(|byte| byte.is_ascii_digit())),
+                Some(Typed::Backup(letters)) => assert!(letters.bytes().all(|byte| ALPHABET.contains(&byte))),
+                None => {}
+            }
+        });
+    }
 }

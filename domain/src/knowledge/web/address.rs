@@ -125,4 +125,29 @@ mod tests {
         let all = Scope::of(&url("http://127.0.0.1:8080"));
         assert!(all.holds(&url("http://127.0.0.1:8080/any/thing")) && !all.holds(&url("http://127.0.0.1:8081/")));
     }
+
+    #[test]
+    fn fuzz_addresses() {
+        let seeds: [&[u8]; 4] = [
+            b"https://shop.example/help/?utm_source=x&id=3&gclid=1#top",
+            b"http://[::ffff:10.0.0.1]:8080/a/../b",
+            b"http://0x7f.1/%00",
+            "https://xn--mgba.example/ü".as_bytes(),
+        ];
+        let words = ["http://", "@", "//", "%", "[::1]", "?", "#", ":", "..", "utm_", "&", "xn--", "127.1", "\\", "\t"];
+        let outside = crate::http::Outside::new(Vec::new()).unwrap();
+        fuzz::fuzz("addresses", &seeds, &words, move |input| {
+            let text = &*fuzz::text(input);
+            let Ok(url) = Url::parse(text) else { return assert!(outside.check(text).is_err()) };
+            if let Some(page) = normal(&url) {
+                assert_eq!(normal(&page).as_ref(), Some(&page), "it has two spellings");
+                assert!(page.as_str().len() <= url.as_str().len() * 3);
+                let _fits = (is_page(&page), Scope::of(&page).holds(&page));
+            }
+            if outside.check(text).is_ok() {
+                let private = url.host_str().and_then(|host| host.trim_matches(['[', ']']).parse().ok());
+                assert!(private.is_none_or(crate::http::is_public), "{url} is private");
+            }
+        });
+    }
 }

@@ -83,15 +83,19 @@ impl Manners {
                 return Err(FetchError::Refused("It leads to too many other hosts.".to_owned()));
             }
             let rules = ask(product, url).await;
-            if let Said::Rules(rules) = &rules
-                && let Some(delay) = rules.delay.filter(|delay| delay.is_finite() && *delay > 0.0)
-            {
-                self.pause = Some(Duration::from_secs_f32(delay.min(LONGEST_PAUSE)).max(PAUSE));
+            if let Said::Rules(rules) = &rules {
+                self.pause = pause_of(rules).or(self.pause);
             }
             self.hosts.insert(origin.clone(), rules);
         }
         self.hosts.get(&origin).ok_or_else(|| FetchError::Later("The rules of the host were lost.".to_owned()))
     }
+}
+
+/// The pause that a host asks for, within our bounds.
+fn pause_of(rules: &Rules) -> Option<Duration> {
+    let delay = rules.delay.filter(|delay| delay.is_finite() && *delay > 0.0)?;
+    Some(Duration::from_secs_f32(delay.min(LONGEST_PAUSE)).max(PAUSE))
 }
 
 async fn ask(product: &Omnichat, url: &Url) -> Said {
@@ -127,4 +131,36 @@ async fn ask(product: &Omnichat, url: &Url) -> Said {
         }
     }
     Said::Nothing
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fuzz_robots() {
+        let seeds: [&[u8]; 2] = [
+            b"User-agent: *\nDisallow: /private/*$\nAllow: /private/x\nCrawl-delay: 2.5\nSitemap: https://a.example/s.xml\n",
+            b"\xef\xbb\xbfuser-agent: OmnichatBot\r\ndisallow:\r\n# why\n",
+        ];
+        let words = [
+            "*",
+            "$",
+            "User-agent:",
+            "Disallow: /",
+            "Allow: ",
+            "Crawl-delay: ",
+            "Sitemap: ",
+            "%2f",
+            "\r",
+            "?",
+            "1e39",
+            "nan",
+        ];
+        fuzz::fuzz("robots", &seeds, &words, |input| {
+            let Ok(rules) = Rules::read(BOT, input) else { return };
+            let _allowed = rules.allow("/private/x?y=z");
+            assert!(pause_of(&rules).is_none_or(|pause| pause <= Duration::from_secs_f32(LONGEST_PAUSE)));
+        });
+    }
 }

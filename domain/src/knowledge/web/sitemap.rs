@@ -212,4 +212,29 @@ mod tests {
         let long = format!("<url><loc>/{}</loc></url><url><loc>/short</loc></url>", "a".repeat(3_000));
         assert_eq!(unpacked(long.as_bytes()).pages, ["/short"]);
     }
+
+    #[test]
+    fn fuzz_sitemaps() {
+        let index = b"<sitemapindex><sitemap><loc>https://a.example/1.xml</loc></sitemap></sitemapindex>";
+        let map = b"<urlset><url><loc>https://a.example/?a=1&amp;b=2</loc></url><url><loc><![CDATA[/c]]></loc></url></urlset>";
+        let seeds = [index.to_vec(), map.to_vec(), packed(map)];
+        let seeds: Vec<&[u8]> = seeds.iter().map(Vec::as_slice).collect();
+        let words = [
+            "<url>",
+            "<loc>",
+            "</loc>",
+            "<sitemap>",
+            "<![CDATA[",
+            "]]>",
+            "&amp;",
+            "&#0;",
+            "<!DOCTYPE",
+            "<!--",
+            "<?xml",
+        ];
+        fuzz::fuzz("sitemaps", &seeds, &words, |input| {
+            let found = unpacked(input);
+            assert!(found.maps.iter().chain(&found.pages).all(|address| address.len() <= super::ADDRESS));
+        });
+    }
 }
