@@ -5,7 +5,7 @@ use server_fn::codec::PostUrl;
 use server_fn_macro_default::server;
 use types::{
     Result, TenantId, UserId,
-    platform::{CreatedTenant, TenantDetail, TenantLimits, TenantPage, TenantStatus},
+    platform::{CreatedTenant, LimitedOne, TenantDetail, TenantLimits, TenantPage, TenantStatus},
 };
 
 /// A page of the businesses, newest first.
@@ -19,6 +19,17 @@ pub async fn list_tenants(
     caller::respond(async {
         let admin = caller::member()?.platform_admin()?;
         Ok(domain::platform::list(&caller::product(), &admin, &search, status, before).await?)
+    })
+    .await
+}
+
+/// Who was refused lately by this server because of a limit, the last one first, 256 at most.
+#[server(prefix = "/api", endpoint = "platform/limited", client = ApiClient, input = Postcard, output = Postcard)]
+pub async fn list_limited() -> Result<Vec<LimitedOne>> {
+    use crate::caller;
+    caller::respond(async {
+        let admin = caller::member()?.platform_admin()?;
+        Ok(domain::platform::limited(&caller::product(), &admin).await?)
     })
     .await
 }

@@ -1,7 +1,6 @@
 //! What the people who run a business should know of its safety.
 
-use crate::ApiClient;
-use server_fn::codec::Postcard;
+use crate::{ApiClient, codec::Postcard};
 use server_fn_macro_default::server;
 use types::{Result, SecurityNoticeId, security::SecurityNotice};
 

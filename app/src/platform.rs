@@ -3,12 +3,14 @@
 mod banner;
 mod create;
 mod detail;
+mod limited;
 mod limits;
 mod list;
 mod status;
 
 pub use banner::ImpersonationBanner;
 pub use detail::TenantPage;
+pub use limited::LimitedPage;
 pub use list::TenantsPage;
 
 use crate::{

@@ -14,7 +14,7 @@ use crate::{
     leads::LeadsPage,
     onboarding::OnboardingPage,
     people::PeoplePage,
-    platform::{TenantPage, TenantsPage},
+    platform::{LimitedPage, TenantPage, TenantsPage},
     products::ProductsPage,
     retention::RetentionPage,
     security::SecurityPage,
@@ -75,6 +75,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/security") view=SecurityPage ssr=SsrMode::Async />
                     <Route path=path!("/settings/audit") view=AuditPage ssr=SsrMode::Async />
                     <Route path=path!("/admin") view=TenantsPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/limited") view=LimitedPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/:id") view=TenantPage ssr=SsrMode::Async />
                     <Route path=path!("/settings/people") view=PeoplePage ssr=SsrMode::Async />
                     <Route path=path!("/settings/account") view=AccountPage ssr=SsrMode::Async />

@@ -26,8 +26,6 @@ text_enum! {
         PersonJoined = "person.joined",
         /// Somebody got another role.
         PersonRoleChanged = "person.role_changed",
-        /// Somebody was signed out everywhere.
-        PersonSignedOut = "person.signed_out",
         /// Somebody does not work here any more.
         PersonRemoved = "person.removed",
         /// A role was made.
@@ -94,6 +92,8 @@ text_enum! {
         IntentsTrained = "intents.trained",
         /// A widget got another secret, which ended every visit.
         WidgetSecretRotated = "widget.secret_rotated",
+        /// Somebody was signed out everywhere.
+        PersonSignedOut = "person.signed_out",
     }
 }
 

@@ -190,6 +190,23 @@ pub struct CreatedTenant {
     pub link: Option<String>,
 }
 
+/// Somebody who was refused because of a limit, lately and by this server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LimitedOne {
+    /// What there is a limit on, such as "requests in a minute".
+    pub limit: String,
+    /// Who it is: a network such as `192.0.2.1`, a business, or the id of a key, a user or a visitor.
+    pub who: String,
+    /// The business that it happened to, where that is known, with its name.
+    pub tenant: Option<(TenantId, String)>,
+    /// How often.
+    pub count: u64,
+    /// The first refusal.
+    pub since: Timestamp,
+    /// The last one.
+    pub last: Timestamp,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -79,7 +79,9 @@ fn Tenants() -> impl IntoView {
     };
     view! {
         <div class="page">
-            <PageHead title="Platform" text="Every business on this server: who it is, how much it uses, and what it may. What people write stays with them." />
+            <PageHead title="Platform" text="Every business on this server: who it is, how much it uses, and what it may. What people write stays with them.">
+                <a class="button button-secondary" href="/admin/limited">"Who is limited"</a>
+            </PageHead>
             <OpenBusiness on_made=Callback::new(move |()| page.refetch()) />
             <Filter asked=asked />
             <Transition fallback=TableSkeleton>{content}</Transition>

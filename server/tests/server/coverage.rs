@@ -263,6 +263,7 @@ async fn every_route_is_known_and_pages_ask_for_a_sign_in() {
         "/settings/security",
         "/settings/audit",
         "/admin",
+        "/admin/limited",
         "/admin/0",
         "/settings/people",
         "/settings/account",

@@ -42,6 +42,7 @@ mod rest_isolation;
 mod resume;
 mod second_factor;
 mod secrets;
+mod security;
 mod sessions;
 mod smtp;
 mod socket;

@@ -323,6 +323,7 @@ pub fn cases(their: &Things) -> Vec<Case> {
         case(May::Visitor, &widgets::MarkSeen { id }, NOT_FOUND),
         case(May::With(P::ReadAudit), &audit::ListAudit { before: None }, None),
         case(May::PlatformAdmin, &platform::ListTenants { search: text(), status: None, before: None }, None),
+        case(May::PlatformAdmin, &platform::ListLimited {}, None),
         case(May::PlatformAdmin, &platform::GetTenant { id: their.tenant }, None),
         form(May::PlatformAdmin, platform::CreateTenant::PATH, "business=Mine&name=M&email=m%40mine.example"),
         form(May::PlatformAdmin, platform::SuspendTenant::PATH, &format!("id={}&reason=none", their.tenant)),
