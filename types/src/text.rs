@@ -280,21 +280,21 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    #[derive(Serialize)]
+    #[derive(serde::Serialize)]
     struct Arguments {
         id: u128,
         tags: Vec<Option<String>>,
         update: Update,
     }
 
-    #[derive(Serialize)]
+    #[derive(serde::Serialize)]
     enum Kind {
         Plain(String),
         Pair(u8, String),
         Named { text: char },
     }
 
-    #[derive(Serialize)]
+    #[derive(serde::Serialize)]
     struct Update {
         bytes: Vec<u8>,
         kinds: Vec<Kind>,

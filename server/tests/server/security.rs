@@ -59,8 +59,8 @@ async fn an_owner_hears_of_guesses_and_signs_the_person_out() {
     let wrong = elm.owner.call(&security::RevokeNoticedKey { id: noticed.id }).await.unwrap_err();
     assert_eq!(wrong.code, ErrorCode::NotFound);
     elm.owner.call(&security::SignPersonOut { id: noticed.id }).await.unwrap();
-    let out = elm.agent.call(&inbox::ListConversations { view: InboxView::All, search: String::new(), before: None });
-    assert_eq!(out.await.unwrap_err().code, ErrorCode::Unauthenticated);
+    let list = inbox::ListConversations { view: InboxView::All, search: String::new(), before: None };
+    assert_eq!(elm.agent.call(&list).await.unwrap_err().code, ErrorCode::Unauthenticated);
     assert!(notice(&elm.owner, SecurityNoticeKind::SignInFailures).await.is_settled);
     app.stop().await;
 }

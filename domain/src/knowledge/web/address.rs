@@ -93,6 +93,7 @@ fn bare(url: &Url) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::{Outside, PrivateHosts, Purpose, Reach};
 
     fn url(text: &str) -> Url {
         Url::parse(text).unwrap()
@@ -135,16 +136,18 @@ mod tests {
             "https://xn--mgba.example/ü".as_bytes(),
         ];
         let words = ["http://", "@", "//", "%", "[::1]", "?", "#", ":", "..", "utm_", "&", "xn--", "127.1", "\\", "\t"];
-        let outside = crate::http::Outside::new(Vec::new()).unwrap();
+        let (services, sites) = (PrivateHosts::parse(&[]).unwrap(), PrivateHosts::parse(&[]).unwrap());
+        let reach = Reach { services, sites, public_url: "https://chat.example.com".to_owned(), listen: None };
+        let outside = Outside::new(reach).unwrap();
         fuzz::fuzz("addresses", &seeds, &words, move |input| {
             let text = &*fuzz::text(input);
-            let Ok(url) = Url::parse(text) else { return assert!(outside.check(text).is_err()) };
+            let Ok(url) = Url::parse(text) else { return assert!(outside.check(Purpose::Crawler, text).is_err()) };
             if let Some(page) = normal(&url) {
                 assert_eq!(normal(&page).as_ref(), Some(&page), "it has two spellings");
                 assert!(page.as_str().len() <= url.as_str().len() * 3);
                 let _fits = (is_page(&page), Scope::of(&page).holds(&page));
             }
-            if outside.check(text).is_ok() {
+            if outside.check(Purpose::Crawler, text).is_ok() {
                 let private = url.host_str().and_then(|host| host.trim_matches(['[', ']']).parse().ok());
                 assert!(private.is_none_or(crate::http::is_public), "{url} is private");
             }
