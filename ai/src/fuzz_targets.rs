@@ -256,7 +256,7 @@ fn fuzz_private_things() {
             assert!(found.redacted.get(private.at..).is_some_and(|rest| rest.starts_with(private.mark)));
         }
         let shielded = redact::shield(text);
-        if !text.contains('\u{27e6}') && !once.contains(|char| char == '[') {
+        if !text.contains('\u{27e6}') && !once.contains('[') {
             assert_eq!(shielded.restore(&shielded.text).as_deref(), Some(text), "it is not put back as it was");
         }
     });
