@@ -34,9 +34,13 @@ pub fn advisories(paths: &Paths) -> Result<String> {
     let Some(day) = newest(&paths.private.join("advisories"))? else {
         return Ok(format!("NOT CHECKED: {ADVISORIES} could not be reached; {ELSEWHERE} can name a copy"));
     };
-    deny(paths)?.args(["check", "--disable-fetch", "advisories"]).quiet()?;
-    let how = if fetched.is_ok() { "" } else { ", since when it could not be reached" };
-    Ok(format!("none open in the database of {day}{how}"))
+    if fetched.is_err() {
+        // Which versions were taken back stands in the registry's index, of which Cargo keeps what it read.
+        deny(paths)?.args(["--offline", "check", "advisories"]).quiet()?;
+        return Ok(format!("none open in an old copy, of {day}: {ADVISORIES} could not be reached"));
+    }
+    with_elsewhere(deny(paths)?.args(["check", "advisories"]))?.quiet()?;
+    Ok(format!("none open in the database of {day}"))
 }
 
 /// Published faults of the npm packages, asked of the registry. None of them is shipped; they make and test what is.
@@ -85,7 +89,7 @@ fn with_elsewhere(run: shell::Run) -> Result<shell::Run> {
 /// The day of the newest advisory in the copy that cargo-deny made; nothing when there is none.
 fn newest(copies: &Path) -> Result<Option<String>> {
     let Some(copy) = files::list(copies)?.into_iter().find(|path| path.is_dir()) else { return Ok(None) };
-    let day = shell::program("git").args(["log", "-1", "--format=%cs"]).folder(&copy).read();
+    let day = shell::program("git").arg("--git-dir").arg(copy.join(".git")).args(["log", "-1", "--format=%cs"]).read();
     Ok(day.ok().map(|day| day.trim().to_owned()).filter(|day| !day.is_empty()))
 }
 
