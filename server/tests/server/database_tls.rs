@@ -42,7 +42,9 @@ async fn twin(acceptor: Option<TlsAcceptor>, socket: PathBuf) -> (u16, Overheard
                     return;
                 }
                 if question[4..] != 80_877_103_u32.to_be_bytes() {
+                    // What begins without TLS is not answered.
                     heard.fetch_add(1, Ordering::SeqCst);
+                    return;
                 }
                 let Some(acceptor) = acceptor else {
                     stream.write_all(b"N").await.unwrap();

@@ -206,9 +206,15 @@ async fn one_network_has_its_share_of_connections() {
     let mut held = Vec::new();
     for _ in 0..10 {
         let mut line = connect(&app, 1).await;
-        line.write_all(b"POST /api/accounts/login HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\nemail")
-            .await
-            .unwrap();
+        line.write_all(
+            b"POST /api/accounts/login HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 9\r\n\r\n",
+        )
+        .await
+        .unwrap();
+        // The server waits for the body now: the connection is at work.
+        let mut go_on = [0; 12];
+        line.read_exact(&mut go_on).await.unwrap();
+        assert_eq!(&go_on, b"HTTP/1.1 100");
         held.push(line);
     }
     wait_for("connections to be refused", async || {
@@ -226,7 +232,7 @@ async fn one_network_has_its_share_of_connections() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_asks_for_health_is_told_by_one_look() {
     let app = App::start().await;
-    let before = app.product.embedder().answers();
+    let (before, began) = (app.product.embedder().answers(), std::time::Instant::now());
     for _ in 0..4 {
         let asked = stream::iter(0..200)
             .map(|_| app.browser())
@@ -234,7 +240,9 @@ async fn who_asks_for_health_is_told_by_one_look() {
         let statuses: Vec<u16> = asked.buffer_unordered(200).collect().await;
         assert!(statuses.iter().all(|status| *status == 200), "{statuses:?}");
     }
-    assert!(app.product.embedder().answers() <= before + 1, "the model was run for each");
+    // A look is remembered for two seconds, however many ask.
+    let most = 1 + began.elapsed().as_secs() / 2;
+    assert!(app.product.embedder().answers() <= before + most, "the model was run for each");
     app.stop().await;
 }
 
@@ -300,13 +308,15 @@ async fn visits_and_made_up_keys_are_counted_by_network() {
     assert_eq!(last.unwrap_err().code, ErrorCode::TooManyRequests);
     visit(&app, &shop, 2).await.unwrap();
 
-    let program = |number| Browser::program(&app.url).at(&address(number)).with_token("oc_made_up");
+    // Of the form that keys had before they were stamped, so that only the database knows.
+    let made_up = |try_: usize| format!("oc_{}{try_}", "a".repeat(42));
+    let program = |number, try_| Browser::program(&app.url).at(&address(number)).with_token(&made_up(try_));
     let mut statuses = Vec::new();
-    for _ in 0..7 {
-        statuses.push(program(1).get("/api/v1/contacts").await.status);
+    for try_ in 0..7 {
+        statuses.push(program(1, try_).get("/api/v1/contacts").await.status);
     }
     assert_eq!(statuses, [401, 401, 401, 401, 401, 429, 429]);
-    assert_eq!(program(2).get("/api/v1/contacts").await.status, 401);
+    assert_eq!(program(2, 8).get("/api/v1/contacts").await.status, 401);
     // Who has a good one goes on, in the same network too.
     let access = shop.owner.cookie("omnichat_access").unwrap();
     let good = Browser::program(&app.url).at(&address(1)).with_token(&access);
