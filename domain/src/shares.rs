@@ -119,7 +119,7 @@ mod tests {
                 }
             }
             let most = shares.held(&1);
-            assert!(most <= 256 / 3 + 1 && most >= 1, "{hogs} hogs hold {most} each");
+            assert!((1..=256 / 3 + 1).contains(&most), "{hogs} hogs hold {most} each");
             for newcomer in 1_000..1_000 + 256 / (hogs + 2) {
                 held.push(take(newcomer).unwrap_or_else(|()| panic!("newcomer {newcomer} after {hogs} hogs")));
             }

@@ -302,10 +302,13 @@ pub async fn api_key(product: &Omnichat, key: &str, from: Network) -> Result<Cal
     Ok(caller)
 }
 
+/// When a key was looked up, and whose it is; nobody's when it was no good.
+type Remembered = (Instant, Option<Caller>);
+
 /// Keys that were presented lately, in this process, by their hashes.
 #[derive(Debug, Default)]
 pub(crate) struct KnownKeys {
-    known: Mutex<HashMap<Vec<u8>, (Instant, Option<Caller>)>>,
+    known: Mutex<HashMap<Vec<u8>, Remembered>>,
     /// How often something was forgotten. What was read before is not remembered after.
     changes: AtomicU64,
 }

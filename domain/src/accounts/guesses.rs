@@ -89,9 +89,10 @@ pub(super) async fn check_password(
     match found {
         Some(Found { user, hash, tenant }) if checked => {
             for (tried, (most, within)) in tries {
-                match tried {
-                    Tried::SignInTo(..) | Tried::KnownDevice(_) => throttle.forget(tried),
-                    _ => throttle.give_back(tried, most, within),
+                // Of the network around as well, which remembers others.
+                throttle.give_back(tried, most, within);
+                if matches!(tried, Tried::SignInTo(..) | Tried::KnownDevice(_)) {
+                    throttle.forget(tried);
                 }
             }
             Ok(RightPassword { user, tenant, hash })
