@@ -1,5 +1,7 @@
 //! Running the platform: the businesses on it. For platform admins alone.
 
+#![expect(clippy::too_many_arguments, reason = "a form has as many fields as there are limits")]
+
 use crate::{ApiClient, codec::Postcard};
 use server_fn::codec::PostUrl;
 use server_fn_macro_default::server;
