@@ -5,14 +5,10 @@ use crate::{
     commands::{Folder, words},
 };
 use age::{secrecy::ExposeSecret as _, x25519};
-use std::{
-    fs,
-    os::unix::fs::PermissionsExt as _,
-    path::{Path, PathBuf},
-};
+use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
 
-fn write(path: PathBuf, text: &str) -> String {
-    fs::write(&path, text).unwrap();
+fn write(path: &Path, text: &str) -> String {
+    fs::write(path, text).unwrap();
     path.display().to_string()
 }
 
@@ -25,7 +21,7 @@ fn an_encrypted_backup_opens_for_its_keys_alone() {
     fs::write(folder.0.join("secret.key"), format!("{secret}\n")).unwrap();
     let key = |name: &str| {
         let identity = x25519::Identity::generate();
-        let file = write(folder.0.join(name), &format!("# a key\n{}\n", identity.to_string().expose_secret()));
+        let file = write(&folder.0.join(name), &format!("# a key\n{}\n", identity.to_string().expose_secret()));
         (identity.to_public().to_string(), file)
     };
     let (ann, anns) = key("ann.txt");
@@ -77,9 +73,9 @@ fn an_encrypted_backup_opens_for_its_keys_alone() {
 fn a_passphrase_opens_what_it_closed() {
     let folder = Folder::new("passphrase");
     assert!(folder.run(&["migrate"]).status.success());
-    let right = write(folder.0.join("right"), "four words are better\n");
-    let wrong = write(folder.0.join("wrong"), "four words are worse\n");
-    let empty = write(folder.0.join("empty"), "\n");
+    let right = write(&folder.0.join("right"), "four words are better\n");
+    let wrong = write(&folder.0.join("wrong"), "four words are worse\n");
+    let empty = write(&folder.0.join("empty"), "\n");
     let file = folder.0.join("sealed.backup").display().to_string();
     let refused = folder.run(&["backup", &file, "--passphrase-file", &empty]);
     assert!(words(&refused).contains("no passphrase"), "{}", words(&refused));
