@@ -3,19 +3,19 @@
 use super::EmbeddedError;
 use std::{
     ffi::{CStr, CString},
-    fs, io,
-    os::unix::fs::{MetadataExt as _, lchown},
+    fs::{self, File},
+    io,
+    os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, lchown},
     path::Path,
     process::Command,
-    time::Duration,
 };
 
 /// The user of root's PostgreSQL, unless another one is named or owns the data.
 const OWN: &str = "omnichat";
 /// Shared by whatever has no user: its processes could read everything of ours.
 const NOBODY: [u32; 2] = [65_534, u32::MAX - 1];
-/// How often a user that is being made by another process is looked for.
-const LOOKS: u32 = 20;
+/// Held while the user is made. Root alone can open it.
+const LOCK: &str = "/run/omnichat-user.lock";
 
 /// A user of this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,28 +57,34 @@ pub fn choose(named: Option<&str>, data: &Path) -> Result<Option<Account>, Embed
     }
 }
 
-/// Makes the user. Several processes may come to it at once; one of them succeeds.
+/// Makes the user, one process at a time: of two that do it at once, `useradd` lets both succeed with numbers of their
+/// own, of which one is nobody's afterwards.
 fn make() -> Option<Account> {
-    let tries: [(&str, &[&str]); 2] = [
-        ("useradd", &["--system", "--user-group", "--no-create-home", "--home-dir", "/", "--shell", "/bin/false", OWN]),
-        ("adduser", &["-S", "-D", "-H", "-h", "/", "-s", "/bin/false", OWN]),
-    ];
-    let folders = "/usr/sbin:/usr/bin:/sbin:/bin";
-    for (program, arguments) in tries {
-        let made = Command::new(program).args(arguments).env("PATH", folders).output();
-        let Ok(made) = made else { continue };
-        if made.status.success() {
+    let lock = File::options().create(true).truncate(false).write(true).mode(0o600).open(LOCK);
+    // Where there is no such folder, there is hardly a second server either.
+    let _held = lock.and_then(|file| file.lock().map(|()| file)).inspect_err(|error| {
+        tracing::warn!(%error, lock = LOCK, "the user for PostgreSQL is made without a lock");
+    });
+    by_name(OWN).or_else(|| {
+        add();
+        let made = by_name(OWN);
+        if made.is_some() {
             tracing::info!(user = OWN, "made the user that PostgreSQL runs as");
-            return by_name(OWN);
         }
-        for _ in 0..LOOKS {
-            if let Some(account) = by_name(OWN) {
-                return Some(account);
-            }
-            std::thread::sleep(Duration::from_millis(100));
-        }
+        made
+    })
+}
+
+/// As Debian, Fedora and the like have it, or as BusyBox has it.
+fn add() {
+    let own = ["--system", "--user-group", "--no-create-home", "--home-dir", "/", "--shell", "/bin/false", OWN];
+    let run = |program: &str, arguments: &[&str]| {
+        let made = Command::new(program).args(arguments).env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").output();
+        made.is_ok_and(|made| made.status.success())
+    };
+    if !run("useradd", &own) {
+        run("adduser", &["-S", "-D", "-H", "-h", "/", "-s", "/bin/false", OWN]);
     }
-    None
 }
 
 /// Gives a file, or a folder with all that is in it, to the user. What belongs to somebody other than its present

@@ -131,7 +131,7 @@ impl Trial {
     }
 
     fn log(&self) -> PathBuf {
-        self.folder.0.with_extension("log")
+        self.folder.0.join("server.log")
     }
 
     /// Waits with work going on for a while, and kills; where the server has to live with it, looks that it does.
