@@ -77,11 +77,7 @@ pub(super) async fn generate(
     .await;
     let (answered, took) = match called {
         Ok(called) => called,
-        Err(why) => {
-            // That an address may not be used any more is for the log that the tenant reads.
-            let call = if let NotCalled::Setting(why) = &why { Some(chosen.not_called(why)) } else { None };
-            return Attempt { result: Err(why.into()), call, told: Vec::new() };
-        }
+        Err(why) => return Attempt { result: Err(why.into()), call: None, told: Vec::new() },
     };
     let mut call = account(chosen, &messages, &answered, took);
     let result = match answered {
