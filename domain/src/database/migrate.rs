@@ -89,6 +89,13 @@ struct Facts {
 /// # Errors
 /// With what is missing and what to do about it.
 pub async fn migrate(owner_url: &str) -> Result<(), MigrateError> {
+    let owner_url = owner_url.to_owned();
+    // In a task of its own: it blocks its thread, and what would wake others on the same one is lost meanwhile.
+    let migrated = tokio::spawn(async move { bring_up_to_date(&owner_url).await }).await;
+    migrated.unwrap_or_else(|panic| Err(MigrateError::Failed(panic.to_string())))
+}
+
+async fn bring_up_to_date(owner_url: &str) -> Result<(), MigrateError> {
     let mut conn = connect(owner_url).await?;
     let give_up = Instant::now() + PATIENCE;
     loop {
