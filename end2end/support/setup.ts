@@ -11,8 +11,13 @@ export default async function setup() {
   rmSync(log, { force: true });
   const server = new Server({
     port: await freePort(),
-    // Every visitor of the tests comes from one address.
-    options: ["--allow-private-hosts", "127.0.0.1,localhost", "--new-conversations-per-minute=0"],
+    options: [
+      // The model, the provider and the website of the tests are on this machine, each on a port of its own.
+      "--allow-private-hosts=127.0.0.1:*,localhost:*",
+      "--crawl-private-hosts=127.0.0.1:*",
+      // Every visitor of the tests comes from one address.
+      "--new-conversations-per-minute=0",
+    ],
     log,
   });
   const started = Date.now();

@@ -6,7 +6,10 @@ import { expect, test } from "../support/test";
 import { Widget } from "../support/widget";
 
 test("signing in and registering", async ({ page }) => {
-  for (const path of ["/login", "/forgot", "/verify?token=x", "/register"]) {
+  await page.goto("/verify?token=x");
+  await expect(page.getByRole("link", { name: "Sign in and confirm" })).toBeVisible();
+  await expectAccessible(page, "/verify of somebody who is not signed in");
+  for (const path of ["/login", "/forgot", "/register"]) {
     await openForm(page, path);
     await expectAccessible(page, path);
   }
