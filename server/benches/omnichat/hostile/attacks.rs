@@ -15,7 +15,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::{io::AsyncWriteExt, task::JoinSet};
+use tokio::{io::AsyncWriteExt, task::JoinSet, time::MissedTickBehavior};
 use tokio_tungstenite::{client_async, tungstenite::Message};
 use tokio_util::sync::CancellationToken;
 use types::{
@@ -94,6 +94,8 @@ where
     F: Future<Output = Result<String>> + Send + 'static,
 {
     let mut ticks = tokio::time::interval(Duration::from_secs(1) / per_second);
+    // Places that come free are taken one by one again, and not all in one moment: that would measure this program.
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut under_way = JoinSet::new();
     let mut place = 0;
     loop {

@@ -99,7 +99,9 @@ impl Tenant {
     pub fn begin(self, stop: &CancellationToken) -> JoinHandle<()> {
         let stop = stop.clone();
         tokio::spawn(async move {
-            let asking = self.0.iter().enumerate().map(|(place, visitor)| async move {
+            let asking = self.0.iter().zip(0_u32..).map(|(visitor, place)| async move {
+                // People do not ask all at the same moment.
+                tokio::time::sleep(QUESTION * place / VISITORS as u32).await;
                 for number in 0_u32.. {
                     let question = format!("Question {number} of {place}: how long does delivery take?");
                     // What is refused is asked again.

@@ -1,6 +1,6 @@
 //! The well-behaved tenant: an agent who reads, visitors who write and ask, and new ones who come.
 
-use super::wire::stranger;
+use super::wire::household;
 use crate::{
     business::{self, Business},
     client::{Caller, Outcome},
@@ -33,7 +33,7 @@ const PASSAGES: usize = 200;
 /// Reads, sends, questions to the AI and newcomers in a second.
 const RATES: [u32; 4] = [10, 5, 2, 1];
 /// First numbers of the addresses of those who talk, ask and come.
-const KINDS: [u8; 3] = [40, 50, 60];
+const KINDS: [u8; 3] = [140, 150, 160];
 
 /// The tenant with everybody who is there before the measuring begins.
 pub struct Tenant {
@@ -76,7 +76,7 @@ impl Tenant {
         teach_sections(&business, &corpus.sections(PASSAGES)).await?;
         let mut talking = Vec::new();
         for place in 0..TALKING {
-            let visitor = business.visitor_from(stranger(KINDS[0], place)).await?;
+            let visitor = business.visitor_from(household(KINDS[0], place)).await?;
             let sent = business::send(&visitor, ClientId::random(), "Is somebody there?".to_owned()).await?;
             // Whoever the agent has answered is not answered by the AI.
             let taken = inbox::SetAi { id: sent.conversation_id, is_enabled: false };
@@ -85,7 +85,7 @@ impl Tenant {
         }
         let mut asking = Vec::new();
         for place in 0..(seconds * RATES[2]) as usize {
-            asking.push(business.visitor_from(stranger(KINDS[1], place)).await?);
+            asking.push(business.visitor_from(household(KINDS[1], place)).await?);
         }
         let questions = corpus.answerable().map(|asked| asked.question.clone()).collect();
         Ok(Self { business, talking: talking.into(), asking: asking.into(), questions, used: Default::default() })
@@ -176,7 +176,7 @@ impl Tenant {
 
 /// A new visitor asks for the widget, begins a visit and says something.
 async fn come(server: &str, widget: WidgetId, place: usize) -> Outcome {
-    let Ok(page) = Caller::browser_from(server, Some(stranger(KINDS[2], place))) else { return Outcome::Failed };
+    let Ok(page) = Caller::browser_from(server, Some(household(KINDS[2], place))) else { return Outcome::Failed };
     let page = page.visitor(None);
     match page.try_call(&widgets::Appearance { id: widget }).await {
         Outcome::Answered => {}

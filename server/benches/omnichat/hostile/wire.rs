@@ -19,6 +19,12 @@ pub fn stranger(kind: u8, place: usize) -> Ipv4Addr {
     Ipv4Addr::new(127, kind.wrapping_add(high), low, last.max(1))
 }
 
+/// The address number `place` among visitors of a kind, who live far from each other: each in a /24 of its own.
+pub fn household(kind: u8, place: usize) -> Ipv4Addr {
+    let [.., high, low] = u32::try_from(place % 60_000).unwrap_or_default().to_be_bytes();
+    Ipv4Addr::new(127, kind.wrapping_add(high), low, 1)
+}
+
 /// Opens a connection from an address; `window` bytes are taken before the other side has to wait.
 pub async fn connect(server: SocketAddr, from: Ipv4Addr, window: Option<u32>) -> Result<TcpStream> {
     let socket = TcpSocket::new_v4()?;
