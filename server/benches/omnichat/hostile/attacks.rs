@@ -1,4 +1,6 @@
 //! The attacks: each from addresses of its own, paced, and stopped by the clock.
+//! They run on threads that give way: attackers have machines of their own, and
+//! what sending costs them is not to be taken for what receiving costs others.
 
 use super::{
     tenant::Tenant,
@@ -15,7 +17,12 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::{io::AsyncWriteExt, task::JoinSet, time::MissedTickBehavior};
+use tokio::{
+    io::AsyncWriteExt,
+    runtime::{Builder, Runtime},
+    task::{JoinError, JoinSet},
+    time::MissedTickBehavior,
+};
 use tokio_tungstenite::{client_async, tungstenite::Message};
 use tokio_util::sync::CancellationToken;
 use types::{
@@ -30,12 +37,15 @@ const FORM: &str = "content-type: application/x-www-form-urlencoded\r\n";
 const HELD: usize = 600;
 /// Bytes of a body that is begun and never ended.
 const HELD_BYTES: usize = 900_000;
+/// What such a body is made of.
+static BODY: [u8; HELD_BYTES] = [b'x'; HELD_BYTES];
 
 /// What came of the attacks, by their names and by what the server did.
 type Outcomes = Arc<Mutex<BTreeMap<(&'static str, String), usize>>>;
 
 /// Attacks under way.
 pub struct Attacks {
+    runtime: Runtime,
     tasks: JoinSet<()>,
     outcomes: Outcomes,
 }
@@ -66,22 +76,27 @@ impl Attacks {
             outcomes: outcomes.clone(),
         };
         let file = largest_file(&target).await?;
+        let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().on_thread_start(give_way).build()?;
         let mut tasks = JoinSet::new();
         let here = || target.clone();
-        tasks.spawn(paced(here(), "sign-in guesses", 20, guess));
-        tasks.spawn(paced(here(), "password resets", 100, reset));
-        tasks.spawn(paced(here(), "made-up refresh cookies", 50, made_up_cookie));
-        tasks.spawn(paced(here(), "readiness", 100, readiness));
-        tasks.spawn(paced(here(), "new conversations", 10, new_conversation));
-        tasks.spawn(paced(here(), "held uploads", 40, hold_upload));
-        tasks.spawn(paced(here(), "slow readers", 40, move |target, place| read_slowly(target, place, file.clone())));
-        tasks.spawn(paced(here(), "sockets", 40, open_socket));
-        Ok(Self { tasks, outcomes })
+        tasks.spawn_on(paced(here(), "sign-in guesses", 20, guess), runtime.handle());
+        tasks.spawn_on(paced(here(), "password resets", 100, reset), runtime.handle());
+        tasks.spawn_on(paced(here(), "made-up refresh cookies", 50, made_up_cookie), runtime.handle());
+        tasks.spawn_on(paced(here(), "readiness", 100, readiness), runtime.handle());
+        tasks.spawn_on(paced(here(), "new conversations", 10, new_conversation), runtime.handle());
+        tasks.spawn_on(paced(here(), "held uploads", 40, hold_upload), runtime.handle());
+        tasks.spawn_on(
+            paced(here(), "slow readers", 40, move |target, place| read_slowly(target, place, file.clone())),
+            runtime.handle(),
+        );
+        tasks.spawn_on(paced(here(), "sockets", 40, open_socket), runtime.handle());
+        Ok(Self { runtime, tasks, outcomes })
     }
 
     /// Waits for their end and says what came of each.
     pub async fn end(mut self) -> Vec<String> {
         while self.tasks.join_next().await.is_some() {}
+        self.runtime.shutdown_background();
         let outcomes = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
         outcomes.iter().map(|((attack, outcome), count)| format!("{attack}: {outcome} {count} times")).collect()
     }
@@ -105,17 +120,29 @@ where
                 under_way.spawn(one(target.clone(), place));
                 place += 1;
             }
-            Some(ended) = under_way.join_next() => {
-                let outcome = match ended {
-                    Ok(Ok(outcome)) => outcome,
-                    Ok(Err(error)) => error.root_cause().to_string(),
-                    Err(panic) => panic.to_string(),
-                };
-                let mut outcomes = target.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
-                *outcomes.entry((name, outcome)).or_default() += 1;
-            }
+            Some(ended) = under_way.join_next() => note(&target, name, ended),
         }
     }
+    while let Some(ended) = under_way.join_next().await {
+        note(&target, name, ended);
+    }
+}
+
+fn note(target: &Target, name: &'static str, ended: Result<Result<String>, JoinError>) {
+    let outcome = match ended {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(error)) => error.root_cause().to_string(),
+        Err(panic) => panic.to_string(),
+    };
+    let mut outcomes = target.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
+    *outcomes.entry((name, outcome)).or_default() += 1;
+}
+
+/// Lets every other thread of this machine run before this one.
+#[expect(unsafe_code, reason = "the standard library has no priorities")]
+fn give_way() {
+    // SAFETY: a plain system call; on Linux `0` is the thread that calls.
+    unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, 10) };
 }
 
 /// Guesses the owner's password, from 200 addresses.
@@ -165,9 +192,8 @@ async fn hold_upload(target: Target, place: usize) -> Result<String> {
     );
     stream.write_all(head.as_bytes()).await?;
     let (mut reading, mut writing) = stream.split();
-    let body = vec![b'x'; HELD_BYTES];
     let sending = async {
-        writing.write_all(&body).await?;
+        writing.write_all(&BODY).await?;
         std::future::pending::<std::io::Result<()>>().await
     };
     let mut head = [0; 64];
