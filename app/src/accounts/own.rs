@@ -15,10 +15,11 @@ use leptos_meta::Title;
 #[component]
 pub fn AccountPage() -> impl IntoView {
     let session = use_session();
+    // A memo: the sections change the user themselves, and are not to be built anew with what they show gone.
     let is_somebody_else =
-        move || session.user.with(|user| user.as_ref().is_some_and(|user| user.impersonated_by.is_some()));
+        Memo::new(move |_| session.user.with(|user| user.as_ref().is_some_and(|user| user.impersonated_by.is_some())));
     let sections = move || {
-        if is_somebody_else() {
+        if is_somebody_else.get() {
             return view! {
                 <Alert tone=Tone::Info>
                     <span>"You work as somebody else. Their account is theirs alone."</span>

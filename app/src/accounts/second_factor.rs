@@ -118,13 +118,14 @@ fn Confirm(setup: SecondFactorSetup, step: RwSignal<Step>) -> impl IntoView {
     let check = Callback::new(move |()| code.verify());
     Effect::new(move || {
         if let Some(Ok(codes)) = action.value().get() {
+            // The codes first: they are shown this once, whatever else the session changes on the page.
+            step.set(Step::Codes(codes));
             session.user.update(|user| {
                 if let Some(user) = user {
                     user.has_second_factor = true;
                     user.needs_second_factor = false;
                 }
             });
-            step.set(Step::Codes(codes));
         }
     });
     let SecondFactorSetup { key, qr } = setup;
@@ -195,9 +196,15 @@ fn End(step: RwSignal<Step>) -> impl IntoView {
     let password = Input::new(String::new(), rules::password);
     let code = Input::new(String::new(), rules::code);
     let check = Callback::new(move |()| password.verify() & code.verify());
+    let session = use_session();
     Effect::new(move || {
         if let Some(Ok(())) = action.value().get() {
             step.set(Step::Rest(None, 0));
+            session.user.update(|user| {
+                if let Some(user) = user {
+                    user.has_second_factor = false;
+                }
+            });
         }
     });
     view! {
