@@ -51,8 +51,8 @@ pub async fn log_in(email: String, password: String, #[server(default)] next: St
 pub async fn log_out() -> Result<()> {
     use crate::caller;
     caller::respond(async {
+        let product = caller::product();
         if let Ok(member) = caller::member() {
-            let product = caller::product();
             // A platform admin who works as somebody leaves both sessions.
             let own = match member.impersonated_by() {
                 Some(_) => domain::platform::stop(&product, &member).await?,
@@ -60,6 +60,9 @@ pub async fn log_out() -> Result<()> {
             };
             let session = own.and_then(|own| Some(own.caller.member().ok()?.session())).unwrap_or(member.session());
             domain::accounts::log_out(&product, session).await?;
+        } else if let Some(token) = caller::refresh_token() {
+            // It may be good, and have come when it could not be exchanged.
+            domain::accounts::log_out_by_token(&product, &token).await?;
         }
         caller::end_session("/login");
         Ok(())

@@ -173,6 +173,12 @@ fn header_text(name: &HeaderName) -> Option<String> {
     parts()?.headers.get(name)?.to_str().ok().map(str::to_owned)
 }
 
+/// The refresh token that the browser sent, which nobody has judged.
+#[must_use]
+pub fn refresh_token() -> Option<String> {
+    cookies::REFRESH.read(&parts()?.headers, is_https(&product())).map(str::to_owned)
+}
+
 /// The token of a visitor's request.
 pub fn bearer() -> Option<String> {
     header_text(&header::AUTHORIZATION)?.strip_prefix("Bearer ").map(str::to_owned)

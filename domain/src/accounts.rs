@@ -46,7 +46,7 @@ pub use recovery::{
     change_password, check_reset, rename_self, request_password_reset, reset_password, send_verification, verify_email,
     vouch,
 };
-pub use refresh::refresh;
+pub use refresh::{log_out_by_token, refresh};
 pub use register::{NewTenant, NewUser, add_user, create_tenant, register, tenant_by_slug, tenant_of_email};
 pub(crate) use register::{insert_owner, insert_tenant};
 pub use roles::{create_role, delete_role, update_role};

@@ -23,7 +23,7 @@ pub async fn set(storage: &Storage, email: &str, is_admin: bool) -> Result<(), F
     } else {
         "does not run the platform any more"
     };
-    console::say(&format!("{email} {words}. A running server knows it within ten minutes, or at the next sign-in."));
+    console::say(&format!("{email} {words}. A running server knows it within seconds."));
     Ok(())
 }
 
@@ -41,7 +41,7 @@ pub async fn clear_second_factor(storage: &Storage, secret: &Secret, email: &str
     .await?;
     console::say(&format!(
         "The second step at sign-in of {email} is off, and a mail tells them. Their sessions have ended; what is open \
-         in a browser stops within ten minutes."
+         in a browser stops within seconds."
     ));
     Ok(())
 }

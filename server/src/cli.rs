@@ -113,7 +113,7 @@ pub enum Command {
 #[derive(Debug, Subcommand)]
 pub enum AdminCommand {
     /// Let a user run the platform, who has confirmed the address and signs in with a second step. The server may
-    /// go on working; it knows within ten minutes, or at the user's next sign-in.
+    /// go on working; it knows within seconds.
     Grant {
         #[command(flatten)]
         #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
@@ -121,7 +121,7 @@ pub enum AdminCommand {
         /// The user's sign-in address.
         email: String,
     },
-    /// Take it back. The server may go on working; what the user has open is good for ten minutes at most.
+    /// Take it back. The server may go on working; what the user has open ends within seconds.
     Revoke {
         #[command(flatten)]
         #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
@@ -219,7 +219,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
             }
             Command::ApiKey { command: ApiKeyCommand::Create { settings, business, name, scopes, days } } => {
                 let new = NewApiKey { name, scopes: scopes.into_iter().collect(), days: Some(days) };
-                Box::pin(keys::create(&settings.storage, business.as_deref(), new)).await
+                Box::pin(keys::create(&settings.storage, &settings.secret, business.as_deref(), new)).await
             }
             Command::Admin { command: AdminCommand::Grant { storage, email } } => {
                 Box::pin(admin::set(&storage, &email, true)).await

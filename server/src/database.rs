@@ -129,7 +129,7 @@ pub fn running_app_url(storage: &Storage) -> Option<String> {
 
 /// The address of the private database for a role, while a server has it.
 fn running_private_url(storage: &Storage, role: &str) -> Option<String> {
-    let is_held = DataFolder::open(&storage.data_dir).is_err();
+    let is_held = DataFolder::is_held(&storage.data_dir);
     let socket_dir = absolute(&storage.data_dir).ok()?.join("postgres/socket");
     let is_there = socket_dir.join(".s.PGSQL.5432").exists();
     // As `Postgres::url`, of which the server holds the value.

@@ -1,6 +1,7 @@
 //! The data folder: held by one server at a time.
 
 use crate::{Failure, config::Secret, secrets::SecretKeys};
+use domain::database::embedded::not_anothers;
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
     io::{Read, Write},
@@ -20,8 +21,10 @@ impl DataFolder {
     /// Makes the folder when it is missing, and takes its lock.
     ///
     /// # Errors
-    /// When it cannot be written, or another server has it.
+    /// When it cannot be written, another server has it, or we are root and it is another user's; then nothing in it
+    /// is touched.
     pub fn open(path: &Path) -> Result<Self, Failure> {
+        not_anothers(path)?;
         // Under root PostgreSQL runs as an unprivileged user who must pass through this folder.
         DirBuilder::new().recursive(true).mode(0o711).create(path).map_err(Failure::system(format!(
             "making the data folder {} (choose another with --data-dir)",
@@ -55,6 +58,13 @@ impl DataFolder {
         }
     }
 
+    /// Whether a process has the folder. Changes nothing in it, whoever's it is.
+    #[must_use]
+    pub fn is_held(path: &Path) -> bool {
+        let lock = File::open(path.join("lock"));
+        lock.is_ok_and(|lock| matches!(lock.try_lock(), Err(fs::TryLockError::WouldBlock)))
+    }
+
     /// Where it is, as an absolute path.
     #[must_use]
     pub fn path(&self) -> &Path {
@@ -70,11 +80,12 @@ impl DataFolder {
     }
 }
 
-/// Writes a file that its owner alone may read: whole, or not at all.
+/// Writes a file into the data folder that its owner alone may read: whole, or not at all.
 ///
 /// # Errors
-/// When the folder cannot be written.
+/// When the folder cannot be written, or we are root and it is another user's, who could not read the file.
 pub fn write_private(file: &Path, text: &str) -> Result<(), Failure> {
+    file.parent().map_or(Ok(()), not_anothers)?;
     let parts = file.with_extension("part");
     let write = || {
         let mut out = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&parts)?;
@@ -103,7 +114,9 @@ mod tests {
         let held = DataFolder::open(&path).unwrap();
         let refused = DataFolder::open(&path).unwrap_err().to_string();
         assert!(refused.contains("another omnichat") && refused.contains("--data-dir"), "{refused}");
+        assert!(DataFolder::is_held(&path));
         drop(held);
+        assert!(!DataFolder::is_held(&path) && !DataFolder::is_held(&path.join("none")));
         DataFolder::open(&path).unwrap();
         fs::remove_dir_all(&path).unwrap();
     }

@@ -13,7 +13,7 @@ use crate::{
 };
 use domain::{
     Keys,
-    database::Db,
+    database::{Db, embedded::not_anothers},
     events::Hub,
     keys::{OLD_KEYS, Rotated, rotate},
 };
@@ -69,6 +69,16 @@ impl SecretKeys {
         Ok(Self { current, old })
     }
 
+    /// The same, but makes nothing: none when none is given and none is kept, as beside a server that has its key
+    /// elsewhere.
+    ///
+    /// # Errors
+    /// When one is malformed or cannot be read.
+    pub fn find(folder: &Path, secret: &Secret) -> Result<Option<Self>, Failure> {
+        let is_there = secret.secret_key.is_some() || folder.join(FILE).exists();
+        if is_there { Self::read(folder, secret).map(Some) } else { Ok(None) }
+    }
+
     /// What seals and signs.
     #[must_use]
     pub fn keys(&self) -> Keys {
@@ -86,6 +96,10 @@ pub async fn rotate_secrets(storage: &Storage, secret: &Secret, is_new: bool) ->
             "the secret key comes from OMNICHAT_SECRET_KEY, so the new one must be put there: `openssl rand -hex 32` \
              makes one. Move the present key to OMNICHAT_OLD_SECRET_KEYS, start the server, and run `omnichat rotate-secrets`",
         ));
+    }
+    if secret.secret_key.is_none() {
+        // The file is written in the end, beside a server too.
+        not_anothers(&storage.data_dir)?;
     }
     // A server that works is left alone, but it must know the key: a new one is made while none has the folder.
     let running = if is_new { None } else { running_app_url(storage) };
@@ -206,6 +220,7 @@ mod tests {
     #[test]
     fn keys_are_given_by_the_settings() {
         let nowhere = Path::new("/nowhere/at/all");
+        assert_eq!(SecretKeys::find(nowhere, &Secret::default()).unwrap(), None);
         let (one, two) = ("01".repeat(32), "02".repeat(32));
         let read = |current: &str, old: &[&str]| {
             let old_secret_keys = old.iter().map(|key| (*key).to_owned()).collect();

@@ -37,7 +37,8 @@ cargo xtask <command>
   crash [--starts N]      kill the server and its PostgreSQL at any moment and start again, N times (500), under load
   fuzz-decoders [--minutes 10] [target]
                           every decoder of outside bytes under libFuzzer, before a release
-  supply                  only what other people's code brings in: faults, licences, sources
+  supply                  only what other people's code brings in: faults, licences, sources; before a release:
+                          fails when the lists of faults could not be asked
   bench [options]         measure, and write dist/bench/table.md and dist/bench/results.json
   tidy                    the rules of the house that no compiler checks
   trunk                   build the widget with Trunk as well, and compare the two

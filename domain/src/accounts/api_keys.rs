@@ -91,12 +91,13 @@ pub async fn issue_api_key(product: &Omnichat, tenant: TenantId, new: NewApiKey)
     issue(product.db(), Some(product.keys()), tenant, new).await
 }
 
-/// The same with the database alone, beside a running server. The key has no stamp, and is good all the same.
+/// The same with the database alone, beside a running server. Without the server's keys it has no stamp, and is good
+/// all the same.
 ///
 /// # Errors
 /// When the name is not usable.
-pub async fn issue_api_key_in(db: &Db, tenant: TenantId, new: NewApiKey) -> Result<String> {
-    issue(db, None, tenant, new).await
+pub async fn issue_api_key_in(db: &Db, keys: Option<&Keys>, tenant: TenantId, new: NewApiKey) -> Result<String> {
+    issue(db, keys, tenant, new).await
 }
 
 async fn issue(db: &Db, keys: Option<&Keys>, tenant: TenantId, new: NewApiKey) -> Result<String> {
@@ -223,8 +224,8 @@ pub async fn revoke_api_key(product: &Omnichat, permit: &Permit<ManageKeys>, id:
 
 /// The program that a key stands for. What is no good is counted for the
 /// network that it comes `from`, and so is not looked up without end: a key
-/// without a stamp of ours was made by an earlier release, on the command line,
-/// under a secret key that has been given up, or up.
+/// without a stamp of ours was made by an earlier release, on a command line that
+/// knew no secret key, under one that has been given up, or up.
 ///
 /// # Errors
 /// `unauthenticated` when it is unknown or expired, `suspended` with its

@@ -144,6 +144,36 @@ pub async fn refresh(product: &Omnichat, token: &str, from: Network) -> Result<S
     }
 }
 
+/// Ends the session that a refresh token is of, and the one that an admin came from. Whoever logs out is out: a token
+/// without a stamp that has to wait before it is exchanged does not have to for this. It is one look by a primary
+/// key, and strangers' requests are limited for each network. What is no good ends nothing.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn log_out_by_token(product: &Omnichat, token: &str) -> Result<()> {
+    let Some(presented) = Presented::read(product.keys(), token) else { return Ok(()) };
+    if product.stale().has_ended(presented.session) {
+        return Ok(());
+    }
+    type Row = (Vec<u8>, Option<Vec<u8>>, Option<SessionId>);
+    let work = async move |tx: &mut SystemTx| {
+        let row: Option<Row> = sessions::table
+            .filter(sessions::id.eq(presented.session))
+            .filter(sessions::revoked_at.is_null())
+            .select((sessions::refresh_hash, sessions::previous_refresh_hash, sessions::parent_id))
+            .first(tx.conn())
+            .await
+            .optional()?;
+        let is_its = |(now, before, _): &Row| *now == presented.hash || before.as_ref() == Some(&presented.hash);
+        let Some((_, _, parent)) = row.filter(is_its) else { return Ok(None) };
+        Ok(Some(end(tx, Ends::Session(parent.unwrap_or(presented.session))).await?))
+    };
+    if let Some(ended) = product.db().system(work).await? {
+        marks::tell(product, &ended);
+    }
+    Ok(())
+}
+
 async fn exchange(tx: &mut SystemTx, product: &Omnichat, presented: &Presented) -> Result<Outcome> {
     let session = presented.session;
     let row: Option<SessionRow> = sessions::table

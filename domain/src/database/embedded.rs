@@ -9,6 +9,7 @@ mod place;
 mod user;
 
 pub use error::EmbeddedError;
+pub use user::not_anothers;
 
 use place::Place;
 use std::{

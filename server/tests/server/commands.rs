@@ -1,15 +1,17 @@
 //! The program itself: its commands, its folder, its backups.
 
-use crate::cluster::part;
+use crate::{browser::Browser, cluster::part};
+use api::inbox;
 use std::{
     fs,
     io::{BufRead, BufReader},
     net::TcpListener,
-    os::unix::fs::PermissionsExt,
+    os::unix::fs::{MetadataExt as _, PermissionsExt, chown},
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     time::{Duration, Instant},
 };
+use types::{ErrorCode, inbox::InboxView};
 
 /// A data folder of its own, gone at the end.
 pub struct Folder(pub PathBuf);
@@ -158,12 +160,13 @@ fn the_demo_is_made_once_backed_up_beside_the_server_and_restored() {
     let refused = folder.run(&["rotate-secrets", "--new-key"]);
     assert!(!refused.status.success() && words(&refused).contains("another omnichat"), "{}", words(&refused));
     // Keys and platform admins are made beside it.
-    let key = folder.run(&["api-key", "create"]);
-    assert!(key.status.success() && String::from_utf8_lossy(&key.stdout).starts_with("oc_"), "{}", words(&key));
+    let made = folder.run(&["api-key", "create", "--scopes", "inbox.read"]);
+    let key = String::from_utf8_lossy(&made.stdout).trim().to_owned();
+    assert!(made.status.success() && key.starts_with("oc_"), "{}", words(&made));
     for act in ["revoke", "grant"] {
         let changed = folder.run(&["admin", act, "agent@juniper.example"]);
         let told = String::from_utf8_lossy(&changed.stdout).into_owned();
-        assert!(changed.status.success() && told.contains("ten minutes"), "{}", words(&changed));
+        assert!(changed.status.success() && told.contains("within seconds"), "{}", words(&changed));
     }
     let unknown = folder.run(&["admin", "grant", "nobody@juniper.example"]);
     assert!(!unknown.status.success() && words(&unknown).contains("Register it first"), "{}", words(&unknown));
@@ -178,6 +181,7 @@ fn the_demo_is_made_once_backed_up_beside_the_server_and_restored() {
     assert!(!folder.run(&["healthcheck", "--listen", &format!("127.0.0.1:{port}")]).status.success());
     let mut server = Running::start(&folder, port, &["--demo"]);
     assert_eq!(fs::read_to_string(folder.0.join("demo.json")).unwrap(), sign_in, "the demo was made a second time");
+    tokio::runtime::Runtime::new().unwrap().block_on(a_flood_of_guesses_stops_no_key_of_ours(&server.url, &key));
     server.signal(libc::SIGINT);
     assert!(server.ended());
 
@@ -210,6 +214,65 @@ fn the_demo_is_made_once_backed_up_beside_the_server_and_restored() {
     let created = new.run(&["api-key", "create"]);
     assert!(created.status.success(), "{}", words(&created));
     assert!(String::from_utf8_lossy(&created.stdout).starts_with("oc_"));
+}
+
+/// The server has just started and knows no key.
+async fn a_flood_of_guesses_stops_no_key_of_ours(url: &str, key: &str) {
+    let list = || inbox::ListConversations { view: InboxView::All, search: String::new(), before: None };
+    let mut last = ErrorCode::Unauthenticated;
+    for number in 0..1_000 {
+        let guess = format!("oc_{number:043}");
+        last = Browser::program(url).with_token(&guess).call(&list()).await.unwrap_err().code;
+        if last != ErrorCode::Unauthenticated {
+            break;
+        }
+    }
+    assert_eq!(last, ErrorCode::TooManyRequests);
+    Browser::program(url).with_token(key).call(&list()).await.unwrap();
+}
+
+#[test]
+fn root_leaves_the_folder_of_another_user_alone() {
+    const OTHER: u32 = 1;
+    let folder = Folder::new("anothers");
+    fs::create_dir_all(folder.0.join("postgres")).unwrap();
+    if folder.0.metadata().unwrap().uid() != 0 {
+        return;
+    }
+    for path in [folder.0.join("postgres"), folder.0.clone()] {
+        chown(&path, Some(OTHER), Some(OTHER)).unwrap();
+    }
+    let users = fs::read_to_string("/etc/passwd").unwrap();
+    let is_other = |line: &&str| line.split(':').nth(2) == Some("1");
+    let name = users.lines().find(is_other).unwrap().split(':').next().unwrap();
+    let how = format!("`runuser -u {name} -- omnichat");
+    let elsewhere = Folder::new("anothers-backup");
+    fs::write(&elsewhere.0, "{\"format\":\"omnichat backup 1\",\"secret_key\":null}\n").unwrap();
+    let backup = elsewhere.0.to_str().unwrap();
+    let below = folder.0.join("below");
+    for data in [&folder.0, &below] {
+        for arguments in [
+            &["serve", "--listen", "127.0.0.1:0"][..],
+            &["migrate"],
+            &["seed"],
+            &["restore", backup],
+            &["rotate-secrets"],
+            &["rotate-secrets", "--new-key"],
+            &["api-key", "create"],
+            &["admin", "grant", "a@example.com"],
+        ] {
+            let mut command = folder.command(arguments[0]);
+            let refused = command.args(&arguments[1..]).env("OMNICHAT_DATA_DIR", data).output().unwrap();
+            let words = words(&refused);
+            assert!(!refused.status.success() && words.contains(&how), "{arguments:?}: {words}");
+            let there: Vec<_> = fs::read_dir(&folder.0).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+            assert_eq!(there, ["postgres"], "{arguments:?} left something");
+            let postgres = folder.0.join("postgres");
+            assert_eq!(postgres.metadata().unwrap().uid(), OTHER);
+            assert_eq!(fs::read_dir(postgres).unwrap().count(), 0);
+        }
+    }
+    fs::remove_file(&elsewhere.0).unwrap();
 }
 
 #[test]

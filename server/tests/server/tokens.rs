@@ -136,6 +136,43 @@ async fn what_somebody_made_up_dies_without_the_database() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_logs_out_is_out_although_the_token_had_to_wait() {
+    let app = App::start().await;
+    let shop = app.business("yew").await;
+    // A token of the release before stamps, among so many that no more of them are exchanged.
+    let held = shop.agent.cookie(REFRESH).unwrap();
+    let session = held.split('.').next().unwrap();
+    let before = format!("UPDATE sessions SET refresh_hash = sha256('{SECRET}') WHERE id = '{session}'");
+    execute(&app.database.owner_url, &before).await;
+    let old = format!("{session}.{SECRET}");
+    let access = shop.agent.cookie(ACCESS).unwrap();
+    let bearer = || Browser::program(&app.url).with_token(&access);
+    let spend = || {
+        for _ in 0..5_000 {
+            let _left = app.product.rates().take(Subject::Unstamped);
+            let _left = app.product.rates().take(Subject::BadCredentials(network()));
+        }
+    };
+    let log_out = async |browser: &Browser, token: &str| {
+        browser.set_cookie(ACCESS, None);
+        browser.set_cookie(REFRESH, Some(token));
+        spend();
+        browser.submit::<()>("/api/accounts/logout", &[]).await.unwrap();
+        assert_eq!(browser.cookie(REFRESH), None);
+    };
+    // What somebody made up ends nobody's session.
+    let made_up = format!("{session}.{}", SECRET.replace('0', "1"));
+    log_out(&app.browser(), &made_up).await;
+    bearer().call(&inbox_list()).await.unwrap();
+
+    log_out(&shop.agent, &old).await;
+    assert_eq!(bearer().call(&inbox_list()).await.unwrap_err().code, ErrorCode::Unauthenticated);
+    let refused = domain::accounts::refresh(&app.product, &old, network()).await;
+    assert!(refused.is_err(), "the session lives on");
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_secret_ends_nobody_and_a_stolen_token_ends_everything_at_once() {
     let app = App::start().await;
     let shop = app.business("elm").await;

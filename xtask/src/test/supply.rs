@@ -23,8 +23,26 @@ pub fn crates(paths: &Paths) -> Result<String> {
     Ok(String::new())
 }
 
+/// What it means that nobody could be asked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Unasked {
+    /// A note: the other checks count, on a machine without a way out too.
+    IsNoted,
+    /// A failure: before a release somebody must have looked.
+    Fails,
+}
+
+impl Unasked {
+    fn because(self, why: String) -> Result<String> {
+        match self {
+            Self::IsNoted => Ok(why),
+            Self::Fails => bail!("{why}"),
+        }
+    }
+}
+
 /// Published faults of the crates. Whoever cannot reach the database is told so, and not that all is well.
-pub fn advisories(paths: &Paths) -> Result<String> {
+pub fn advisories(paths: &Paths, unasked: Unasked) -> Result<String> {
     let fetched = with_elsewhere(deny(paths)?.args(["fetch", "db"]))?.quiet();
     if let Err(error) = &fetched
         && std::env::var_os(ELSEWHERE).is_some()
@@ -32,19 +50,21 @@ pub fn advisories(paths: &Paths) -> Result<String> {
         bail!("{ELSEWHERE} names no database of advisories: {error}");
     }
     let Some(day) = newest(&paths.private.join("advisories"))? else {
-        return Ok(format!("NOT CHECKED: {ADVISORIES} could not be reached; {ELSEWHERE} can name a copy"));
+        let why = format!("NOT CHECKED: {ADVISORIES} could not be reached; {ELSEWHERE} can name a copy");
+        return unasked.because(why);
     };
     if fetched.is_err() {
         // Which versions were taken back stands in the registry's index, of which Cargo keeps what it read.
         deny(paths)?.args(["--offline", "check", "advisories"]).quiet()?;
-        return Ok(format!("none open in an old copy, of {day}: {ADVISORIES} could not be reached"));
+        let why = format!("none open in an old copy, of {day}: {ADVISORIES} could not be reached");
+        return unasked.because(why);
     }
     with_elsewhere(deny(paths)?.args(["check", "advisories"]))?.quiet()?;
     Ok(format!("none open in the database of {day}"))
 }
 
 /// Published faults of the npm packages, asked of the registry. None of them is shipped; they make and test what is.
-pub fn npm(paths: &Paths) -> Result<String> {
+pub fn npm(paths: &Paths, unasked: Unasked) -> Result<String> {
     for folder in NPM {
         let asked = shell::program("npm").args(["audit", "--json", "--package-lock-only", "--fetch-retries=0"]);
         // It ends with an error both when there are faults and when it could not ask.
@@ -52,7 +72,7 @@ pub fn npm(paths: &Paths) -> Result<String> {
         match faults(&told) {
             Some(found) if found.is_empty() => {}
             Some(found) => bail!("`npm audit` in {folder}: {}", found.join(", ")),
-            None => return Ok("NOT CHECKED: the registry answers no audit".to_owned()),
+            None => return unasked.because("NOT CHECKED: the registry answers no audit".to_owned()),
         }
     }
     Ok("no known faults".to_owned())
@@ -95,7 +115,14 @@ fn newest(copies: &Path) -> Result<Option<String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::faults;
+    use super::{Unasked, faults};
+
+    #[test]
+    fn who_could_not_ask_has_not_checked_before_a_release() {
+        let why = || "NOT CHECKED: nobody answers".to_owned();
+        assert_eq!(Unasked::IsNoted.because(why()).unwrap(), why());
+        assert_eq!(Unasked::Fails.because(why()).unwrap_err().to_string(), why());
+    }
 
     #[test]
     fn an_answer_is_told_from_a_refusal() {

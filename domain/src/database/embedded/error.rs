@@ -29,6 +29,20 @@ pub enum EmbeddedError {
         /// What is closed.
         path: PathBuf,
     },
+    /// We run as root, and the data folder is another user's.
+    #[error(
+        "{path} belongs to the user {user}, whose server could not use any more what root makes in {folder}. Run this as that user: `{how} omnichat …`. If the server is to run as root, make the folder root's first: `install -d -o root {folder}`."
+    )]
+    OfAnother {
+        /// The data folder.
+        folder: PathBuf,
+        /// The folder itself, or the one that it would be made in.
+        path: PathBuf,
+        /// Whose it is.
+        user: String,
+        /// What begins a command as that user.
+        how: String,
+    },
     /// The user of the settings cannot be used.
     #[error(
         "PostgreSQL cannot run as \"{0}\": name a user of its own with --postgres-user, neither root nor nobody. `useradd --system omnichat` makes one."

@@ -40,6 +40,7 @@ impl Place {
         if !bin.join("postgres").exists() {
             return Err(EmbeddedError::Missing(postgres_dir.to_owned()));
         }
+        user::not_anothers(data_dir)?;
         let root = data_dir.join("postgres");
         fs::create_dir_all(&root).map_err(at(&root))?;
         // As the kernel tells where processes are.

@@ -111,6 +111,26 @@ fn give_all(path: &Path, from: u32, to: &Account) -> io::Result<()> {
     Ok(())
 }
 
+/// Whether root may make and own things in a data folder. In one of another user it must not, nor make one among
+/// that user's: that user's server could not use any more what root makes its own.
+///
+/// # Errors
+/// When we are root and the folder is somebody else's; says as whom to come.
+pub fn not_anothers(folder: &Path) -> Result<(), EmbeddedError> {
+    if !is_root() {
+        return Ok(());
+    }
+    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let there = folder.ancestors().find_map(|path| Some((path, fs::metadata(path).ok()?.uid())));
+    // What is nobody's has no server of its own, and root's of older versions used it.
+    let Some((path, owner)) = there.filter(|(_, owner)| *owner != 0 && !NOBODY.contains(owner)) else { return Ok(()) };
+    let (user, how) = match by_id(owner) {
+        Some(account) => (account.name.clone(), format!("runuser -u {} --", account.name)),
+        None => (owner.to_string(), format!("setpriv --reuid {owner} --clear-groups")),
+    };
+    Err(EmbeddedError::OfAnother { path: path.to_owned(), user, how, folder })
+}
+
 /// Whether we run as root.
 pub fn is_root() -> bool {
     own_id() == 0

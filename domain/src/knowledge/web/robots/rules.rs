@@ -86,9 +86,23 @@ impl Rules {
     }
 }
 
+/// Counts what is looked at, for the test that says how much that may be.
+#[cfg(not(test))]
+const fn looked_at(_bytes: usize) {}
+#[cfg(test)]
+use tests::looked_at;
+
+/// What comes after the first `part`.
+fn after<'a>(text: &'a str, part: &str) -> Option<&'a str> {
+    let found = text.split_once(part).map(|(_, after)| after);
+    looked_at(text.len() - found.map_or(0, str::len) + 1);
+    found
+}
+
 /// Fields and values, without comments and blanks.
 fn lines(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.split(['\n', '\r', '\0']).filter_map(|line| {
+        looked_at(line.len() + 1);
         let line = line.split('#').next().unwrap_or_default();
         let (field, value) = line.split_once(':')?;
         Some((field.trim(), value.trim()))
@@ -101,6 +115,7 @@ impl Rule {
             Some(pattern) => (pattern, true),
             None => (pattern, false),
         };
+        looked_at(pattern.len());
         Self { is_allowed, pattern: spelled(pattern), is_whole }
     }
 
@@ -108,15 +123,17 @@ impl Rule {
     /// no way is tried twice.
     fn matches(&self, path: &str) -> bool {
         let mut parts = self.pattern.split('*');
+        looked_at(1);
         let Some(mut rest) = parts.next().and_then(|first| path.strip_prefix(first)) else { return false };
         let mut last = None;
         for part in parts {
             // The one before the last star is found; the last is where a whole pattern has to end.
             if let Some(part) = last.replace(part) {
-                let Some((_, after)) = rest.split_once(part) else { return false };
+                let Some(after) = after(rest, part) else { return false };
                 rest = after;
             }
         }
+        looked_at(rest.len());
         match (last, self.is_whole) {
             (None, true) => rest.is_empty(),
             (None, false) => true,
@@ -150,6 +167,21 @@ fn digit(value: u8) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::cell::Cell;
+
+    thread_local! {
+        static LOOKED_AT: Cell<usize> = const { Cell::new(0) };
+    }
+
+    pub fn looked_at(bytes: usize) {
+        LOOKED_AT.set(LOOKED_AT.get() + bytes);
+    }
+
+    /// How many bytes are looked at on the way, those that are looked at again included.
+    fn effort<T>(work: impl FnOnce() -> T) -> (T, usize) {
+        LOOKED_AT.set(0);
+        (work(), LOOKED_AT.get())
+    }
 
     fn rules(text: &str) -> Rules {
         Rules::read("OmnichatBot", text.as_bytes()).unwrap()
@@ -209,16 +241,25 @@ mod tests {
             });
             format!("User-agent: *\n{}", lines.collect::<String>())
         };
-        let path = format!("/{}", "ab".repeat(900));
+        let path = |length: usize| format!("/{}", "ab".repeat(length / 2));
         for (name, text) in [
             ("newlines", "\n".repeat(500 * 1024)),
             ("names", long(&|number| format!("User-agent: {number}\n"))),
             ("one star after the other", format!("User-agent: *\nDisallow: /{}c$", "*a".repeat(250_000))),
             ("long rules", long(&|number| format!("Disallow: /*{}{number}$\n", "a*b*".repeat(40)))),
         ] {
-            let rules = rules(&text);
-            assert!(rules.allow(&path), "{name}");
-            assert!(rules.rules.iter().map(|rule| rule.pattern.len()).sum::<usize>() <= 3 * text.len());
+            let (rules, read) = effort(|| rules(&text));
+            // Twice for its lines, to find our group and to read it, and once for its patterns.
+            assert!(read <= 4 * text.len(), "{name}: {read} to read {}", text.len());
+            let kept = rules.rules.iter().map(|rule| rule.pattern.len()).sum::<usize>();
+            assert!(kept <= 3 * text.len());
+            for length in [1_800, 3_600, 36_000] {
+                let (may, asked) = effort(|| rules.allow(&path(length)));
+                assert!(may, "{name}");
+                // Each rule passes once over the address, and once over its own parts.
+                let most = kept + rules.rules.len() * (length + 3);
+                assert!(asked <= most, "{name}: {asked} of {most} to ask for {length}");
+            }
         }
         let many = long(&|number| format!("Disallow: /{number}$\n"));
         assert_eq!(Rules::read("OmnichatBot", many.as_bytes()), Err(TooMany));
