@@ -2,7 +2,7 @@
 
 use crate::{
     Failure,
-    web::{Tls, is_on_this_machine},
+    web::{Tls, is_for_this_machine_alone},
 };
 use clap::{Args, ValueEnum};
 use domain::{
@@ -240,12 +240,14 @@ impl Serve {
     /// # Errors
     /// When others can reach the server: whoever has an account could read what is in its network.
     pub fn crawl_private_hosts(&self, public_url: &str) -> Result<Vec<String>, Failure> {
-        if self.crawl_private_hosts.is_empty() || is_on_this_machine(self.web.listen, public_url) {
+        let is_alone = is_for_this_machine_alone(self.web.listen, public_url, self.web.behind_proxy);
+        if self.crawl_private_hosts.is_empty() || is_alone {
             return Ok(self.crawl_private_hosts.clone());
         }
         Err(Failure::advice(
             "--crawl-private-hosts is for developing on this machine: it works only where --listen and --public-url \
-             are addresses of this machine, such as 127.0.0.1:3000 and http://127.0.0.1:3000",
+             are addresses of this machine, such as 127.0.0.1:3000 and http://127.0.0.1:3000, and without \
+             --behind-proxy",
         ))
     }
 }
@@ -277,9 +279,9 @@ pub struct Web {
     #[arg(long, env = "OMNICHAT_CONNECTIONS", value_name = "NUMBER", default_value_t = 25_000, value_parser = clap::value_parser!(u32).range(16..=1_000_000))]
     pub connections: u32,
     /// Connections of one network (an IPv4 address, or a /64 of IPv6); the /24 or /48 around it may have four times
-    /// as many. Behind a proxy these are its requests and sockets that are open. When all connections are taken, the
-    /// network with the most of them loses one to a newcomer. 0 for no limit, and no share of the requests that are
-    /// worked on at once.
+    /// as many. Behind a proxy these are the requests and sockets of the network that the proxy names, all together a
+    /// sixteenth less than --connections. When all are taken, the network with the most of them loses one to a
+    /// newcomer. 0 for no limit, and no share of the requests that are worked on at once.
     ///
     /// Default: an eighth of --connections, 64 at least.
     #[arg(long, env = "OMNICHAT_NETWORK_CONNECTIONS", value_name = "NUMBER")]
