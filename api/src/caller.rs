@@ -93,7 +93,7 @@ pub async fn visitor() -> Result<Visitor> {
 /// # Errors
 /// `not_found` or `origin_not_allowed`.
 pub async fn visitor_page(widget: WidgetId) -> Result<Page> {
-    Ok(domain::widgets::page(&product(), widget, origin().as_deref()).await?)
+    Ok(domain::widgets::page(&product(), widget, origin().as_deref(), device().network()).await?)
 }
 
 /// Where the request comes from.

@@ -5,7 +5,7 @@
 //! larger and slower bucket, so that whoever has many networks has not as many
 //! times as much.
 
-mod conversations;
+mod fair;
 mod refused;
 mod table;
 mod tries;
@@ -14,9 +14,9 @@ pub use refused::{Limit, Limited};
 pub use tries::{Named, Throttle, Tried};
 
 use crate::{Error, Network, Omnichat, Result, database::SystemTx, schema::tenants};
-use conversations::Conversations;
 use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl};
 use diesel_async::RunQueryDsl;
+use fair::Fair;
 use refused::Refused;
 use std::{
     collections::{BTreeMap, HashMap},
@@ -34,8 +34,11 @@ const KNOWN: usize = 50_000;
 const REMEMBER: Duration = Duration::from_secs(10);
 /// Tenants whose own limit is remembered at once.
 const TENANTS: usize = 10_000;
-/// Keys and tokens without a stamp of ours that are looked up in a minute.
+/// Keys and tokens without a stamp of ours that are looked up in a minute, from everywhere: each costs a look into the
+/// database.
 const UNSTAMPED: u32 = 1_200;
+/// Those of one network; twice as many at once.
+const NETWORK_UNSTAMPED: u32 = 120;
 
 /// Most of each kind in a minute; 0 for no limit.
 #[derive(Clone, Copy, Debug)]
@@ -73,6 +76,11 @@ impl Default for PerMinute {
     }
 }
 
+/// So many a minute, and twice as many at once.
+const fn twice_at_once(per_minute: u32) -> Allowance {
+    Allowance::new(per_minute.saturating_mul(2), Duration::from_secs(120))
+}
+
 /// Whose requests are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Subject {
@@ -91,8 +99,6 @@ pub enum Subject {
     Tenant(TenantId),
     /// A visitor's messages.
     Visitor(ContactId),
-    /// Keys and tokens without a stamp of ours, from everywhere: each costs a look into the database.
-    Unstamped,
 }
 
 impl Subject {
@@ -102,21 +108,20 @@ impl Subject {
             Self::Network(network) => Some(Self::Network(network.around())),
             Self::BadCredentials(network) => Some(Self::BadCredentials(network.around())),
             Self::Visits(network) => Some(Self::Visits(network.around())),
-            Self::Key(_) | Self::User(_) | Self::Tenant(_) | Self::Visitor(_) | Self::Unstamped => None,
+            Self::Key(_) | Self::User(_) | Self::Tenant(_) | Self::Visitor(_) => None,
         }
     }
 
-    /// What is refused, to whom, and the tenant that it happens to.
-    fn told(self) -> (Limit, String, Option<TenantId>) {
+    /// What is refused, and to whom.
+    fn told(self) -> (Limit, String) {
         match self {
-            Self::Network(network) => (Limit::Requests, network.to_string(), None),
-            Self::BadCredentials(network) => (Limit::Credentials, network.to_string(), None),
-            Self::Unstamped => (Limit::Credentials, "tokens of an earlier release".to_owned(), None),
-            Self::Visits(network) => (Limit::Visits, network.to_string(), None),
-            Self::Key(key) => (Limit::Requests, key.to_string(), None),
-            Self::User(user) => (Limit::Requests, user.to_string(), None),
-            Self::Tenant(tenant) => (Limit::Requests, tenant.to_string(), Some(tenant)),
-            Self::Visitor(contact) => (Limit::Messages, contact.to_string(), None),
+            Self::Network(network) => (Limit::Requests, network.to_string()),
+            Self::BadCredentials(network) => (Limit::Credentials, network.to_string()),
+            Self::Visits(network) => (Limit::Visits, network.to_string()),
+            Self::Key(key) => (Limit::Requests, key.to_string()),
+            Self::User(user) => (Limit::Requests, user.to_string()),
+            Self::Tenant(tenant) => (Limit::Requests, tenant.to_string()),
+            Self::Visitor(contact) => (Limit::Messages, contact.to_string()),
         }
     }
 }
@@ -177,7 +182,8 @@ pub struct Rates {
     programs: Table<Subject>,
     tenants: Table<Subject>,
     visitors: Table<Subject>,
-    conversations: Conversations,
+    conversations: Fair<TenantId>,
+    unstamped: Fair<()>,
     throttle: Throttle,
     refused: Arc<Refused>,
     own_limits: Mutex<HashMap<TenantId, (Instant, Option<u32>)>>,
@@ -203,7 +209,12 @@ impl Rates {
             programs: Table::new(KNOWN),
             tenants: Table::new(KNOWN),
             visitors: Table::new(KNOWN),
-            conversations: Conversations::new(&per_minute),
+            conversations: Fair::new(
+                Allowance::per_minute(per_minute.new_conversations),
+                twice_at_once(per_minute.network_conversations),
+                KNOWN,
+            ),
+            unstamped: Fair::new(Allowance::per_minute(UNSTAMPED), twice_at_once(NETWORK_UNSTAMPED), 1),
             throttle: Throttle::new(refused.clone()),
             refused,
             own_limits: Mutex::default(),
@@ -224,10 +235,15 @@ impl Rates {
 
     /// Counts one more of a subject, of a network for the one around it too.
     pub fn take(&self, subject: Subject) -> Left {
-        self.take_at_most(subject, self.limit_of(subject))
+        self.take_at_most(subject, self.limit_of(subject), None)
     }
 
-    fn take_at_most(&self, subject: Subject, most: u32) -> Left {
+    /// The same of a subject of a tenant, which hears of it when it is too much.
+    pub fn take_in(&self, tenant: TenantId, subject: Subject) -> Left {
+        self.take_at_most(subject, self.limit_of(subject), Some(tenant))
+    }
+
+    fn take_at_most(&self, subject: Subject, most: u32, tenant: Option<TenantId>) -> Left {
         let (allowance, now) = (Allowance::per_minute(most), Instant::now());
         let table = self.table(subject);
         let around = subject.around();
@@ -235,7 +251,7 @@ impl Rates {
         // What is refused for one is not counted for the other.
         let left = if wide.wait.is_some() { wide } else { table.take(subject, allowance, now).tighter(wide) };
         if left.wait.is_some() {
-            let (limit, who, tenant) = subject.told();
+            let (limit, who) = subject.told();
             self.note(limit, who, tenant);
         } else if let Some(around) = around {
             table.take(around, allowance.wider(), now);
@@ -257,9 +273,34 @@ impl Rates {
     /// # Errors
     /// `too_many_requests` with the time to wait.
     pub fn begin_conversation(&self, tenant: TenantId, network: Network) -> types::Result<()> {
-        self.conversations.begin(tenant, network, Instant::now()).inspect_err(|_| {
+        self.conversations.take(tenant, network, Instant::now()).inspect_err(|_| {
             self.note(Limit::Conversations, network.to_string(), Some(tenant));
         })
+    }
+
+    /// Counts a look at a key or token without a stamp of ours. Whoever sends many made-up ones is refused first.
+    ///
+    /// # Errors
+    /// `too_many_requests` with the time to wait.
+    pub(crate) fn look_at_unstamped(&self, network: Network) -> types::Result<()> {
+        self.unstamped.take((), network, Instant::now()).inspect_err(|_| {
+            self.note(Limit::Credentials, network.to_string(), None);
+        })
+    }
+
+    /// Looks for something that a stranger names, such as a link or a widget. What is not there counts among the
+    /// network's credentials that are not good, and when there were too many nothing more is looked for.
+    ///
+    /// # Errors
+    /// `too_many_requests` with the time to wait, and those of the look.
+    pub(crate) async fn look_for<T>(&self, from: Network, look: impl Future<Output = Result<T>>) -> Result<T> {
+        let guesser = Subject::BadCredentials(from);
+        self.look(guesser).check()?;
+        let found = look.await;
+        if matches!(&found, Err(Error::Refused(refusal)) if refusal.code == ErrorCode::NotFound) {
+            self.take(guesser);
+        }
+        found
     }
 
     /// Notes that somebody was refused because of a limit.
@@ -288,7 +329,6 @@ impl Rates {
         match subject {
             Subject::Network(_) => self.per_minute.address,
             Subject::BadCredentials(_) => self.per_minute.bad_credentials,
-            Subject::Unstamped => UNSTAMPED,
             Subject::Visits(_) => self.per_minute.visits,
             Subject::Key(_) | Subject::User(_) => self.per_minute.key,
             Subject::Tenant(_) => self.per_minute.tenant,
@@ -299,7 +339,7 @@ impl Rates {
     const fn table(&self, subject: Subject) -> &Table<Subject> {
         match subject {
             Subject::Network(_) => &self.networks,
-            Subject::BadCredentials(_) | Subject::Unstamped => &self.credentials,
+            Subject::BadCredentials(_) => &self.credentials,
             Subject::Visits(_) => &self.visits,
             Subject::Key(_) | Subject::User(_) => &self.programs,
             Subject::Tenant(_) => &self.tenants,
@@ -333,7 +373,7 @@ pub async fn take_of_tenant(product: &Omnichat, tenant: TenantId) -> Result<Left
     };
     // Who switched the limit off for the whole server measures, and means everybody.
     let limit = if rates.per_minute.tenant == 0 { 0 } else { own.unwrap_or(rates.per_minute.tenant) };
-    Ok(rates.take_at_most(Subject::Tenant(tenant), limit))
+    Ok(rates.take_at_most(Subject::Tenant(tenant), limit, Some(tenant)))
 }
 
 /// What the tenant's limits say; nothing when they are silent about it.
@@ -390,5 +430,50 @@ mod tests {
         assert_eq!(rates.look(Subject::Network(network("192.0.2.1"))).wait, None);
         let visitor = Subject::Visitor(ContactId::new());
         assert!((0..10_000).all(|_| rates.take(visitor).wait.is_none()), "nought is no limit");
+    }
+
+    #[test]
+    fn tokens_of_an_earlier_release_are_looked_at_however_many_are_made_up_elsewhere() {
+        let rates = Rates::new(PerMinute::default());
+        let look = |text: &str| rates.look_at_unstamped(network(text)).is_ok();
+        for other in 1..=12 {
+            for _ in 0..400 {
+                look(&format!("198.51.{other}.7"));
+            }
+        }
+        assert!(!look("198.51.1.7"), "whoever sent many waits");
+        for honest in 1..=50 {
+            assert!(look(&format!("203.0.{honest}.9")), "newcomer {honest} was refused");
+        }
+        assert!(rates.limited().iter().any(|one| one.who == "198.51.1.7" && one.limit == Limit::Credentials));
+    }
+
+    #[tokio::test]
+    async fn whoever_names_what_is_not_there_is_a_guesser() {
+        let rates = Rates::new(PerMinute { bad_credentials: 3, ..PerMinute::default() });
+        let guesser = network("192.0.2.1");
+        let nothing = async || -> Result<()> { Err(Error::refused(ErrorCode::NotFound, "It is not there.")) };
+        for _ in 0..10 {
+            rates.look_for(guesser, async { Ok(()) }).await.unwrap();
+        }
+        let mut codes = Vec::new();
+        for _ in 0..5 {
+            codes.push(types::Error::from(rates.look_for(guesser, nothing()).await.unwrap_err()).code);
+        }
+        use ErrorCode::{NotFound, TooManyRequests};
+        assert_eq!(codes, [NotFound, NotFound, NotFound, TooManyRequests, TooManyRequests]);
+        rates.look_for(network("192.0.2.2"), async { Ok(()) }).await.unwrap();
+    }
+
+    #[test]
+    fn a_tenant_hears_that_its_key_is_limited() {
+        let rates = Rates::new(PerMinute { key: 2, ..PerMinute::default() });
+        let (tenant, key) = (TenantId::new(), ApiKeyId::new());
+        for _ in 0..5 {
+            rates.take_in(tenant, Subject::Key(key));
+        }
+        assert_eq!(rates.refused(tenant, 15), BTreeMap::from([(Limit::Requests, 3)]));
+        let limited = rates.limited();
+        assert_eq!((limited[0].who.as_str(), limited[0].tenant), (key.to_string().as_str(), Some(tenant)));
     }
 }

@@ -4,7 +4,7 @@ mod web;
 
 pub use web::{Web, check_public_url};
 
-use crate::{Failure, web::is_on_this_machine};
+use crate::{Failure, web::is_for_this_machine_alone};
 use clap::{Args, ValueEnum};
 use domain::{
     answers::PlatformModel,
@@ -238,12 +238,14 @@ impl Serve {
     /// # Errors
     /// When others can reach the server: whoever has an account could read what is in its network.
     pub fn crawl_private_hosts(&self, public_url: &str) -> Result<Vec<String>, Failure> {
-        if self.crawl_private_hosts.is_empty() || is_on_this_machine(self.web.listen, public_url) {
+        let is_alone = is_for_this_machine_alone(self.web.listen, public_url, self.web.behind_proxy);
+        if self.crawl_private_hosts.is_empty() || is_alone {
             return Ok(self.crawl_private_hosts.clone());
         }
         Err(Failure::advice(
             "--crawl-private-hosts is for developing on this machine: it works only where --listen and --public-url \
-             are addresses of this machine, such as 127.0.0.1:3000 and http://127.0.0.1:3000",
+             are addresses of this machine, such as 127.0.0.1:3000 and http://127.0.0.1:3000, and without \
+             --behind-proxy",
         ))
     }
 }

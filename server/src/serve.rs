@@ -146,7 +146,8 @@ async fn start(
             mail: mail.clone(),
             per_minute: per_minute(settings),
             platform_model: platform_model.clone(),
-            admins_without_factor: settings.demo && web::is_on_this_machine(settings.web.listen, public_url),
+            admins_without_factor: settings.demo
+                && web::is_for_this_machine_alone(settings.web.listen, public_url, settings.web.behind_proxy),
         };
         Ok(Omnichat::connect(settings).await?)
     })

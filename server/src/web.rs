@@ -34,9 +34,10 @@ use axum::{
     middleware,
     routing::{MethodRouter, get},
 };
-use domain::{Network, Omnichat, rates::Limit, shares::Shares};
+use domain::{Network, Omnichat, rates::Limit};
 use leptos::config::LeptosOptions;
-pub use mailbox::is_on_this_machine;
+pub use limits::is_public;
+pub use mailbox::is_for_this_machine_alone;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -88,6 +89,12 @@ impl Limits {
         self.network_connections.unwrap_or_else(|| (self.connections / 8).max(64))
     }
 
+    /// Requests and sockets of all who are behind a proxy: so few less than connections that a newcomer's can be read,
+    /// however many are taken.
+    fn named(&self) -> u32 {
+        self.connections.saturating_sub((self.connections / 16).max(4)).max(1)
+    }
+
     /// Sockets of one network with one tenant; 0 for no limit.
     #[must_use]
     pub fn network_sockets(&self) -> u32 {
@@ -103,7 +110,8 @@ pub(crate) struct State {
     site: Arc<site::Site>,
     sockets: sockets::Sockets,
     held: shares::Held,
-    proxied: Shares<Network>,
+    /// Who is behind the connections of a proxy, if there is one.
+    named: Option<accept::Places>,
     health: health::Health,
     demo: Option<WidgetId>,
     shows_mailbox: bool,
@@ -177,7 +185,7 @@ impl Server {
             site: Arc::new(site::Site::load()),
             sockets: sockets::Sockets::new(limits.tenant_sockets, limits.network_sockets(), stop.clone()),
             held: shares::Held::new(limits.requests_at_once, limits.has_shares, limits.body_bytes),
-            proxied: Shares::default(),
+            named: limits.behind_proxy.then(|| accept::Places::new(limits.named(), limits.network_connections())),
             health: health::Health::default(),
             limits: Arc::new(limits),
             leptos: LeptosOptions::builder().output_name("app").build(),
@@ -199,8 +207,8 @@ impl Server {
     /// on `listen`, to this machine alone, and browsers reach it there and not through a proxy.
     #[must_use]
     pub fn showing_mailbox(mut self, listen: SocketAddr) -> Self {
-        let is_here = is_on_this_machine(listen, self.state.product.public_url());
-        self.state.shows_mailbox = is_here && !self.state.limits.behind_proxy;
+        let is_proxied = self.state.limits.behind_proxy;
+        self.state.shows_mailbox = is_for_this_machine_alone(listen, self.state.product.public_url(), is_proxied);
         self
     }
 
@@ -232,7 +240,7 @@ impl Server {
     pub async fn run(self, listener: TcpListener) {
         let router = self.router();
         let limits = &self.state.limits;
-        // Every connection is the proxy's own; what comes through it is counted at the request.
+        // Every connection is the proxy's own; those behind it get their places at the request.
         let of_one = if limits.behind_proxy { 0 } else { limits.network_connections() };
         let places = accept::Places::new(limits.connections, of_one);
         let giving_back = memory::give_back(self.state.held.clone(), places.clone(), self.stop.clone());

@@ -10,7 +10,10 @@ use types::{Result, people::InvitationOffer};
 #[server(prefix = "/api", endpoint = "invitation/offer", client = ApiClient, input = Postcard, output = Postcard)]
 pub async fn get_invitation(token: String) -> Result<InvitationOffer> {
     use crate::caller;
-    caller::respond(async { Ok(domain::accounts::invitation_offer(&caller::product(), &token).await?) }).await
+    caller::respond(async {
+        Ok(domain::accounts::invitation_offer(&caller::product(), &token, caller::device().network()).await?)
+    })
+    .await
 }
 
 /// Accepts an invitation as somebody new. The answer sets the session cookies
@@ -60,7 +63,10 @@ pub async fn request_password_reset(email: String) -> Result<()> {
 #[server(prefix = "/api", endpoint = "accounts/reset-link", client = ApiClient, input = Postcard, output = Postcard)]
 pub async fn check_reset(token: String) -> Result<()> {
     use crate::caller;
-    caller::respond(async { Ok(domain::accounts::check_reset(&caller::product(), &token).await?) }).await
+    caller::respond(async {
+        Ok(domain::accounts::check_reset(&caller::product(), &token, caller::device().network()).await?)
+    })
+    .await
 }
 
 /// Sets a new password with a mailed link. Ends every session of the user,

@@ -243,6 +243,10 @@ pub async fn api_key(product: &Omnichat, key: &str, from: Network) -> Result<Cal
     let is_ours = match known.recall(&hash) {
         Recalled::Good(caller) => return Ok(caller),
         Recalled::Bad => return refuse(),
+        Recalled::Suspended(reason) => {
+            let _counted = product.rates().take(guesser);
+            return Err(suspended(&reason));
+        }
         Recalled::GoodOnce => true,
         Recalled::Unknown => key
             .split_at_checked(BODY_CHARS)
@@ -250,7 +254,7 @@ pub async fn api_key(product: &Omnichat, key: &str, from: Network) -> Result<Cal
     };
     if !is_ours {
         product.rates().look(guesser).check()?;
-        product.rates().take(Subject::Unstamped).check()?;
+        product.rates().look_at_unstamped(from)?;
     }
     let asked = known.changes();
     type Row = (TenantId, ApiKeyId, String, Vec<String>, Option<Timestamp>, String);
@@ -290,26 +294,35 @@ pub async fn api_key(product: &Omnichat, key: &str, from: Network) -> Result<Cal
     let Some((tenant, id, name, permissions, suspended_at, reason)) = found else {
         // One of ours that was revoked may be shown for ever; what was made up is counted as it is.
         if is_ours {
-            known.remember(hash, None, asked);
+            known.remember(hash, Kept::Bad, asked);
         }
         return refuse();
     };
-    if suspended_at.is_some() {
-        return Err(suspended(&reason));
-    }
     let permissions = Permissions::from_names(permissions);
     let caller = Caller { tenant, name, permissions, ip: String::new(), who: Who::Key(id) };
-    known.remember(hash, Some(caller.clone()), asked);
+    if suspended_at.is_some() {
+        let _counted = product.rates().take(guesser);
+        known.remember(hash, Kept::Suspended(caller, reason.clone()), asked);
+        return Err(suspended(&reason));
+    }
+    known.remember(hash, Kept::Good(caller.clone()), asked);
     Ok(caller)
 }
 
-/// When a key was looked up, and whose it is; nobody's when it was no good.
-type Remembered = (Instant, Option<Caller>);
+/// What was found of a key.
+#[derive(Debug)]
+enum Kept {
+    Good(Caller),
+    /// Its tenant was suspended, for this reason.
+    Suspended(Caller, String),
+    Bad,
+}
 
 /// Keys that were presented lately, in this process, by their hashes.
 #[derive(Debug, Default)]
 pub(crate) struct KnownKeys {
-    known: Mutex<HashMap<Vec<u8>, Remembered>>,
+    /// By when they were looked up.
+    known: Mutex<HashMap<Vec<u8>, (Instant, Kept)>>,
     /// How often something was forgotten. What was read before is not remembered after.
     changes: AtomicU64,
 }
@@ -320,6 +333,8 @@ enum Recalled {
     Good(Caller),
     /// It stands for nobody.
     Bad,
+    /// It was good a moment ago, and its tenant is suspended.
+    Suspended(String),
     /// It was good lately, and may be so still.
     GoodOnce,
     Unknown,
@@ -328,11 +343,14 @@ enum Recalled {
 impl KnownKeys {
     fn recall(&self, hash: &[u8]) -> Recalled {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        match known.get(hash) {
-            Some((since, Some(caller))) if since.elapsed() < REMEMBER => Recalled::Good(caller.clone()),
-            Some((_, Some(_))) => Recalled::GoodOnce,
-            Some((since, None)) if since.elapsed() < REMEMBER => Recalled::Bad,
-            Some((_, None)) | None => Recalled::Unknown,
+        let Some((since, kept)) = known.get(hash) else { return Recalled::Unknown };
+        let is_fresh = since.elapsed() < REMEMBER;
+        match kept {
+            Kept::Good(caller) if is_fresh => Recalled::Good(caller.clone()),
+            Kept::Suspended(_, reason) if is_fresh => Recalled::Suspended(reason.clone()),
+            Kept::Good(_) | Kept::Suspended(..) => Recalled::GoodOnce,
+            Kept::Bad if is_fresh => Recalled::Bad,
+            Kept::Bad => Recalled::Unknown,
         }
     }
 
@@ -340,7 +358,7 @@ impl KnownKeys {
         AtomicU64::load(&self.changes, Ordering::SeqCst)
     }
 
-    fn remember(&self, hash: Vec<u8>, caller: Option<Caller>, asked: u64) {
+    fn remember(&self, hash: Vec<u8>, kept: Kept, asked: u64) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if self.changes() != asked {
             return;
@@ -348,13 +366,33 @@ impl KnownKeys {
         if known.len() >= REMEMBERED {
             known.clear();
         }
-        known.insert(hash, (Instant::now(), caller));
+        known.insert(hash, (Instant::now(), kept));
     }
 
     /// Forgets the keys of which `is_meant` says so.
-    pub(super) fn forget(&self, is_meant: impl Fn(&Caller) -> bool) {
+    pub(crate) fn forget(&self, is_meant: impl Fn(&Caller) -> bool) {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         self.changes.fetch_add(1, Ordering::SeqCst);
-        known.retain(|_, (_, caller)| !caller.as_ref().is_some_and(&is_meant));
+        known.retain(|_, (_, kept)| match kept {
+            Kept::Good(caller) | Kept::Suspended(caller, _) => !is_meant(caller),
+            Kept::Bad => true,
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_of_a_suspended_tenant_is_remembered_until_the_tenant_comes_back() {
+        let known = KnownKeys::default();
+        let (tenant, hash) = (TenantId::new(), vec![7; 32]);
+        let who = Who::Key(ApiKeyId::new());
+        let caller = Caller { tenant, name: String::new(), permissions: Permissions::NONE, ip: String::new(), who };
+        known.remember(hash.clone(), Kept::Suspended(caller, "unpaid".to_owned()), known.changes());
+        assert!(matches!(known.recall(&hash), Recalled::Suspended(reason) if reason == "unpaid"));
+        known.forget(|known| known.tenant() == tenant);
+        assert!(matches!(known.recall(&hash), Recalled::Unknown));
     }
 }

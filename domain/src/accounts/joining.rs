@@ -12,7 +12,7 @@ use super::{
     sessions, tokens,
 };
 use crate::{
-    Error, Omnichat, Result, audit,
+    Error, Network, Omnichat, Result, audit,
     database::SystemTx,
     keys::hash_secret,
     rates::Tried,
@@ -35,42 +35,40 @@ use types::{
 /// Invitations that are accepted, or tried, from one IP in an hour.
 const TRIES: u32 = 60;
 
-/// What an invitation offers.
+/// What an invitation offers. One that is not there is counted for the network that it comes `from`.
 ///
 /// # Errors
-/// `not_found` when it was accepted, revoked, replaced or is too old.
-pub async fn invitation_offer(product: &Omnichat, token: &str) -> Result<InvitationOffer> {
+/// `not_found` when it was accepted, revoked, replaced or is too old, `too_many_requests` after too many of those.
+pub async fn invitation_offer(product: &Omnichat, token: &str, from: Network) -> Result<InvitationOffer> {
     type Row = (String, Option<String>, String, Role, Option<String>);
     let hash = hash_secret(token);
-    product
-        .db()
-        .system(async move |tx: &mut SystemTx| {
-            let found: Option<Row> =
-                invitations::table
-                    .inner_join(tenants::table.on(tenants::id.eq(invitations::tenant_id)))
-                    .left_join(users::table.on(users::id.nullable().eq(invitations::invited_by)))
-                    .left_join(roles::table.on(
-                        roles::tenant_id.eq(invitations::tenant_id).and(roles::id.nullable().eq(invitations::role_id)),
-                    ))
-                    .filter(invitations::token_hash.eq(hash))
-                    .filter(invitations::expires_at.gt(Timestamp::now()))
-                    .filter(tenants::suspended_at.is_null())
-                    .select((
-                        tenants::name,
-                        users::name.nullable(),
-                        invitations::email,
-                        invitations::role,
-                        roles::name.nullable(),
-                    ))
-                    .first(tx.conn())
-                    .await
-                    .optional()?;
-            let (business, invited_by, email, role, own_name) = found.ok_or_else(dead)?;
-            let has_account = matches!(account(tx, &email).await?, Account::Works);
-            let role_name = own_name.unwrap_or_else(|| role_name(role).to_owned());
-            Ok(InvitationOffer { business, invited_by, email, role_name, has_account })
-        })
-        .await
+    let look = product.db().system(async move |tx: &mut SystemTx| {
+        let found: Option<Row> = invitations::table
+            .inner_join(tenants::table.on(tenants::id.eq(invitations::tenant_id)))
+            .left_join(users::table.on(users::id.nullable().eq(invitations::invited_by)))
+            .left_join(
+                roles::table
+                    .on(roles::tenant_id.eq(invitations::tenant_id).and(roles::id.nullable().eq(invitations::role_id))),
+            )
+            .filter(invitations::token_hash.eq(hash))
+            .filter(invitations::expires_at.gt(Timestamp::now()))
+            .filter(tenants::suspended_at.is_null())
+            .select((
+                tenants::name,
+                users::name.nullable(),
+                invitations::email,
+                invitations::role,
+                roles::name.nullable(),
+            ))
+            .first(tx.conn())
+            .await
+            .optional()?;
+        let (business, invited_by, email, role, own_name) = found.ok_or_else(dead)?;
+        let has_account = matches!(account(tx, &email).await?, Account::Works);
+        let role_name = own_name.unwrap_or_else(|| role_name(role).to_owned());
+        Ok(InvitationOffer { business, invited_by, email, role_name, has_account })
+    });
+    product.rates().look_for(from, look).await
 }
 
 /// What there is under an address.
@@ -109,7 +107,7 @@ pub async fn accept_invitation(
     device: &Device,
 ) -> Result<Option<SignedIn>> {
     product.throttle().count(Tried::Joins(device.network()), TRIES, Duration::from_secs(3600))?;
-    let offer = invitation_offer(product, token).await?;
+    let offer = invitation_offer(product, token, device.network()).await?;
     let new = NewUser { name: name.to_owned(), email: offer.email, password: password.to_owned() };
     let checked = check(&new)?;
     let hash = passwords::hash(new.password).await?;

@@ -10,7 +10,7 @@ use super::{
     tokens::{self, Purpose},
 };
 use crate::{
-    Error, Omnichat, Result,
+    Error, Network, Omnichat, Result,
     database::SystemTx,
     mail::{self, texts},
     rates::Tried,
@@ -63,18 +63,17 @@ async fn send_reset(product: &Omnichat, email: String) -> Result<()> {
         .await
 }
 
-/// Whether a link for a new password could be used now.
+/// Whether a link for a new password could be used now. One that could not is counted for the network that it comes
+/// `from`.
 ///
 /// # Errors
-/// `not_found` when it could not.
-pub async fn check_reset(product: &Omnichat, token: &str) -> Result<()> {
+/// `not_found` when it could not, `too_many_requests` after too many of those.
+pub async fn check_reset(product: &Omnichat, token: &str, from: Network) -> Result<()> {
     let token = token.to_owned();
-    product
-        .db()
-        .system(async move |tx: &mut SystemTx| {
-            tokens::peek(tx, &token, Purpose::PasswordReset).await?.map(|_| ()).ok_or_else(tokens::dead_link)
-        })
-        .await
+    let look = product.db().system(async move |tx: &mut SystemTx| {
+        tokens::peek(tx, &token, Purpose::PasswordReset).await?.map(|_| ()).ok_or_else(tokens::dead_link)
+    });
+    product.rates().look_for(from, look).await
 }
 
 /// Sets a new password with a mailed link, and ends every session of the
@@ -88,7 +87,7 @@ pub async fn reset_password(product: &Omnichat, token: &str, password: &str, dev
     passwords::check(password)?;
     product.throttle().count(Tried::Resets(device.network()), RESETS_PER_IP, HOUR)?;
     // Hashing is work: not for whoever guesses.
-    check_reset(product, token).await?;
+    check_reset(product, token, device.network()).await?;
     let hash = passwords::hash(password.to_owned()).await?;
     let (token, inside) = (token.to_owned(), product.clone());
     let (cleared, ended) = product

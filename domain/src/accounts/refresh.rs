@@ -123,7 +123,7 @@ pub async fn refresh(product: &Omnichat, token: &str, from: Network) -> Result<S
     }
     if !is_stamped {
         product.rates().look(guesser).check()?;
-        product.rates().take(Subject::Unstamped).check()?;
+        product.rates().look_at_unstamped(from)?;
     }
     let inside = product.clone();
     let work = async move |tx: &mut SystemTx| exchange(tx, &inside, &presented).await;

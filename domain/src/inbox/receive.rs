@@ -37,7 +37,7 @@ pub async fn receive(
     page: &VisitorPage,
 ) -> Result<SentMessage> {
     let content = checked(content)?;
-    product.rates().take(Subject::Visitor(visitor.contact())).check()?;
+    product.rates().take_in(visitor.tenant(), Subject::Visitor(visitor.contact())).check()?;
     let (contact, widget, network, page) = (visitor.contact(), visitor.widget(), visitor.network(), page.clone());
     let glance = Glance::of(&content);
     let own = product.clone();

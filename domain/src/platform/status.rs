@@ -79,7 +79,8 @@ pub async fn resume(product: &Omnichat, admin: &PlatformAdmin, tenant: TenantId)
             audit::record_in(tx, tenant, ActorType::PlatformAdmin, &caller, action, &name, &[]).await
         })
         .await?;
-    // The widget was remembered as switched off.
+    // The widget and the keys were remembered as switched off.
+    product.known_keys().forget(|known| known.tenant() == tenant);
     product.visits().forget_tenant(tenant);
     Ok(())
 }

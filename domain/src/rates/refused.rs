@@ -87,7 +87,7 @@ pub(super) struct Refused(Mutex<Lately>);
 
 #[derive(Debug, Default)]
 struct Lately {
-    limited: HashMap<(Limit, String), Limited>,
+    limited: HashMap<(Limit, String, Option<TenantId>), Limited>,
     minutes: HashMap<TenantId, BTreeMap<(i64, Limit), u64>>,
 }
 
@@ -98,7 +98,8 @@ impl Refused {
             lately.count(tenant, limit, now);
         }
         let limited = &mut lately.limited;
-        let key = (limit, who);
+        // The same network may be refused by several tenants, each of which hears of it.
+        let key = (limit, who, tenant);
         if limited.len() >= REMEMBERED
             && !limited.contains_key(&key)
             && let Some(oldest) = limited.iter().min_by_key(|(_, one)| one.last).map(|(key, _)| key.clone())
@@ -189,6 +190,13 @@ mod tests {
         assert_eq!(refused.counts(tenant, 15, at(1_510)), BTreeMap::from([(Limit::Conversations, 2)]));
         assert_eq!(refused.counts(tenant, 5, at(1_510)), BTreeMap::from([(Limit::Conversations, 1)]));
         assert!(refused.counts(TenantId::new(), 15, at(1_510)).is_empty());
+        // One network at two tenants is two that are limited.
+        let other = TenantId::new();
+        refused.note(Limit::Conversations, "192.0.2.1".to_owned(), Some(other), at(1_600));
+        let limited = refused.limited();
+        let of =
+            |tenant| limited.iter().find(|one| one.tenant == Some(tenant)).map(|one| (one.who.as_str(), one.count));
+        assert_eq!((of(tenant), of(other)), (Some(("192.0.2.1", 2)), Some(("192.0.2.1", 1))));
         // What is old is not kept.
         refused.note(Limit::Sockets, "x".to_owned(), Some(tenant), at(10_000));
         assert_eq!(refused.counts(tenant, 1_000, at(10_000)), BTreeMap::from([(Limit::Sockets, 1)]));

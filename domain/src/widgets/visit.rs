@@ -2,7 +2,7 @@
 
 use super::visitor::KnownVisitors;
 use crate::{
-    Error, Omnichat, Result,
+    Error, Network, Omnichat, Result,
     database::{SystemTx, TenantTx},
     schema::{tenants, widgets},
 };
@@ -67,13 +67,28 @@ impl Page {
 }
 
 /// The page that shows a widget. `origin` is the browser's Origin header;
-/// a program sends none, and domains bind pages alone.
+/// a program sends none, and domains bind pages alone. An id that is made up
+/// is counted for the network that it comes `from`.
 ///
 /// # Errors
 /// `not_found` for an unknown or inactive widget, `origin_not_allowed` for a
-/// page whose domain is not on the widget's list.
-pub async fn page(product: &Omnichat, widget: WidgetId, origin: Option<&str>) -> Result<Page> {
-    let known = known(product, widget).await?;
+/// page whose domain is not on the widget's list, `too_many_requests` after
+/// too many unknown ones.
+pub async fn page(product: &Omnichat, widget: WidgetId, origin: Option<&str>, from: Network) -> Result<Page> {
+    let known = if product.visits().is_known(widget) {
+        known(product, widget).await?
+    } else {
+        product.rates().look_for(from, known(product, widget)).await?
+    };
+    shown(product, known, origin)
+}
+
+/// The same of a widget that a token of ours names.
+pub(super) async fn page_of_token(product: &Omnichat, widget: WidgetId, origin: Option<&str>) -> Result<Page> {
+    shown(product, known(product, widget).await?, origin)
+}
+
+fn shown(product: &Omnichat, known: Arc<Known>, origin: Option<&str>) -> Result<Page> {
     if !known.is_active {
         let message = "This chat is switched off. Its owner can switch it on in the widget settings.";
         return Err(Error::refused(ErrorCode::NotFound, message));
@@ -94,9 +109,10 @@ pub async fn page(product: &Omnichat, widget: WidgetId, origin: Option<&str>) ->
 /// script tag sends no Origin, and what it gets is public.
 ///
 /// # Errors
-/// `not_found` for an unknown or inactive widget.
-pub async fn loader(product: &Omnichat, widget: WidgetId) -> Result<Page> {
-    page(product, widget, None).await
+/// `not_found` for an unknown or inactive widget, `too_many_requests` after
+/// too many unknown ones.
+pub async fn loader(product: &Omnichat, widget: WidgetId, from: Network) -> Result<Page> {
+    page(product, widget, None, from).await
 }
 
 /// What a page gets to know of a widget.
@@ -119,6 +135,9 @@ pub async fn appearance(product: &Omnichat, page: &Page) -> Result<WidgetAppeara
 async fn known(product: &Omnichat, widget: WidgetId) -> Result<Arc<Known>> {
     if let Some(known) = product.visits().recall(widget) {
         return Ok(known);
+    }
+    if product.visits().is_unknown(widget) {
+        return Err(unknown());
     }
     let asked = product.visits().changes();
     type Row = (TenantId, String, serde_json::Value, Vec<String>, bool, bool, i32);
@@ -143,8 +162,8 @@ async fn known(product: &Omnichat, widget: WidgetId) -> Result<Arc<Known>> {
         })
         .await?;
     let Some((tenant, business, config, allowed_domains, is_active, may_work, epoch)) = found else {
-        let message = "There is no chat with this id. Please copy the snippet from the widget settings again.";
-        return Err(Error::refused(ErrorCode::NotFound, message));
+        product.visits().note_unknown(widget);
+        return Err(unknown());
     };
     let config = serde_json::from_value(config).map_err(|error| Error::stored("widget config", error))?;
     let is_active = is_active && may_work;
@@ -153,11 +172,18 @@ async fn known(product: &Omnichat, widget: WidgetId) -> Result<Arc<Known>> {
     Ok(known)
 }
 
+fn unknown() -> Error {
+    let message = "There is no chat with this id. Please copy the snippet from the widget settings again.";
+    Error::refused(ErrorCode::NotFound, message)
+}
+
 /// Widgets and visitors that were asked for lately, in this process.
 #[derive(Debug, Default)]
 pub(crate) struct Visits {
     visitors: KnownVisitors,
     known: Mutex<HashMap<WidgetId, (Instant, Arc<Known>)>>,
+    /// Ids that no widget had a moment ago.
+    unknown: Mutex<HashMap<WidgetId, Instant>>,
     /// How often something was forgotten. What was read before is not remembered after.
     changes: AtomicU64,
     noted: Mutex<HashSet<WidgetId>>,
@@ -177,6 +203,24 @@ impl Visits {
     fn recall(&self, widget: WidgetId) -> Option<Arc<Known>> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(&widget).filter(|(since, _)| since.elapsed() < REMEMBER).map(|(_, known)| known.clone())
+    }
+
+    /// Whether it was a widget once, and may be so still.
+    fn is_known(&self, widget: WidgetId) -> bool {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&widget)
+    }
+
+    fn is_unknown(&self, widget: WidgetId) -> bool {
+        let unknown = self.unknown.lock().unwrap_or_else(PoisonError::into_inner);
+        unknown.get(&widget).is_some_and(|since| since.elapsed() < REMEMBER)
+    }
+
+    fn note_unknown(&self, widget: WidgetId) {
+        let mut unknown = self.unknown.lock().unwrap_or_else(PoisonError::into_inner);
+        if unknown.len() >= REMEMBERED {
+            unknown.clear();
+        }
+        unknown.insert(widget, Instant::now());
     }
 
     fn changes(&self) -> u64 {
@@ -242,7 +286,8 @@ fn is_allowed(origin: &str, domains: &[String], public_url: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_allowed;
+    use super::{REMEMBERED, Visits, is_allowed};
+    use types::WidgetId;
 
     #[test]
     fn a_domain_covers_its_subdomains_and_nothing_that_looks_like_it() {
@@ -256,6 +301,19 @@ mod tests {
             assert!(!is_allowed(bad, &domains, ours), "{bad}");
         }
         assert!(is_allowed("https://anywhere.test", &[], ours));
+    }
+
+    #[test]
+    fn a_made_up_id_is_remembered_and_many_take_no_memory() {
+        let visits = Visits::default();
+        let made_up = WidgetId::new();
+        assert!(!visits.is_unknown(made_up));
+        visits.note_unknown(made_up);
+        assert!(visits.is_unknown(made_up) && !visits.is_unknown(WidgetId::new()) && !visits.is_known(made_up));
+        for _ in 0..3 * REMEMBERED {
+            visits.note_unknown(WidgetId::new());
+        }
+        assert!(visits.unknown.lock().unwrap().len() <= REMEMBERED);
     }
 
     #[test]

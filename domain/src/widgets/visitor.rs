@@ -5,7 +5,7 @@
 //! back, and never of one who came for the first time; an end is told to every
 //! server by a mark.
 
-use super::visit::{Page, page};
+use super::visit::{Page, page_of_token};
 use crate::{
     Error, Network, Omnichat, Result,
     accounts::{Marks, Whose, mark, tell},
@@ -128,14 +128,14 @@ fn hand_out(product: &Omnichat, page: &Page, contact_id: ContactId) -> Result<Vi
 /// The visitor that a token stands for, on the page that presents it.
 ///
 /// # Errors
-/// `unauthenticated` when the token is forged, expired or revoked; those of [`page`].
+/// `unauthenticated` when the token is forged, expired or revoked; those of [`page`](super::page).
 pub async fn visitor(product: &Omnichat, token: &str, origin: Option<&str>) -> Result<Visitor> {
     Ok(identify(product, token, origin).await?.0)
 }
 
 async fn identify(product: &Omnichat, token: &str, origin: Option<&str>) -> Result<(Visitor, Page)> {
     let claims: Claims = product.keys().verify(token, AUDIENCE).map_err(|_| expired())?;
-    let page = page(product, claims.wid, origin).await?;
+    let page = page_of_token(product, claims.wid, origin).await?;
     if page.tenant() != claims.tid || page.epoch() != claims.epo {
         return Err(expired());
     }
@@ -153,7 +153,7 @@ fn expired() -> Error {
 /// never written: nothing is to be seen with it.
 ///
 /// # Errors
-/// Those of [`page`], and when the database does not answer.
+/// Those of [`page`](super::page), and when the database does not answer.
 pub async fn end_visit(product: &Omnichat, token: &str, origin: Option<&str>) -> Result<()> {
     let visitor = match visitor(product, token, origin).await {
         Err(Error::Refused(refusal)) if refusal.code == ErrorCode::Unauthenticated => return Ok(()),

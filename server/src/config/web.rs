@@ -35,9 +35,9 @@ pub struct Web {
     #[arg(long, env = "OMNICHAT_CONNECTIONS", value_name = "NUMBER", default_value_t = 25_000, value_parser = clap::value_parser!(u32).range(16..=1_000_000))]
     pub connections: u32,
     /// Connections of one network (an IPv4 address, or a /64 of IPv6); the /24 or /48 around it may have four times
-    /// as many. Behind a proxy these are its requests and sockets that are open. When all connections are taken, the
-    /// network with the most of them loses one to a newcomer. 0 for no limit, and no share of the requests that are
-    /// worked on at once.
+    /// as many. Behind a proxy these are the requests and sockets of the network that the proxy names, all together a
+    /// sixteenth less than --connections. When all are taken, the network with the most of them loses one to a
+    /// newcomer. 0 for no limit, and no share of the requests that are worked on at once.
     ///
     /// Default: an eighth of --connections, 64 at least.
     #[arg(long, env = "OMNICHAT_NETWORK_CONNECTIONS", value_name = "NUMBER")]

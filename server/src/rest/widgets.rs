@@ -6,10 +6,10 @@ use super::{
     page::{List, Listed, PageQuery},
 };
 use axum::{
-    Json,
+    Extension, Json,
     http::{HeaderMap, header::ORIGIN},
 };
-use domain::accounts::ReadSettings;
+use domain::accounts::{Device, ReadSettings};
 use types::{
     Result, WidgetId,
     rest::Page,
@@ -42,9 +42,10 @@ pub async fn list_widgets(
 pub async fn widget_config(
     Product(product): Product,
     Id(id): Id<WidgetId>,
+    Extension(device): Extension<Device>,
     headers: HeaderMap,
 ) -> Result<Json<WidgetAppearance>, Problem> {
     let origin = headers.get(ORIGIN).and_then(|origin| origin.to_str().ok());
-    let page = domain::widgets::page(&product, id, origin).await?;
+    let page = domain::widgets::page(&product, id, origin, device.network()).await?;
     Ok(Json(domain::widgets::appearance(&product, &page).await?))
 }

@@ -1,12 +1,15 @@
 //! Connections: how many, how long they may take to ask and to read, and how they end.
 
+mod answering;
+mod held;
 mod places;
 mod timed;
 
 pub use places::{Place, Places};
 
 use super::Tls;
-use axum::{Router, body::Body, extract::ConnectInfo};
+use answering::Answering;
+use axum::{Router, body::Body, extract::ConnectInfo, response::Response};
 use domain::Network;
 use hyper::{Request, body::Incoming, server::conn::http1};
 use hyper_util::{
@@ -113,9 +116,8 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
             request.extensions_mut().insert(begun.clone());
             request.map(Body::new)
         })
-        .map_response(move |response| {
-            ended.end();
-            response
+        .map_response(move |response: Response| {
+            response.map(|body| Body::new(Answering::new(body, Arc::clone(&ended))))
         });
     let mut connection = pin!(
         http1::Builder::new()

@@ -1,6 +1,6 @@
 //! How much comes in a minute: whose request it is, and what is left to them.
 
-use super::{State, device, sessions::carries_token};
+use super::{State, accept::Place, device, sessions::carries_token};
 use crate::rest;
 use axum::{
     extract::Request,
@@ -10,9 +10,7 @@ use domain::{
     Network,
     accounts::Caller,
     rates::{Left, Limit, Subject, take_of_tenant, too_many},
-    shares::Share,
 };
-use std::sync::Arc;
 use types::{Error, Result, TenantId};
 
 /// Whose request it is, as far as it is counted.
@@ -43,26 +41,31 @@ pub fn whose(state: &State, request: &Request) -> Whose {
     }
 }
 
-/// What a request through a proxy holds of the connections that its sender may have: the proxy's own say nothing of it.
+/// The place of a request among those of whoever a proxy names: the connections are the proxy's own and say nothing of
+/// it. A socket takes it along.
 #[derive(Clone, Debug)]
-pub struct Proxied(#[expect(dead_code, reason = "it counts by being held")] Arc<Share<Network, 2>>);
+pub struct Named(#[expect(dead_code, reason = "it counts by being held")] Place);
 
-/// Counts a request that came through a proxy among those of its sender that are open.
+/// Gives a request through a proxy its place, which may cost somebody else their own.
 ///
 /// # Errors
-/// `too_many_requests` when there are too many.
-pub fn count_proxied(state: &State, request: &mut Request) -> Result<()> {
-    let most = u64::from(state.limits.network_connections());
-    if !state.limits.behind_proxy || most == 0 {
-        return Ok(());
-    }
+/// `too_many_requests` when its sender has as many as they may.
+pub fn enter(state: &State, request: &mut Request) -> Result<Option<Place>> {
+    let connection = request.extensions().get::<Place>().cloned();
+    let (Some(named), Some(connection)) = (&state.named, connection) else { return Ok(None) };
     let network = Network::of(device::address(state, request));
-    let share = state.proxied.take(1, [network.around(), network], |[around, own]| {
-        if own < most && around < most * 4 { Ok(()) } else { Err(too_many(2)) }
-    });
-    let share = share.inspect_err(|_| state.product.rates().note(Limit::Connections, network.to_string(), None))?;
-    request.extensions_mut().insert(Proxied(Arc::new(share)));
-    Ok(())
+    // The one before has its answer.
+    connection.held().name(None);
+    let place = named.enter_through(&connection, network).ok_or_else(|| no_place(state, network))?;
+    connection.held().name(Some(place.clone()));
+    request.extensions_mut().insert(Named(place.clone()));
+    Ok(Some(place))
+}
+
+/// The refusal of whoever has no place, or has one no more.
+pub fn no_place(state: &State, network: Network) -> Error {
+    state.product.rates().note(Limit::Connections, network.to_string(), None);
+    too_many(2)
 }
 
 /// Counts a request; says what is left where there is a limit.
@@ -75,7 +78,7 @@ pub async fn count(state: &State, whose: Whose) -> Result<Option<Left>> {
         Whose::Nobody => Ok(None),
         Whose::Network(network) => Ok(Some(rates.take(Subject::Network(network)))),
         Whose::Program(subject, tenant) => {
-            let own = rates.take(subject);
+            let own = rates.take_in(tenant, subject);
             // What is refused for its key is not counted for the tenant.
             if own.wait.is_some() {
                 return Ok(Some(own));
@@ -88,12 +91,12 @@ pub async fn count(state: &State, whose: Whose) -> Result<Option<Left>> {
 }
 
 /// Reached without signing in, so anybody may try to keep us busy with it.
-fn is_public(path: &str) -> bool {
+#[must_use]
+pub fn is_public(path: &str) -> bool {
     path.starts_with("/api/widget/")
         || path.starts_with("/w/")
         || rest::is_rest(path)
         || path.starts_with("/sso/")
-        || path.starts_with("/api/invitation/")
         || matches!(
             path,
             "/api/accounts/login"
@@ -101,7 +104,8 @@ fn is_public(path: &str) -> bool {
                 | "/api/accounts/forgot"
                 | "/api/accounts/reset"
                 | "/api/accounts/reset-link"
-                | "/api/accounts/verify"
+                | "/api/invitation/accept"
+                | "/api/invitation/offer"
                 | "/api/sign-in/code"
         )
 }

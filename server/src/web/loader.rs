@@ -1,11 +1,11 @@
 //! `GET /w/{widget}.js`: the one line of the snippet. A few kilobytes with
 //! the widget's settings in them; everything else comes when the visitor acts.
 
-use super::{State, site::accepts};
+use super::{State, device, site::accepts};
 use axum::{
     extract::{Path, State as Shared},
     http::{
-        HeaderMap, HeaderValue, StatusCode,
+        Extensions, HeaderMap, HeaderValue, StatusCode,
         header::{
             ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HOST, ORIGIN,
             REFERER, VARY,
@@ -13,7 +13,7 @@ use axum::{
     },
     response::{IntoResponse, Response},
 };
-use domain::widgets;
+use domain::{Network, widgets};
 use serde::Serialize;
 use types::{
     WidgetId,
@@ -36,7 +36,13 @@ struct Settings<'a> {
 }
 
 /// The loader of a widget.
-pub async fn loader(Shared(state): Shared<State>, Path(file): Path<String>, headers: HeaderMap) -> Response {
+pub async fn loader(
+    Shared(state): Shared<State>,
+    Path(file): Path<String>,
+    headers: HeaderMap,
+    extensions: Extensions,
+) -> Response {
+    let network = Network::of(device::address_of(&state, &headers, &extensions));
     let Some(widget) = file.strip_suffix(".js").and_then(|id| id.parse::<WidgetId>().ok()) else {
         return complain(
             &headers,
@@ -44,9 +50,12 @@ pub async fn loader(Shared(state): Shared<State>, Path(file): Path<String>, head
             "The address in the snippet is damaged. Copy the snippet from Settings again.",
         );
     };
-    let page = match widgets::loader(&state.product, widget).await {
+    let page = match widgets::loader(&state.product, widget, network).await {
         Ok(page) => page,
-        Err(domain::Error::Refused(refusal)) => return complain(&headers, StatusCode::NOT_FOUND, &refusal.message),
+        Err(domain::Error::Refused(refusal)) => {
+            let status = StatusCode::from_u16(refusal.code.status()).unwrap_or(StatusCode::NOT_FOUND);
+            return complain(&headers, status, &refusal.message);
+        }
         Err(error) => {
             tracing::error!(%error, "a widget's settings could not be read");
             return complain(&headers, StatusCode::SERVICE_UNAVAILABLE, "The chat is not available right now.");
@@ -59,7 +68,7 @@ pub async fn loader(Shared(state): Shared<State>, Path(file): Path<String>, head
             "The widget is not built yet. Run `cargo xtask build`.",
         );
     };
-    note_installed(&state, widget, &headers).await;
+    note_installed(&state, widget, &headers, network).await;
     let config = page.config();
     let settings = Settings {
         server: state.product.public_url(),
@@ -78,12 +87,12 @@ pub async fn loader(Shared(state): Shared<State>, Path(file): Path<String>, head
 
 /// Notes that a page of the business shows the widget. The preview in our own
 /// dashboard is none, and neither is a page that may not use it.
-async fn note_installed(state: &State, widget: WidgetId, headers: &HeaderMap) {
+async fn note_installed(state: &State, widget: WidgetId, headers: &HeaderMap, network: Network) {
     let Some((origin, path)) = page_address(headers) else { return };
     if is_ours(state, headers, &origin) && !path.starts_with("shop") {
         return;
     }
-    let Ok(page) = widgets::page(&state.product, widget, Some(&origin)).await else { return };
+    let Ok(page) = widgets::page(&state.product, widget, Some(&origin), network).await else { return };
     if let Err(error) = widgets::note_installed(&state.product, &page).await {
         // It will be seen at the next page view.
         tracing::warn!(%error, "an installation could not be noted");

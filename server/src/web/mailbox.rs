@@ -63,11 +63,12 @@ pub async fn mail(Shared(state): Shared<State>, Path(file): Path<String>, reques
     }
 }
 
-/// Whether the server is for this machine alone, by where it listens and by the address that browsers use.
+/// Whether the server is for this machine alone: by where it listens, by the address that browsers use, and because no
+/// proxy leads to it from elsewhere.
 #[must_use]
-pub fn is_on_this_machine(listen: SocketAddr, public_url: &str) -> bool {
+pub fn is_for_this_machine_alone(listen: SocketAddr, public_url: &str, is_behind_proxy: bool) -> bool {
     let host = public_url.split_once("://").map_or("", |(_, host)| host);
-    listen.ip().to_canonical().is_loopback() && is_local_host(host)
+    !is_behind_proxy && listen.ip().to_canonical().is_loopback() && is_local_host(host)
 }
 
 /// The mailbox, if this request may see it: the server is for this machine
@@ -146,11 +147,15 @@ mod tests {
 
     #[test]
     fn a_server_is_for_this_machine_alone_when_nothing_leads_elsewhere() {
-        let is = |listen: &str, public_url: &str| is_on_this_machine(listen.parse().unwrap(), public_url);
+        let alone = |listen: &str, public_url: &str, is_behind_proxy| {
+            is_for_this_machine_alone(listen.parse().unwrap(), public_url, is_behind_proxy)
+        };
+        let is = |listen: &str, public_url: &str| alone(listen, public_url, false);
         assert!(is("127.0.0.1:3000", "http://127.0.0.1:3000") && is("[::1]:3000", "http://localhost:3000"));
         assert!(!is("0.0.0.0:3000", "http://localhost:3000") && !is("192.168.1.5:3000", "http://localhost:3000"));
         assert!(!is("127.0.0.1:3000", "https://chat.example.com") && !is("127.0.0.1:3000", "http://localhost.example"));
         assert!(!is("127.0.0.1:3000", ""));
+        assert!(!alone("127.0.0.1:3000", "http://127.0.0.1:3000", true), "a proxy may lead here from anywhere");
     }
 
     #[test]

@@ -26,8 +26,7 @@ use types::{Error, ErrorCode, Result};
 /// Puts the device and the caller into the request, for the server functions.
 pub async fn sessions(Shared(state): Shared<State>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
-    // Files, visitors and health need nobody to be signed in.
-    if ["/pkg/", "/w/", "/shop", "/healthz", "/readyz", "/ws/widget"].iter().any(|prefix| path.starts_with(prefix)) {
+    if requests::needs_no_session(&path) {
         return next.run(request).await;
     }
     let device = device::device(&state, &request);

@@ -10,7 +10,7 @@ mod seats;
 
 pub use seats::Sockets;
 
-use super::{State, accept::Place, device, guard::is_same_origin, limits::Proxied, refusal::Asker};
+use super::{State, accept::Place, device, guard::is_same_origin, limits::Named, refusal::Asker};
 use axum::{
     Extension,
     extract::{
@@ -42,7 +42,7 @@ pub struct Version {
 pub struct Arrival {
     network: Network,
     place: Option<Place>,
-    proxied: Option<Proxied>,
+    named: Option<Named>,
     asker: Asker,
 }
 
@@ -53,7 +53,7 @@ impl FromRequestParts<State> for Arrival {
         Ok(Self {
             network: Network::of(device::address_of(state, &parts.headers, &parts.extensions)),
             place: parts.extensions.get::<Place>().cloned(),
-            proxied: parts.extensions.get::<Proxied>().cloned(),
+            named: parts.extensions.get::<Named>().cloned(),
             asker: Asker::new(&parts.method, &parts.uri, &parts.headers),
         })
     }
@@ -105,7 +105,7 @@ fn open(state: State, version: &Version, entry: Entry, arrival: Arrival, upgrade
     };
     let is_known = version.v.unwrap_or(PROTOCOL_VERSION) == PROTOCOL_VERSION;
     let sockets = state.sockets.clone();
-    let Arrival { network, place, proxied, asker } = arrival;
+    let Arrival { network, place, named, asker } = arrival;
     let waiting = match sockets.wait(network) {
         Ok(waiting) => waiting,
         Err(error) => {
@@ -127,7 +127,7 @@ fn open(state: State, version: &Version, entry: Entry, arrival: Arrival, upgrade
                     place.become_socket();
                 }
                 connection::run(socket, &state, entry, Seated { network, place, waiting: Some(waiting) }).await;
-                drop(proxied);
+                drop(named);
             })
         })
 }

@@ -51,6 +51,8 @@ pub struct Browser {
     client: reqwest::Client,
     /// Where it is; none for wherever.
     pub address: Option<IpAddr>,
+    /// As whom a proxy names it; none without a proxy.
+    pub named: Option<String>,
     cookies: Mutex<BTreeMap<String, String>>,
     /// Origin of the page; none for a program.
     pub origin: Option<String>,
@@ -66,6 +68,7 @@ impl Browser {
             server: server.to_owned(),
             client,
             address: None,
+            named: None,
             cookies: Mutex::default(),
             origin: Some(server.to_owned()),
             token: None,
@@ -93,6 +96,11 @@ impl Browser {
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
         let client = client.local_address(Some(address.parse().unwrap())).build().unwrap();
         Self { client, address: Some(address.parse().unwrap()), ..self }
+    }
+
+    /// The same behind a proxy that names this address.
+    pub fn named(self, address: &str) -> Self {
+        Self { named: Some(address.to_owned()), ..self }
     }
 
     /// A cookie's value.
@@ -160,6 +168,9 @@ impl Browser {
         }
         if let Some(origin) = &self.origin {
             request = request.header("origin", origin);
+        }
+        if let Some(named) = &self.named {
+            request = request.header("x-forwarded-for", named);
         }
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);

@@ -97,6 +97,11 @@ pub fn embedder() -> Embedder {
     EMBEDDER.get_or_init(|| start_embedder(part("model"))).clone()
 }
 
+/// The model loaded once more, for a test that counts what is asked of it.
+pub fn fresh_embedder() -> Embedder {
+    start_embedder(part("model"))
+}
+
 /// The same weights as a model that says something else of itself.
 pub fn described(folder: &str, description: &str) -> Embedder {
     let other = self::folder().join(folder);

@@ -5,7 +5,6 @@ use crate::{
     browser::Browser,
     cluster::cluster,
     harness::{App, Business, PASSWORD, Visitor, log_in, page, wait_for},
-    socket::Socket,
 };
 use api::{accounts, widgets};
 use domain::rates::{Limit, PerMinute};
@@ -16,15 +15,11 @@ use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpSocket, TcpStream},
 };
-use tokio_tungstenite::tungstenite::Message;
 use tokio_util::sync::CancellationToken;
-use types::{
-    ClientId, Error, ErrorCode,
-    realtime::{ClientFrame, ServerFrame},
-};
+use types::{ClientId, Error, ErrorCode, WidgetId};
 
 /// An address of a network of its own, and with nobody around.
-fn address(number: usize) -> String {
+pub fn address(number: usize) -> String {
     format!("127.{}.{}.1", 1 + number / 250, 1 + number % 250)
 }
 
@@ -176,103 +171,6 @@ async fn held_uploads_are_bounded() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn slow_readers_lose_their_places_to_newcomers() {
-    let limits = Limits { connections: 24, ..Limits::default() };
-    let app = App::start_with(cluster().database().await, limits).await;
-    let mut slow = Vec::new();
-    for number in 0..60 {
-        // From three networks, many answers each, of which nothing is read.
-        let mut line = connect(&app, number % 3).await;
-        let asked = "GET /api/v1/openapi.json HTTP/1.1\r\nhost: x\r\n\r\n".repeat(40);
-        let _closed = line.write_all(asked.as_bytes()).await;
-        slow.push(line);
-    }
-    for number in 10..20 {
-        let mut line = connect(&app, number).await;
-        line.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
-        let mut start = [0; 12];
-        tokio::time::timeout(Duration::from_secs(9), line.read_exact(&mut start)).await.unwrap().unwrap();
-        assert_eq!(String::from_utf8_lossy(&start), "HTTP/1.1 200", "newcomer {number}");
-        slow.push(line);
-    }
-    drop(slow);
-    app.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn one_network_has_its_share_of_connections() {
-    let limits = Limits { network_connections: Some(10), ..Limits::default() };
-    let app = App::start_with(cluster().database().await, limits).await;
-    let mut held = Vec::new();
-    for _ in 0..10 {
-        let mut line = connect(&app, 1).await;
-        line.write_all(
-            b"POST /api/accounts/login HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\ncontent-length: 9\r\n\r\n",
-        )
-        .await
-        .unwrap();
-        // The server waits for the body now: the connection is at work.
-        let mut go_on = [0; 12];
-        line.read_exact(&mut go_on).await.unwrap();
-        assert_eq!(&go_on, b"HTTP/1.1 100");
-        held.push(line);
-    }
-    wait_for("connections to be refused", async || {
-        let mut line = connect(&app, 1).await;
-        let _closed = line.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await;
-        let mut start = [0; 12];
-        line.read_exact(&mut start).await.is_err().then_some(())
-    })
-    .await;
-    assert_eq!(browser(&app, 2).get("/healthz").await.status, 200);
-    assert!(app.product.rates().limited().iter().any(|one| one.limit == Limit::Connections && one.who == address(1)));
-    app.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn who_asks_for_health_is_told_by_one_look() {
-    let app = App::start().await;
-    let (before, began) = (app.product.embedder().answers(), std::time::Instant::now());
-    for _ in 0..4 {
-        let asked = stream::iter(0..200)
-            .map(|_| app.browser())
-            .map(|browser| async move { browser.get("/readyz").await.status });
-        let statuses: Vec<u16> = asked.buffer_unordered(200).collect().await;
-        assert!(statuses.iter().all(|status| *status == 200), "{statuses:?}");
-    }
-    // A look is remembered for two seconds, however many ask.
-    let most = 1 + began.elapsed().as_secs() / 2;
-    assert!(app.product.embedder().answers() <= before + most, "the model was run for each");
-    app.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn sockets_of_one_network_stop_at_their_share() {
-    let limits = Limits { network_sockets: Some(3), ..Limits::default() };
-    let app = App::start_with(cluster().database().await, limits).await;
-    let shop = app.business("elm").await;
-    let mut open = Vec::new();
-    for _ in 0..3 {
-        let visitor = visit(&app, &shop, 1).await.unwrap();
-        open.push(Socket::visitor(&visitor.browser, &app.url, &visitor.token, None).await.0);
-    }
-    let fourth = visit(&app, &shop, 1).await.unwrap();
-    let mut refused = Socket::open(&fourth.browser, &app.url, "/ws/widget").await.unwrap();
-    refused.send(&ClientFrame::Hello { token: Some(fourth.token.clone()), after: None }).await;
-    assert_eq!(refused.refusal().await.code, ErrorCode::TooManyRequests);
-    let elsewhere = visit(&app, &shop, 2).await.unwrap();
-    let (mut socket, _) = Socket::visitor(&elsewhere.browser, &app.url, &elsewhere.token, None).await;
-    socket.send(&ClientFrame::Ping).await;
-    socket.wait("a pong", |frame| matches!(frame, ServerFrame::Pong).then_some(())).await;
-    // Pings of the protocol are counted like frames.
-    for _ in 0..200 {
-        socket.send_raw(Message::Ping(Vec::new().into())).await;
-    }
-    assert_eq!(socket.refusal().await.code, ErrorCode::TooManyRequests);
-    app.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn one_address_cannot_silence_a_business() {
     let per_minute = PerMinute { new_conversations: 30, visits: 1_000, ..PerMinute::default() };
     let app = App::start_at(cluster().database().await, Limits::default(), per_minute).await;
@@ -317,6 +215,34 @@ async fn visits_and_made_up_keys_are_counted_by_network() {
     }
     assert_eq!(statuses, [401, 401, 401, 401, 401, 429, 429]);
     assert_eq!(program(2, 8).get("/api/v1/contacts").await.status, 401);
+    // Ids and links are made up as easily.
+    let codes = async |number: usize| {
+        let stranger = Browser::on_page(&app.url, "https://shop.example").at(&address(number));
+        let mut codes = Vec::new();
+        for try_ in 0..7 {
+            let token = format!("made up {try_}");
+            let refused = match (number, try_) {
+                (3, _) => stranger.call(&widgets::Appearance { id: WidgetId::new() }).await.map(|_| ()),
+                (4, _) => stranger.call(&widgets::StartVisit { id: WidgetId::new() }).await.map(|_| ()),
+                (5, _) => browser(&app, 5).call(&accounts::CheckReset { token }).await,
+                _ => browser(&app, 6).call(&accounts::GetInvitation { token }).await.map(|_| ()),
+            };
+            codes.push(refused.unwrap_err().code);
+        }
+        codes
+    };
+    use ErrorCode::{NotFound, TooManyRequests};
+    for number in 3..7 {
+        let expected = [NotFound, NotFound, NotFound, NotFound, NotFound, TooManyRequests, TooManyRequests];
+        assert_eq!(codes(number).await, expected, "network {number}");
+    }
+    let mut statuses = Vec::new();
+    for _ in 0..7 {
+        statuses.push(browser(&app, 7).get(&format!("/w/{}.js", WidgetId::new())).await.status);
+    }
+    assert_eq!(statuses, [404, 404, 404, 404, 404, 429, 429]);
+    // A chat that is there is shown to guessers too.
+    visit(&app, &shop, 3).await.unwrap();
     // Who has a good one goes on, in the same network too.
     let access = shop.owner.cookie("omnichat_access").unwrap();
     let good = Browser::program(&app.url).at(&address(1)).with_token(&access);
@@ -335,7 +261,7 @@ async fn mapped_addresses_count_for_themselves() {
     let server = tokio::spawn(Server::new(app.product.clone(), Limits::default(), None, stop.clone()).run(listener));
     let ask = async |number: usize| {
         let browser = Browser::on_page(&url, "https://shop.example").at(&address(number));
-        browser.call(&widgets::Appearance { id: types::WidgetId::new() }).await.unwrap_err().code
+        browser.call(&widgets::Appearance { id: WidgetId::new() }).await.unwrap_err().code
     };
     let mut last = ErrorCode::NotFound;
     for _ in 0..12 {

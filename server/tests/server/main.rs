@@ -17,6 +17,7 @@ mod commands;
 mod copilot;
 mod coverage;
 mod crash;
+mod crowd;
 mod data;
 mod database_tls;
 mod fairness;

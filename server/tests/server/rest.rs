@@ -283,9 +283,9 @@ async fn the_rates_are_told_and_hold() {
     // A flood from everywhere cannot begin conversations without end.
     let mut codes = Vec::new();
     for _ in 0..3 {
-        let Ok(session) = domain::widgets::page(&app.product, shop.widget.id, None).await else { continue };
-        let session =
-            domain::widgets::start_visit(&app.product, &session, domain::Network::of([127, 0, 0, 1].into())).unwrap();
+        let network = domain::Network::of([127, 0, 0, 1].into());
+        let Ok(session) = domain::widgets::page(&app.product, shop.widget.id, None, network).await else { continue };
+        let session = domain::widgets::start_visit(&app.product, &session, network).unwrap();
         let visitor = domain::widgets::visitor(&app.product, &session.token, None).await.unwrap();
         let page = crate::harness::page();
         let id = types::ClientId::random();

@@ -37,6 +37,9 @@ impl Socket {
         if !browser.cookie_header().is_empty() {
             headers.insert("cookie", browser.cookie_header().parse().unwrap());
         }
+        if let Some(named) = &browser.named {
+            headers.insert("x-forwarded-for", named.parse().unwrap());
+        }
         let server = request.uri().authority().unwrap().to_string();
         let socket = TcpSocket::new_v4()?;
         if let Some(address) = browser.address {

@@ -1,17 +1,16 @@
 //! Who holds the connections. One network has a share of them; and when all
 //! are taken, the network that holds most loses one, rather than that a
-//! newcomer finds the door closed.
+//! newcomer finds the door closed. Behind a proxy every connection is the
+//! proxy's own: there the same holds among those whom it names, for each from
+//! the request until the answer was taken, or for as long as the socket lives.
 
+use super::held::{Held, Line};
 use domain::Network;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Instant,
 };
-use tokio::sync::Notify;
 
 /// How many times as much the network around a network may hold.
 const AROUND: usize = 4;
@@ -41,22 +40,6 @@ struct Open {
     heaviest: BTreeSet<(Network, usize, Network)>,
 }
 
-/// What is known of a connection, written by whoever serves it.
-#[derive(Debug)]
-pub struct Held {
-    id: u64,
-    network: Network,
-    start: Instant,
-    /// Milliseconds from the start to when something last went through it.
-    active: AtomicU64,
-    /// Requests that are worked on.
-    working: AtomicU32,
-    /// The other side does not take what is written.
-    is_blocked: AtomicBool,
-    is_socket: AtomicBool,
-    out: Notify,
-}
-
 /// The place of a connection among all; a socket takes it along when the connection becomes one.
 #[derive(Clone, Debug)]
 pub struct Place(Arc<Guard>);
@@ -67,46 +50,6 @@ struct Guard {
     held: Arc<Held>,
 }
 
-impl Held {
-    /// Something went through.
-    pub fn touch(&self) {
-        self.active.store(since(self.start), Relaxed);
-    }
-
-    /// The other side takes what is written, or does not.
-    pub fn set_blocked(&self, is_blocked: bool) {
-        self.is_blocked.store(is_blocked, Relaxed);
-    }
-
-    /// A request has begun.
-    pub fn begin(&self) {
-        self.working.fetch_add(1, Relaxed);
-    }
-
-    /// A request has its answer.
-    pub fn end(&self) {
-        self.working.fetch_sub(1, Relaxed);
-    }
-
-    /// Lower goes first: idle, then slow readers, sockets, and what is at work; the longest without a sign before.
-    fn rank(&self) -> (u8, u64) {
-        let kind = if self.is_blocked.load(Relaxed) {
-            1
-        } else if self.is_socket.load(Relaxed) {
-            2
-        } else if self.working.load(Relaxed) > 0 {
-            3
-        } else {
-            0
-        };
-        (kind, self.active.load(Relaxed))
-    }
-
-    fn is_idle(&self) -> bool {
-        self.rank().0 == 0
-    }
-}
-
 impl Place {
     /// What is known of the connection.
     pub fn held(&self) -> &Arc<Held> {
@@ -115,18 +58,25 @@ impl Place {
 
     /// The connection is a socket from now on.
     pub fn become_socket(&self) {
-        self.0.held.is_socket.store(true, Relaxed);
+        self.0.held.become_socket();
     }
 
     /// Waits until the place is needed for somebody else.
     pub async fn taken_away(&self) {
-        self.0.held.out.notified().await;
+        self.0.held.taken_away().await;
+    }
+
+    /// Waits until the place of a request through a proxy is needed for somebody else.
+    pub async fn interrupted(&self) {
+        self.0.held.interrupted().await;
     }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
         self.places.open().leave(&self.held);
+        // Nobody comes through it any more.
+        self.held.name(None);
     }
 }
 
@@ -146,6 +96,15 @@ impl Places {
     /// Gives a place to a connection from a network, which may cost another one its own; none when the network has as
     /// many as it may and all of them are at work.
     pub fn enter(&self, network: Network) -> Option<Place> {
+        self.enter_on(network, Arc::new(Line::new(self.0.start)), false)
+    }
+
+    /// The same for a network that a proxy names in a request through a connection.
+    pub fn enter_through(&self, connection: &Place, network: Network) -> Option<Place> {
+        self.enter_on(network, Arc::clone(connection.held().line()), true)
+    }
+
+    fn enter_on(&self, network: Network, line: Arc<Line>, is_named: bool) -> Option<Place> {
         let mut open = self.open();
         let limit = self.0.per_network;
         if limit > 0 {
@@ -163,7 +122,7 @@ impl Places {
         if open.count >= self.0.most && !open.make_room(network) {
             return None;
         }
-        Some(Place(Arc::new(Guard { held: open.add(network, self.0.start), places: self.clone() })))
+        Some(Place(Arc::new(Guard { held: open.add(network, line, is_named), places: self.clone() })))
     }
 
     /// How many are open.
@@ -192,35 +151,26 @@ impl Open {
         (*found == around).then_some(*network)
     }
 
-    fn add(&mut self, network: Network, start: Instant) -> Arc<Held> {
+    fn add(&mut self, network: Network, line: Arc<Line>, is_named: bool) -> Arc<Held> {
         self.next += 1;
-        let held = Arc::new(Held {
-            id: self.next,
-            network,
-            start,
-            active: AtomicU64::new(since(start)),
-            working: AtomicU32::new(0),
-            is_blocked: AtomicBool::new(false),
-            is_socket: AtomicBool::new(false),
-            out: Notify::new(),
-        });
-        self.networks.entry(network).or_default().insert(held.id, Arc::clone(&held));
+        let held = Arc::new(Held::new(self.next, network, line, is_named));
+        self.networks.entry(network).or_default().insert(held.id(), Arc::clone(&held));
         self.count += 1;
         self.counted(network, 1, 0);
         held
     }
 
     fn leave(&mut self, held: &Held) {
-        let Some(of_network) = self.networks.get_mut(&held.network) else { return };
-        if of_network.remove(&held.id).is_none() {
+        let Some(of_network) = self.networks.get_mut(&held.network()) else { return };
+        if of_network.remove(&held.id()).is_none() {
             // It was taken away.
             return;
         }
         if of_network.is_empty() {
-            self.networks.remove(&held.network);
+            self.networks.remove(&held.network());
         }
         self.count -= 1;
-        self.counted(held.network, 0, 1);
+        self.counted(held.network(), 0, 1);
     }
 
     /// Keeps the orders after `more` or `fewer` of a network.
@@ -244,7 +194,7 @@ impl Open {
 
     fn evict(&mut self, held: &Arc<Held>) {
         self.leave(held);
-        held.out.notify_one();
+        held.take_away();
     }
 
     /// Closes the connection of a network that has been idle for longest, if one is.
@@ -274,10 +224,6 @@ impl Open {
         }
         goes
     }
-}
-
-fn since(start: Instant) -> u64 {
-    u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
@@ -326,6 +272,56 @@ mod tests {
             (0..30).map(|other| places.enter(network(&format!("2001:db8:2{other:02}::1"))).unwrap()).collect();
         assert!(!honest.iter().any(is_out));
         assert_eq!(hog.iter().filter(|place| is_out(place)).count(), 30);
+    }
+
+    /// Two wide networks hold everything through a proxy, whose own connections say nothing of it.
+    #[test]
+    fn through_a_proxy_the_heaviest_lose_theirs_too() {
+        let (proxy, named) = (Places::new(200, 0), Places::new(100, 0));
+        let through = |text: &str| {
+            let connection = proxy.enter(network("127.0.0.1")).unwrap();
+            connection.held().begin();
+            let place = named.enter_through(&connection, network(text))?;
+            connection.held().name(Some(place.clone()));
+            Some((connection, place))
+        };
+        let hogs: Vec<(Place, Place)> =
+            (0..100).map(|other| through(&format!("192.0.{}.{}", other % 2, other / 2 % 2)).unwrap()).collect();
+        assert!(through("192.0.1.1").is_none(), "no heavier one is there to lose anything");
+        // Half of them are sockets by now.
+        for (connection, place) in &hogs[50..] {
+            connection.held().answer();
+            connection.held().answered();
+            place.become_socket();
+        }
+        let honest: Vec<(Place, Place)> = (0..60).map(|other| through(&format!("198.51.{other}.1")).unwrap()).collect();
+        let is_interrupted = |place: &Place| futures::FutureExt::now_or_never(place.interrupted()).is_some();
+        assert!(!honest.iter().any(|(connection, place)| is_out(connection) || is_interrupted(place)));
+        let sockets = hogs.iter().filter(|(connection, _)| is_out(connection)).count();
+        let requests = hogs.iter().filter(|(_, place)| is_interrupted(place)).count();
+        assert_eq!((sockets, requests), (50, 10), "a socket goes before a request");
+        assert_eq!(named.count(), 100);
+        drop((hogs, honest));
+        assert_eq!((named.count(), proxy.count()), (0, 0));
+    }
+
+    #[test]
+    fn a_proxys_connection_is_nobodys_when_the_answer_was_taken() {
+        let (proxy, named) = (Places::new(10, 0), Places::new(10, 0));
+        let connection = proxy.enter(network("127.0.0.1")).unwrap();
+        let held = connection.held();
+        for text in ["192.0.2.1", "192.0.2.2"] {
+            held.begin();
+            held.name(Some(named.enter_through(&connection, network(text)).unwrap()));
+            held.flushed();
+            held.answer();
+            held.flushed();
+            assert_eq!(named.count(), 1, "the answer is on its way");
+            held.answered();
+            assert_eq!(named.count(), 1, "it is written, and not taken");
+            held.flushed();
+            assert_eq!(named.count(), 0);
+        }
     }
 
     #[test]
