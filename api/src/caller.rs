@@ -12,6 +12,7 @@ use domain::{
     Omnichat,
     accounts::{
         ACCESS_SECONDS, Caller, DEVICE_SECONDS, Device, Member, Named, Permit, REFRESH_SECONDS, SignedIn, know_device,
+        know_device_again,
     },
     widgets::{Page, Visitor},
 };
@@ -19,7 +20,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 use std::future::Future;
-use types::{Error, Result, WidgetId};
+use types::{Error, Result, UserId, WidgetId};
 
 pub use entry::{challenge, enter, finish_entry};
 use form::is_form;
@@ -104,9 +105,8 @@ pub fn device() -> Device {
 
 /// Sets the cookies of a new session and leads the browser to `path`.
 pub fn start_session(signed_in: &SignedIn, path: &str) {
-    let is_https = is_https(&product());
-    set_cookies(session_cookies(signed_in, is_https));
-    set_cookies(device_cookie(signed_in, is_https));
+    let product = product();
+    set_cookies(sign_in_cookies(&product, signed_in, &device()));
     leptos_axum::redirect(path);
 }
 
@@ -116,10 +116,22 @@ pub fn end_session(path: &str) {
     leptos_axum::redirect(path);
 }
 
-/// The cookie by which a browser is known as one of the user's. An admin who works as somebody is not somebody.
-fn device_cookie(signed_in: &SignedIn, is_https: bool) -> Vec<HeaderValue> {
-    let user = signed_in.caller.user().filter(|_| signed_in.caller.impersonated_by().is_none());
-    let known = user.and_then(|user| know_device(&product(), &device(), user));
+/// The `Set-Cookie` values of a sign-in, however it came about: those of the
+/// session, and the one by which the browser is known as one of the user's.
+#[must_use]
+pub fn sign_in_cookies(product: &Omnichat, signed_in: &SignedIn, device: &Device) -> Vec<HeaderValue> {
+    let is_https = is_https(product);
+    let known = device_cookie(know_device(product, device, signed_in), is_https);
+    [session_cookies(signed_in, is_https), known].concat()
+}
+
+/// Sets the cookie by which a browser is known as the one of a user who has just chosen a password with it.
+pub fn keep_device(user: UserId) {
+    let product = product();
+    set_cookies(device_cookie(know_device_again(&product, &device(), user), is_https(&product)));
+}
+
+fn device_cookie(known: Option<String>, is_https: bool) -> Vec<HeaderValue> {
     known.map(|known| cookies::DEVICE.set(&known, DEVICE_SECONDS, is_https)).unwrap_or_default()
 }
 

@@ -11,7 +11,7 @@ use leptos_meta::Title;
 use types::{
     Error, Result,
     accounts::Permission,
-    security::{SecurityNotice, SecurityNoticeKind},
+    security::{Refused, SecurityNotice, SecurityNoticeKind},
 };
 
 /// The page for those who may read the audit log.
@@ -20,7 +20,7 @@ pub fn SecurityPage() -> impl IntoView {
     view! {
         <Title text="Security" />
         <div class="page">
-            <PageHead title="Security" text="What we noticed in the last three months. Owners get a mail when something new comes up." />
+            <PageHead title="Security" text="What we noticed in the last three months. Owners get a mail when something new comes up; of a new device, the person whose account it is." />
             <SettingsTabs />
             <Only may=Permission::ReadAudit verb="see" what="what was noticed">
                 <Content />
@@ -124,10 +124,16 @@ fn Acts(notice: SecurityNotice, shown: Shown) -> impl IntoView {
         SecurityNoticeKind::KeyNetworks if may(Permission::ManageKeys) => {
             view! { <RevokeKey notice=notice.clone() shown=shown /> }.into_any()
         }
-        SecurityNoticeKind::Refusals if may(Permission::ManageSettings) => {
-            view! { <a class="button button-secondary" href="/settings/widget">"Set the widget’s domains"</a> }
-                .into_any()
-        }
+        SecurityNoticeKind::Refusals => match notice.refused() {
+            Refused::Widget if may(Permission::ManageSettings) => {
+                view! { <a class="button button-secondary" href="/settings/widget">"Set the widget’s domains"</a> }
+                    .into_any()
+            }
+            Refused::Requests | Refused::Ai if may(Permission::ManageKeys) => {
+                view! { <a class="button button-secondary" href="/settings/api">"See the keys"</a> }.into_any()
+            }
+            _ => ().into_any(),
+        },
         _ => ().into_any(),
     };
     let id = notice.id;

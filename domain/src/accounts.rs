@@ -32,7 +32,7 @@ pub(crate) use impersonation::{go_on, is_good};
 pub use invitations::{invite, resend_invitation, revoke_invitation};
 pub use joining::{accept_invitation, invitation_offer, join_business};
 pub(crate) use known_device::is_known_device;
-pub use known_device::{DEVICE_SECONDS, know_device};
+pub use known_device::{DEVICE_SECONDS, know_device, know_device_again};
 pub(crate) use marks::{Followed, Marks, clear as clear_marks, follow as follow_marks, load as load_marks, mark, tell};
 pub(crate) use oidc::KnownProviders;
 pub use people::{remove_person, set_role, sign_out_everywhere, team};

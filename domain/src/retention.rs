@@ -283,7 +283,8 @@ async fn delete_rest(tx: &mut TenantTx, now: Timestamp) -> Result<usize> {
     )
     .execute(tx.conn())
     .await?;
-    Ok(old.len() + answered + forgotten)
+    let noticed = crate::security::clear(tx, now).await?;
+    Ok(old.len() + answered + forgotten + noticed)
 }
 
 /// What is old in the registries, whatever the tenant.

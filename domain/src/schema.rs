@@ -36,6 +36,7 @@ diesel::table! {
         totp_secret -> Nullable<Binary>,
         totp_enabled_at -> Nullable<Timestamptz>,
         totp_last_step -> BigInt,
+        password_changed_at -> Nullable<Timestamptz>,
     }
 }
 

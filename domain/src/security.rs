@@ -23,6 +23,8 @@ use types::{
 };
 use uuid::Uuid;
 
+/// Days that a notice is kept.
+const DAYS: i64 = 90;
 /// Notices that are shown.
 const SHOWN: i64 = 100;
 
@@ -65,6 +67,7 @@ pub async fn list(product: &Omnichat, permit: &Permit<ReadAudit>) -> Result<Vec<
             let tenant = tx.tenant();
             let found: Vec<Row> = rows::table
                 .filter(rows::tenant_id.eq(tenant))
+                .filter(rows::last_at.gt(kept_since(Timestamp::now())))
                 .order((rows::last_at.desc(), rows::id.desc()))
                 .limit(SHOWN)
                 .select(Row::as_select())
@@ -73,6 +76,18 @@ pub async fn list(product: &Omnichat, permit: &Permit<ReadAudit>) -> Result<Vec<
             Ok(found.into_iter().map(SecurityNotice::from).collect())
         })
         .await
+}
+
+/// What was noticed last before this is not kept.
+const fn kept_since(now: Timestamp) -> Timestamp {
+    now.plus_seconds(-DAYS * 24 * 3600)
+}
+
+/// Deletes old notices of a tenant; gives how many.
+pub(crate) async fn clear(tx: &mut TenantTx, now: Timestamp) -> Result<usize> {
+    let tenant = tx.tenant();
+    let old = rows::table.filter(rows::tenant_id.eq(tenant)).filter(rows::last_at.le(kept_since(now)));
+    Ok(diesel::delete(old).execute(tx.conn()).await?)
 }
 
 /// Marks a notice as dealt with.

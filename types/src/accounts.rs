@@ -203,7 +203,8 @@ pub struct Membership {
     pub role: Role,
 }
 
-/// The signed-in user.
+/// The signed-in user. New fields come last: a reader of an earlier release, such as an open tab, leaves what it does
+/// not know at the end. A reader that is newer than the server cannot read the shorter answer in Postcard, only in JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CurrentUser {
@@ -227,11 +228,11 @@ pub struct CurrentUser {
     pub has_second_factor: bool,
     /// The user runs the platform.
     pub is_platform_admin: bool,
+    /// A platform admin works as this user; the admin's name.
+    pub impersonated_by: Option<String>,
     /// The user would run the platform, but has to set up a second factor first.
     #[serde(default)]
     pub needs_second_factor: bool,
-    /// A platform admin works as this user; the admin's name.
-    pub impersonated_by: Option<String>,
 }
 
 /// A key with which a program calls for the tenant. The key itself is shown once, when it is made.
@@ -298,5 +299,64 @@ mod tests {
         assert_eq!(serde_json::to_string(&held).unwrap(), r#"["knowledge.read","knowledge.manage"]"#);
         assert!(Permissions::of(Role::Owner).covers(Permissions::of(Role::Agent)));
         assert!(!Permissions::of(Role::Agent).covers(Permissions::of(Role::Viewer)));
+    }
+
+    /// A tab of the release before `needs_second_factor` reads what a server of today answers.
+    #[test]
+    fn a_reader_of_an_earlier_release_reads_the_signed_in_user() {
+        #[derive(Debug, PartialEq, Deserialize)]
+        struct Before {
+            id: UserId,
+            name: String,
+            email: String,
+            role: Role,
+            permissions: Permissions,
+            tenant: Tenant,
+            memberships: Vec<Membership>,
+            is_email_verified: bool,
+            has_second_factor: bool,
+            is_platform_admin: bool,
+            impersonated_by: Option<String>,
+        }
+        let tenant = Tenant {
+            id: TenantId::new(),
+            name: "Maple".to_owned(),
+            slug: "maple".to_owned(),
+            business_description: String::new(),
+            onboarded: true,
+        };
+        let now = CurrentUser {
+            id: UserId::new(),
+            name: "Olga Owner".to_owned(),
+            email: "owner@maple.example".to_owned(),
+            role: Role::Owner,
+            permissions: Permissions::of(Role::Owner),
+            memberships: vec![Membership { tenant: tenant.id, name: tenant.name.clone(), role: Role::Owner }],
+            tenant,
+            is_email_verified: true,
+            has_second_factor: false,
+            is_platform_admin: false,
+            impersonated_by: Some("Robin".to_owned()),
+            needs_second_factor: true,
+        };
+        let answer = postcard::to_allocvec(&Some(now.clone())).unwrap();
+        let read: Before = postcard::from_bytes::<Option<Before>>(&answer).unwrap().unwrap();
+        let CurrentUser { id, name, email, role, permissions, tenant, memberships, .. } = now;
+        let (is_email_verified, has_second_factor, is_platform_admin) = (true, false, false);
+        let impersonated_by = Some("Robin".to_owned());
+        let expected = Before {
+            id,
+            name,
+            email,
+            role,
+            permissions,
+            tenant,
+            memberships,
+            is_email_verified,
+            has_second_factor,
+            is_platform_admin,
+            impersonated_by,
+        };
+        assert_eq!(read, expected);
     }
 }

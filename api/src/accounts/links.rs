@@ -70,12 +70,14 @@ pub async fn check_reset(token: String) -> Result<()> {
 }
 
 /// Sets a new password with a mailed link. Ends every session of the user,
-/// the one of this browser included.
+/// the one of this browser included, which stays known as theirs.
 #[server(prefix = "/api", endpoint = "accounts/reset", client = ApiClient, input = PostUrl, output = Postcard)]
 pub async fn reset_password(token: String, password: String) -> Result<()> {
     use crate::caller;
     caller::respond_to_form::<ResetPassword, _>(&[], async {
-        domain::accounts::reset_password(&caller::product(), &token, &password, &caller::device()).await?;
+        let device = caller::device();
+        let user = domain::accounts::reset_password(&caller::product(), &token, &password, &device).await?;
+        caller::keep_device(user);
         leptos_axum::redirect("/reset?done=true");
         Ok(())
     })

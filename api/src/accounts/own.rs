@@ -36,7 +36,9 @@ pub async fn change_password(current: String, password: String) -> Result<()> {
     use crate::caller;
     caller::respond_to_form::<ChangePassword, _>(&[], async {
         let own = caller::member()?.in_person()?;
-        Ok(domain::accounts::change_password(&caller::product(), &own, &current, &password).await?)
+        domain::accounts::change_password(&caller::product(), &own, &current, &password).await?;
+        caller::keep_device(own.user());
+        Ok(())
     })
     .await
 }

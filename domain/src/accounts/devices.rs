@@ -15,6 +15,9 @@ use diesel::{BoolExpressionMethods as _, ExpressionMethods, JoinOnDsl as _, Quer
 use diesel_async::RunQueryDsl;
 use types::{ErrorCode, SessionId, TenantId, Timestamp, UserId, people::OwnSession};
 
+/// Sessions of a user that live at once.
+const LIVE: i64 = 100;
+
 /// Starts a session in another business that the user works in, in place of this one.
 ///
 /// # Errors
@@ -40,7 +43,7 @@ pub async fn switch_tenant(product: &Omnichat, member: &Member, tenant: TenantId
             let begun = sessions::begin(tx, inside.keys(), &sessions::Start::of(tenant, user), device).await?;
             // A session that ended a moment ago does not live on as another.
             let ended = end(tx, Ends::Session(session)).await?;
-            if !ended.has(Whose::Session(session)) {
+            if !ended.has(Whose::Session(session)) && !begun.ended.has(Whose::Session(session)) {
                 return Err(types::Error::unauthenticated().into());
             }
             Ok((begun, ended))
@@ -66,7 +69,7 @@ pub async fn own_sessions(product: &Omnichat, own: &InPerson) -> Result<Vec<OwnS
                 .filter(rows::revoked_at.is_null())
                 .filter(rows::expires_at.gt(Timestamp::now()))
                 .order((rows::last_seen_at.desc(), rows::id.desc()))
-                .limit(100)
+                .limit(LIVE)
                 .select((
                     rows::id,
                     rows::user_agent,
@@ -163,6 +166,34 @@ pub(crate) async fn end(tx: &mut SystemTx, which: Ends) -> Result<Marks> {
     let ended: Vec<SessionId> =
         these.set(rows::revoked_at.eq(Timestamp::now())).returning(rows::id).get_results(tx.conn()).await?;
     mark(tx.conn(), ended.into_iter().map(Whose::Session)).await
+}
+
+/// Ends the sessions of a user that were used longest ago, so that there is room for one more.
+pub(super) async fn end_oldest(tx: &mut SystemTx, user: UserId) -> Result<Marks> {
+    let live = rows::table
+        .filter(rows::user_id.eq(user))
+        .filter(rows::impersonated_by.is_null())
+        .filter(rows::revoked_at.is_null())
+        .filter(rows::expires_at.gt(Timestamp::now()));
+    let newest_first = live.order((rows::last_seen_at.desc(), rows::id.desc())).offset(LIVE - 1).limit(LIVE);
+    let oldest: Vec<SessionId> = newest_first.select(rows::id).load(tx.conn()).await?;
+    if oldest.is_empty() {
+        return Ok(Marks::default());
+    }
+    // Who signs in at the same time ends some of them: neither waits for the other.
+    let ours: Vec<SessionId> = rows::table
+        .filter(rows::id.eq_any(oldest))
+        .filter(rows::revoked_at.is_null())
+        .select(rows::id)
+        .for_update()
+        .skip_locked()
+        .load(tx.conn())
+        .await?;
+    let mut ended = Marks::default();
+    for session in ours {
+        ended = ended.and(end(tx, Ends::Session(session)).await?);
+    }
+    Ok(ended)
 }
 
 /// What was handed out for ended sessions is not good any more: tokens are

@@ -13,7 +13,7 @@ use crate::{
     security::Signal,
     shares::{Share, Shares, is_fair},
 };
-use diesel::{ExpressionMethods, JoinOnDsl as _, OptionalExtension as _, QueryDsl};
+use diesel::{BoolExpressionMethods as _, ExpressionMethods, JoinOnDsl as _, OptionalExtension as _, QueryDsl};
 use diesel_async::RunQueryDsl;
 use std::{net::IpAddr, sync::LazyLock, time::Duration};
 use types::{ErrorCode, TenantId, Timestamp, UserId};
@@ -28,6 +28,10 @@ const OF_NETWORK: (u32, Duration) = (60, QUARTER);
 const OF_ACCOUNT: (u32, Duration) = (30, HOUR);
 /// Failed sign-ins of one account's device in an hour.
 const OF_DEVICE: (u32, Duration) = (20, HOUR);
+/// Right passwords for one account from one network in an hour, on devices that are not known: each is work, and a row.
+const RIGHT_OF_PAIR: (u32, Duration) = (120, HOUR);
+/// Right passwords on one known device in an hour. No other device uses them up.
+const RIGHT_OF_DEVICE: (u32, Duration) = (240, HOUR);
 /// For so many days a network is remembered as one of the account's.
 const FAMILIAR_DAYS: i64 = 30;
 /// Sessions that are looked through for it.
@@ -43,6 +47,7 @@ static TURNS: LazyLock<Shares<Option<Network>>> = LazyLock::new(Shares::default)
 struct Found {
     user: UserId,
     hash: Option<String>,
+    changed_at: Option<Timestamp>,
     tenant: TenantId,
 }
 
@@ -66,13 +71,18 @@ pub(super) async fn check_password(
         throttle.look(of_pair, OF_PAIR.0, OF_PAIR.1)?;
     }
     let found = find(product, email).await?;
-    let user = found.as_ref().map(|found| found.user);
-    let tries = match known.filter(|known| user.is_some_and(|user| known.is_of(user))) {
+    let own = known.filter(|known| found.as_ref().is_some_and(|found| known.is_of(found.user, found.changed_at)));
+    let (right, (most, within)) = match &own {
+        Some(known) => (Tried::RightDevice(known.id()), RIGHT_OF_DEVICE),
+        None => (Tried::RightSignIn(network, account), RIGHT_OF_PAIR),
+    };
+    throttle.look(right, most, within)?;
+    let tries = match own {
         Some(known) => vec![(Tried::KnownDevice(known.id()), OF_DEVICE)],
         None => {
             let mut tries = vec![(of_network, OF_NETWORK), (of_pair, OF_PAIR)];
             let is_used_up = throttle.look(of_account, OF_ACCOUNT.0, OF_ACCOUNT.1).is_err();
-            if !(is_used_up && is_familiar(product, user, network).await?) {
+            if !(is_used_up && is_familiar(product, found.as_ref(), network).await?) {
                 tries.push((of_account, OF_ACCOUNT));
             }
             tries
@@ -87,7 +97,7 @@ pub(super) async fn check_password(
         .await?;
     drop(turn);
     match found {
-        Some(Found { user, hash, tenant }) if checked => {
+        Some(Found { user, hash, tenant, .. }) if checked => {
             for (tried, (most, within)) in tries {
                 // Of the network around as well, which remembers others.
                 throttle.give_back(tried, most, within);
@@ -95,11 +105,12 @@ pub(super) async fn check_password(
                     throttle.forget(tried);
                 }
             }
+            throttle.count(right, most, within)?;
             Ok(RightPassword { user, tenant, hash })
         }
-        _ => {
-            if let Some(user) = user {
-                product.signals().note(Signal::FailedSignIn(user), network);
+        found => {
+            if let Some(found) = found {
+                product.signals().note(Signal::FailedSignIn(found.user), network);
             }
             Err(Error::refused(
                 ErrorCode::WrongCredentials,
@@ -123,7 +134,8 @@ fn count_all(product: &Omnichat, tries: &[(Tried, (u32, Duration))]) -> Result<(
 }
 
 async fn find(product: &Omnichat, email: String) -> Result<Option<Found>> {
-    let found: Option<(UserId, Option<String>, TenantId)> = product
+    type Row = (UserId, Option<String>, Option<Timestamp>, TenantId);
+    let found: Option<Row> = product
         .db()
         .system(async move |tx: &mut SystemTx| {
             let found = users::table
@@ -132,18 +144,18 @@ async fn find(product: &Omnichat, email: String) -> Result<Option<Found>> {
                 .filter(users::email.eq(email))
                 // A suspended business last: whoever works elsewhere too comes in there.
                 .order((tenants::suspended_at.is_not_null(), memberships::created_at))
-                .select((users::id, users::password_hash, memberships::tenant_id))
+                .select((users::id, users::password_hash, users::password_changed_at, memberships::tenant_id))
                 .first(tx.conn())
                 .await;
             Ok(found.optional()?)
         })
         .await?;
-    Ok(found.map(|(user, hash, tenant)| Found { user, hash, tenant }))
+    Ok(found.map(|(user, hash, changed_at, tenant)| Found { user, hash, changed_at, tenant }))
 }
 
-/// Whether the account was signed in to from this network lately.
-async fn is_familiar(product: &Omnichat, user: Option<UserId>, network: Network) -> Result<bool> {
-    let Some(user) = user else { return Ok(false) };
+/// Whether the account was signed in to from this network lately. What a new password ended does not count.
+async fn is_familiar(product: &Omnichat, found: Option<&Found>, network: Network) -> Result<bool> {
+    let Some((user, changed_at)) = found.map(|found| (found.user, found.changed_at)) else { return Ok(false) };
     let since = Timestamp::now().plus_seconds(-FAMILIAR_DAYS * 24 * 3600);
     let addresses: Vec<String> = product
         .db()
@@ -151,7 +163,8 @@ async fn is_familiar(product: &Omnichat, user: Option<UserId>, network: Network)
             let own = sessions::table
                 .filter(sessions::user_id.eq(user))
                 .filter(sessions::impersonated_by.is_null())
-                .filter(sessions::last_seen_at.gt(since));
+                .filter(sessions::last_seen_at.gt(since))
+                .filter(sessions::revoked_at.is_null().or(sessions::created_at.gt(changed_at.unwrap_or_default())));
             let newest = own.order(sessions::last_seen_at.desc()).limit(FAMILIAR_SESSIONS);
             Ok(newest.select(sessions::ip).load(tx.conn()).await?)
         })

@@ -2,6 +2,7 @@
 //! somebody else, and the way back to the admin's own session.
 
 use super::{
+    marks::Marks,
     permission::Runs,
     refresh::next_secret,
     sessions::{Begun, REFRESH_SECONDS, Start, caller},
@@ -71,5 +72,6 @@ pub(crate) async fn go_on(tx: &mut SystemTx, keys: &Keys, user: UserId, session:
         .execute(tx.conn())
         .await?;
     let start = Start { is_tenant_bound, ..Start::of(tenant, user) };
-    Ok(Some(Begun { caller: caller(tx, session, &start).await?, secret: Some(secret), expires_at, read_at: now }))
+    let caller = caller(tx, session, &start).await?;
+    Ok(Some(Begun { caller, secret: Some(secret), expires_at, read_at: now, ended: Marks::default() }))
 }

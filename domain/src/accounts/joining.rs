@@ -3,6 +3,7 @@
 use super::{
     Caller, Device, InPerson, NewUser, SignedIn, devices,
     devices::Ends,
+    known_device::forget_devices,
     marks::Marks,
     passwords,
     permission::{Runs, Signed, Who},
@@ -143,6 +144,7 @@ pub async fn accept_invitation(
         .await?;
     cleared.forget(product);
     devices::forget(product, &ended);
+    product.signals().forget_places(user);
     if has_factor {
         return Ok(None);
     }
@@ -157,6 +159,7 @@ async fn enter(tx: &mut SystemTx, taken: &Taken, new: &Checked, hash: &str) -> R
         Account::Works => Err(has_account()),
         Account::Left(user) => {
             diesel::update(users::table.filter(users::id.eq(user))).set(values).execute(tx.conn()).await?;
+            forget_devices(tx, user).await?;
             Ok((user, Cleared::default(), devices::end(tx, Ends::User(user)).await?))
         }
         Account::Unproved(user) => {

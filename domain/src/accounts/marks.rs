@@ -146,10 +146,12 @@ pub(crate) async fn load(db: &Db) -> Result<(Stale, Followed)> {
     if marks.len() >= MOST {
         stale.mark_all();
     }
-    for (id, whose) in marks {
+    for (id, about) in marks {
         followed.is_news(id);
-        if matches!(whose, Whose::Session(_) | Whose::User(_) | Whose::Tenant(_)) {
-            stale.mark(whose);
+        for whose in about {
+            if matches!(whose, Whose::Session(_) | Whose::User(_) | Whose::Tenant(_)) {
+                stale.mark(whose);
+            }
         }
     }
     followed.set(until);
@@ -175,9 +177,9 @@ async fn catch_up(product: &Omnichat) -> Result<()> {
         product.stale().mark_all();
         product.hub().end(|_, _, _| true);
     }
-    for (id, whose) in marks {
+    for (id, about) in marks {
         if product.followed().is_news(id) {
-            act(product, whose);
+            about.into_iter().for_each(|whose| act(product, whose));
         }
     }
     product.followed().set(until);
@@ -198,7 +200,7 @@ struct Row {
 }
 
 /// The marks of a transaction and of those after it, and the first that was still open.
-async fn read(db: &Db, from: String, noted: Timestamp) -> Result<(String, Vec<(Uuid, Whose)>)> {
+async fn read(db: &Db, from: String, noted: Timestamp) -> Result<(String, Vec<(Uuid, Vec<Whose>)>)> {
     let rows: Vec<Row> = db
         .system(async move |tx: &mut SystemTx| {
             let query = diesel::sql_query(
@@ -215,7 +217,7 @@ async fn read(db: &Db, from: String, noted: Timestamp) -> Result<(String, Vec<(U
         .await?;
     let until = rows.as_slice().first().map(|row| row.until.clone());
     let until = until.ok_or_else(|| Error::Internal("the marks could not be read".to_owned()))?;
-    let marks = rows.into_iter().filter_map(|row| Some((row.id?, Whose::from_parts(&row.kind?, row.subject?)?)));
+    let marks = rows.into_iter().filter_map(|row| Some((row.id?, Whose::from_parts(&row.kind?, row.subject?))));
     Ok((until, marks.collect()))
 }
 

@@ -3,6 +3,7 @@
 use super::{
     Device, InPerson, Member, Whose, devices,
     devices::Ends,
+    known_device::forget_devices,
     marks::{self, mark},
     name_of, passwords,
     proof::{self, ProvedEmail},
@@ -79,30 +80,32 @@ pub async fn check_reset(product: &Omnichat, token: &str, from: Network) -> Resu
 /// Sets a new password with a mailed link, and ends every session of the
 /// user. Signing in follows, with the second factor if there is one. When it
 /// is the first proof of the address, whatever stood on the account is cleared.
+/// Gives the user, whose device this is; no other is known any more.
 ///
 /// # Errors
 /// `not_found` when the link was used or is too old, `invalid` when the
 /// password cannot be one.
-pub async fn reset_password(product: &Omnichat, token: &str, password: &str, device: &Device) -> Result<()> {
+pub async fn reset_password(product: &Omnichat, token: &str, password: &str, device: &Device) -> Result<UserId> {
     passwords::check(password)?;
     product.throttle().count(Tried::Resets(device.network()), RESETS_PER_IP, HOUR)?;
     // Hashing is work: not for whoever guesses.
     check_reset(product, token, device.network()).await?;
     let hash = passwords::hash(password.to_owned()).await?;
     let (token, inside) = (token.to_owned(), product.clone());
-    let (cleared, ended) = product
+    let (user, cleared, ended) = product
         .db()
         .system(async move |tx: &mut SystemTx| {
             let (user, email) = tokens::take(tx, &token, Purpose::PasswordReset).await?;
             let cleared = proof::by_link(tx, user, &email).await?;
             set_password(tx, &inside, user, &hash).await?;
             let ended = devices::end(tx, Ends::User(user)).await?;
-            Ok((cleared, ended.and(mark(tx.conn(), [Whose::User(user)]).await?)))
+            Ok((user, cleared, ended.and(mark(tx.conn(), [Whose::User(user)]).await?)))
         })
         .await?;
     cleared.forget(product);
     devices::forget(product, &ended);
-    Ok(())
+    product.signals().forget_places(user);
+    Ok(user)
 }
 
 /// Stores a password, makes links for another one worthless, and tells the user.
@@ -111,6 +114,7 @@ async fn set_password(tx: &mut SystemTx, product: &Omnichat, user: UserId, hash:
         .set(users::password_hash.eq(Some(hash)))
         .execute(tx.conn())
         .await?;
+    forget_devices(tx, user).await?;
     tokens::drop_all(tx, user, Purpose::PasswordReset).await?;
     // Whoever reads the mails to an address that nobody proved may be a stranger.
     let Some(email) = ProvedEmail::of(tx, user).await? else { return Ok(()) };
@@ -119,7 +123,7 @@ async fn set_password(tx: &mut SystemTx, product: &Omnichat, user: UserId, hash:
     mail::enqueue_system(tx, product, tenant, &texts::password_changed(&email, &sign_in)).await
 }
 
-/// Changes the password of a user who knows it, and ends their other sessions.
+/// Changes the password of a user who knows it, and ends their other sessions. No other device is known any more.
 ///
 /// # Errors
 /// `invalid` when the current password is wrong or the new one cannot be one,
@@ -151,6 +155,7 @@ pub async fn change_password(product: &Omnichat, own: &InPerson, current: &str, 
         })
         .await?;
     devices::forget(product, &ended);
+    product.signals().forget_places(user);
     Ok(())
 }
 

@@ -230,7 +230,7 @@ async fn exchange(tx: &mut SystemTx, product: &Omnichat, presented: &Presented) 
     }
     let start = Start { tenant: row.tenant, user: row.user, impersonated_by: by, is_tenant_bound: row.is_tenant_bound };
     let caller = caller(tx, session, &start).await?;
-    Ok(Outcome::Begun(Begun { caller, secret: next, expires_at, read_at: now }))
+    Ok(Outcome::Begun(Begun { caller, secret: next, expires_at, read_at: now, ended: Marks::default() }))
 }
 
 fn judge(row: &SessionRow, presented: &Presented, now: Timestamp) -> Verdict {

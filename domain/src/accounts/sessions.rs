@@ -6,9 +6,10 @@
 
 use super::{
     Caller, Member, Whose,
-    devices::{Ends, end, forget},
+    devices::{Ends, end, end_oldest, forget},
     guesses::check_password,
     impersonation::IMPERSONATION_SECONDS,
+    marks::Marks,
     permission::{Runs, Signed, Who, held},
     refresh::next_secret,
     second_factor::{Entry, RightPassword, start_after_password},
@@ -69,6 +70,8 @@ impl Default for Device {
 pub struct SignedIn {
     /// Who it is.
     pub caller: Caller,
+    /// When it began, or was renewed.
+    pub at: Timestamp,
     /// Access token, good for [`ACCESS_SECONDS`].
     pub access: String,
     /// Refresh token, good once within [`REFRESH_SECONDS`]; none when another
@@ -160,6 +163,8 @@ pub(crate) struct Begun {
     pub(super) expires_at: Timestamp,
     /// When the rights were read: a change after that makes the token stale.
     pub(super) read_at: Timestamp,
+    /// What ended to make room for it; told when the tokens are handed out.
+    pub(super) ended: Marks,
 }
 
 /// Starts a session of a user in a tenant.
@@ -181,6 +186,8 @@ pub(crate) async fn begin(tx: &mut SystemTx, keys: &Keys, start: &Start, device:
     let secret = next_secret(keys, session);
     let read_at = Timestamp::now();
     let expires_at = read_at.plus_seconds(start.seconds());
+    // Who works as somebody takes nobody's place.
+    let ended = if start.impersonated_by.is_none() { end_oldest(tx, start.user).await? } else { Marks::default() };
     diesel::insert_into(sessions::table)
         .values((
             sessions::id.eq(session),
@@ -196,7 +203,7 @@ pub(crate) async fn begin(tx: &mut SystemTx, keys: &Keys, start: &Start, device:
         ))
         .execute(tx.conn())
         .await?;
-    Ok(Begun { caller: caller(tx, session, start).await?, secret: Some(secret), expires_at, read_at })
+    Ok(Begun { caller: caller(tx, session, start).await?, secret: Some(secret), expires_at, read_at, ended })
 }
 
 /// The user of a session with what they may do by now.
@@ -254,7 +261,8 @@ pub(super) fn suspended(reason: &str) -> Error {
 
 /// The tokens of a session.
 pub(crate) fn hand_out(product: &Omnichat, begun: Begun) -> Result<SignedIn> {
-    let Begun { mut caller, secret, expires_at, read_at } = begun;
+    let Begun { mut caller, secret, expires_at, read_at, ended } = begun;
+    forget(product, &ended);
     let Who::User(signed) = &mut caller.who else {
         return Err(Error::Internal("a program cannot have a session".to_owned()));
     };
@@ -276,7 +284,7 @@ pub(crate) fn hand_out(product: &Omnichat, begun: Begun) -> Result<SignedIn> {
     signed.runs = signed.runs.here(product.admins_need_factor());
     let access = product.keys().sign(&claims).map_err(|error| Error::Internal(format!("access token: {error}")))?;
     let refresh = secret.map(|secret| format!("{}.{secret}", signed.session));
-    Ok(SignedIn { caller, access, refresh })
+    Ok(SignedIn { caller, at: read_at, access, refresh })
 }
 
 /// The user that an access token stands for.

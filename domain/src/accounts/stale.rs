@@ -43,15 +43,18 @@ impl Whose {
         }
     }
 
-    pub(super) fn from_parts(kind: &str, id: Uuid) -> Option<Self> {
-        match kind {
-            "session" => Some(Self::Session(SessionId(id))),
-            "user" => Some(Self::User(UserId(id))),
-            "tenant" => Some(Self::Tenant(TenantId(id))),
-            "visitors" => Some(Self::Visitors(TenantId(id))),
-            "contact" => Some(Self::Contact(ContactId(id))),
-            _ => None,
-        }
+    /// What a stored mark is about. A kind that only a newer release knows
+    /// revokes something as well: it is taken for all that its id may be of.
+    pub(super) fn from_parts(kind: &str, id: Uuid) -> Vec<Self> {
+        let all = [
+            Self::Session(SessionId(id)),
+            Self::User(UserId(id)),
+            Self::Tenant(TenantId(id)),
+            Self::Visitors(TenantId(id)),
+            Self::Contact(ContactId(id)),
+        ];
+        let known = all.iter().copied().find(|whose| whose.parts().0 == kind);
+        known.map_or_else(|| all.to_vec(), |known| vec![known])
     }
 }
 
@@ -128,6 +131,21 @@ mod tests {
         assert!(stale.has_ended(session) && stale.is_stale(after, whose));
         stale.prune(after);
         assert!(!stale.is_stale(before, whose));
+    }
+
+    #[test]
+    fn a_mark_of_a_kind_that_is_not_known_yet_is_about_whatever_its_id_is_of() {
+        let (user, other) = (UserId::new(), UserId::new());
+        let (kind, id) = Whose::User(user).parts();
+        assert_eq!(Whose::from_parts(kind, id), [Whose::User(user)]);
+        let (stale, before) = (Stale::default(), Timestamp::now());
+        for whose in Whose::from_parts("of the next release", id) {
+            stale.mark(whose);
+        }
+        for whose in [Whose::User(user), Whose::Tenant(TenantId(id)), Whose::Session(SessionId(id))] {
+            assert!(stale.is_stale(before, [whose]), "{whose:?}");
+        }
+        assert!(!stale.is_stale(before, [Whose::User(other)]));
     }
 
     #[test]

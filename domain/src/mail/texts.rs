@@ -99,6 +99,20 @@ pub fn security_notice(to: &ProvedEmail, business: &str, notice: &SecurityNotice
     )
 }
 
+/// Tells a person that somebody signed in as them with a device that is new, in words of ours.
+#[must_use]
+pub fn new_device(to: &ProvedEmail, device: &str, link: &str) -> Mail {
+    mail(
+        to.as_str(),
+        "A new device signed in to your account",
+        &format!(
+            "Hello,\n\na new device signed in to your account: {device}.\n\n\
+             If it was you, there is nothing to do. If it was not you: log it out here, and choose a new password \
+             at once:\n\n{link}"
+        ),
+    )
+}
+
 /// Tells a person that their password is another one now.
 #[must_use]
 pub fn password_changed(to: &ProvedEmail, sign_in: &str) -> Mail {
@@ -219,6 +233,7 @@ mod tests {
             business_opened("a@b.example", "Juniper & Pine", LINK, false),
             business_opened("a@b.example", "Juniper & Pine", LINK, true),
             password_changed(&proved, LINK),
+            new_device(&proved, "Firefox on Windows, from 192.0.2.1", LINK),
             second_factor_added(&proved, LINK),
             second_factor_removed(&proved, LINK),
         ];

@@ -5,7 +5,7 @@ use std::{
     collections::{BTreeMap, HashMap},
     sync::{Mutex, MutexGuard, PoisonError},
 };
-use types::{TenantId, Timestamp};
+use types::{TenantId, Timestamp, security::Refused as Refusal};
 
 /// Limited ones that are remembered; then the one that was refused longest ago is forgotten.
 const REMEMBERED: usize = 256;
@@ -48,14 +48,14 @@ impl Limit {
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
-            Self::Requests => "requests in a minute",
+            Self::Requests => Refusal::REQUESTS,
             Self::Credentials => "tokens, keys and cookies that are not good",
             Self::SignIn => "failed sign-ins",
             Self::Accounts => "new accounts, passwords and invitations",
-            Self::Visits => "visits in a minute",
-            Self::Conversations => "new conversations in a minute",
-            Self::Messages => "messages of a visitor",
-            Self::Ai => "answers of the AI",
+            Self::Visits => Refusal::VISITS,
+            Self::Conversations => Refusal::CONVERSATIONS,
+            Self::Messages => Refusal::MESSAGES,
+            Self::Ai => Refusal::ANSWERS,
             Self::Connections => "open connections",
             Self::Sockets => "open sockets",
             Self::AtOnce => "requests at once",

@@ -44,6 +44,10 @@ pub enum Tried {
     Account(Named),
     /// Failed sign-ins on a device from which its owner signed in before.
     KnownDevice(Uuid),
+    /// Right passwords for an account from a network.
+    RightSignIn(Network, Named),
+    /// Right passwords on a device from which its owner signed in before.
+    RightDevice(Uuid),
     /// Codes of second factors from a network.
     Codes(Network),
     /// Codes of a user's second factor.
@@ -96,6 +100,7 @@ impl Tried {
         Some(match self {
             Self::SignIn(network) => Self::SignIn(network.around()),
             Self::SignInTo(network, account) => Self::SignInTo(network.around(), account),
+            Self::RightSignIn(network, account) => Self::RightSignIn(network.around(), account),
             Self::Codes(network) => Self::Codes(network.around()),
             Self::Resets(network) => Self::Resets(network.around()),
             Self::Registrations(network) => Self::Registrations(network.around()),
@@ -109,12 +114,13 @@ impl Tried {
     /// What is refused, to whom, and the tenant that it happens to.
     fn told(self) -> (Limit, String, Option<TenantId>) {
         match self {
-            Self::SignIn(network) | Self::SignInTo(network, _) | Self::Codes(network) => {
-                (Limit::SignIn, network.to_string(), None)
-            }
+            Self::SignIn(network)
+            | Self::SignInTo(network, _)
+            | Self::RightSignIn(network, _)
+            | Self::Codes(network) => (Limit::SignIn, network.to_string(), None),
             Self::CodesOf(user) | Self::PasswordOf(user) => (Limit::SignIn, user.to_string(), None),
             Self::Account(_) => (Limit::SignIn, "an account".to_owned(), None),
-            Self::KnownDevice(device) => (Limit::SignIn, format!("device {device}"), None),
+            Self::KnownDevice(device) | Self::RightDevice(device) => (Limit::SignIn, format!("device {device}"), None),
             Self::Resets(network)
             | Self::Registrations(network)
             | Self::Joins(network)
@@ -229,9 +235,9 @@ impl Throttle {
             | Tried::Joins(_)
             | Tried::Sso(_)
             | Tried::SsoBack(_) => &self.networks,
-            Tried::SignInTo(..) => &self.pairs,
+            Tried::SignInTo(..) | Tried::RightSignIn(..) => &self.pairs,
             Tried::Account(_) => &self.accounts,
-            Tried::KnownDevice(_) => &self.devices,
+            Tried::KnownDevice(_) | Tried::RightDevice(_) => &self.devices,
             Tried::CodesOf(_)
             | Tried::PasswordOf(_)
             | Tried::Verifications(_)

@@ -1,16 +1,20 @@
 //! Alarms become rows and mails.
 
-use super::signals::{Alarm, Signal};
+use super::signals::{Alarm, Signal, Signals};
 use crate::{
     Network, Omnichat, Result,
-    accounts::{Device, ProvedEmail, device_words},
+    accounts::{Device, ProvedEmail, device_words, is_known_device},
     database::{SystemTx, TenantTx},
     mail::{self, texts},
     schema::{api_keys, memberships, security_notices as rows, sessions, tenants, users},
 };
-use diesel::{ExpressionMethods, JoinOnDsl as _, OptionalExtension as _, PgExpressionMethods as _, QueryDsl};
+use diesel::{
+    BoolExpressionMethods as _, ExpressionMethods, JoinOnDsl as _, OptionalExtension as _, PgExpressionMethods as _,
+    QueryDsl,
+};
 use diesel_async::RunQueryDsl;
 use std::{net::IpAddr, time::Duration};
+use tokio::time::{Interval, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 use types::{
     SecurityNoticeId, SessionId, TenantId, Timestamp, UserId,
@@ -18,10 +22,9 @@ use types::{
 };
 use uuid::Uuid;
 
-/// What goes on within a day after the last time is one notice.
+/// What goes on within a day after the last time is one notice, and is not told again within a day
+/// after somebody said that it is fine.
 const SAME_SECONDS: i64 = 24 * 3600;
-/// Days that a notice is kept.
-const DAYS: i64 = 90;
 /// Earlier sign-ins of a person that a new one is compared with.
 const LOOKED_THROUGH: i64 = 100;
 /// Businesses of one person that hear of it.
@@ -35,16 +38,35 @@ const OWNERS: i64 = 5;
 
 /// Stores what crosses a line, until `shutdown`.
 pub(crate) async fn watch(product: Omnichat, shutdown: CancellationToken) {
+    let mut looks = tokio::time::interval(EVERY);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        let stored = tokio::select! {
-            alarm = product.signals().next() => store(&product, alarm).await,
-            () = tokio::time::sleep(EVERY) => store_spikes(&product).await,
-            () = shutdown.cancelled() => return,
+        let stored = match turn(product.signals(), &mut looks, &shutdown).await {
+            Turn::Alarm(alarm) => store(&product, alarm).await,
+            Turn::Look => store_spikes(&product).await,
+            Turn::End => return,
         };
         // Best effort: what goes on will cross the next line.
         if let Err(error) = stored {
             tracing::warn!(%error, "a security notice could not be stored");
         }
+    }
+}
+
+/// What is done next.
+enum Turn {
+    Alarm(Alarm),
+    /// It is looked whether much is refused.
+    Look,
+    End,
+}
+
+/// Waits for what is next. Alarms that come one after the other put off no look.
+async fn turn(signals: &Signals, looks: &mut Interval, shutdown: &CancellationToken) -> Turn {
+    tokio::select! {
+        () = shutdown.cancelled() => Turn::End,
+        _ = looks.tick() => Turn::Look,
+        alarm = signals.next() => Turn::Alarm(alarm),
     }
 }
 
@@ -142,27 +164,32 @@ async fn note_new_device(
 ) -> Result<()> {
     let own = product.clone();
     let (words, network) = (device_words(&device.user_agent), device.network());
-    type Found = (String, Option<ProvedEmail>, Vec<(String, String)>);
-    let (subject, email, others): Found = product
+    type Earlier = (String, String, Timestamp, Option<Timestamp>);
+    type Found = ((String, Option<Timestamp>), Option<ProvedEmail>, Vec<Earlier>);
+    let ((subject, changed_at), email, others): Found = product
         .db()
         .system(async move |tx: &mut SystemTx| {
-            let name = users::table.filter(users::id.eq(user)).select(users::name).first(tx.conn()).await?;
+            let person = users::table.filter(users::id.eq(user)).select((users::name, users::password_changed_at));
+            let person = person.first(tx.conn()).await?;
             let before = sessions::table
                 .filter(sessions::user_id.eq(user))
                 .filter(sessions::id.lt(session))
                 .filter(sessions::impersonated_by.is_null())
                 .order(sessions::id.desc())
                 .limit(LOOKED_THROUGH);
-            let others = before.select((sessions::user_agent, sessions::ip)).load(tx.conn()).await?;
-            Ok((name, ProvedEmail::of(tx, user).await?, others))
+            let seen = (sessions::user_agent, sessions::ip, sessions::created_at, sessions::revoked_at);
+            let others = before.select(seen).load(tx.conn()).await?;
+            Ok((person, ProvedEmail::of(tx, user).await?, others))
         })
         .await?;
-    // A program keeps no cookie, and comes from where it came before.
-    let is_same = |(agent, ip): &(String, String)| {
+    // A program keeps no cookie, and comes from where it came before. What a new password ended may have been a thief's.
+    let is_same = |(agent, ip, began, revoked): &Earlier| {
         let was = ip.parse::<IpAddr>().ok().map(Network::of);
-        device_words(agent) == words && was.is_some_and(|was| was.around() == network.around())
+        let is_theirs = revoked.is_none() || changed_at.is_none_or(|changed| *began > changed);
+        is_theirs && device_words(agent) == words && was.is_some_and(|was| was.around() == network.around())
     };
-    if others.is_empty() || others.iter().any(is_same) {
+    let is_known = is_known_device(product, device, user, changed_at);
+    if is_known || others.is_empty() || others.iter().any(is_same) {
         return Ok(());
     }
     let details = format!("{words}, from {network}");
@@ -172,25 +199,28 @@ async fn note_new_device(
             let kind = SecurityNoticeKind::NewDevice;
             let new = New { kind, about: Some(user.0), subject, details, count: 1 };
             let notice = insert(tx, &new).await?;
-            send(tx, &own, email.as_slice(), &notice).await
+            let Some(email) = email else { return Ok(()) };
+            let link = format!("{}/settings/account", own.public_url());
+            mail::enqueue(tx, &own, &texts::new_device(&email, &notice.details, &link)).await
         })
         .await
 }
 
-/// Counts what goes on, or writes it and mails the owners when it is new.
+/// Counts what goes on, or writes it and mails the owners when it is new. What somebody said is fine is counted silently.
 async fn record(product: &Omnichat, tenant: TenantId, new: New) -> Result<()> {
     let own = product.clone();
     product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
             let count = i64::try_from(new.count).unwrap_or(i64::MAX);
+            let lately = Timestamp::now().plus_seconds(-SAME_SECONDS);
+            let is_open = rows::settled_at.is_null().and(rows::last_at.gt(lately));
             let same = rows::table
                 .filter(rows::tenant_id.eq(tenant))
                 .filter(rows::kind.eq(new.kind))
                 .filter(rows::subject_id.is_not_distinct_from(new.about))
                 .filter(rows::subject.eq(&new.subject))
-                .filter(rows::settled_at.is_null())
-                .filter(rows::last_at.gt(Timestamp::now().plus_seconds(-SAME_SECONDS)));
+                .filter(is_open.or(rows::settled_at.gt(lately)));
             let counted = diesel::update(same)
                 .set((rows::count.eq(count), rows::details.eq(&new.details), rows::last_at.eq(Timestamp::now())))
                 .execute(tx.conn())
@@ -207,9 +237,6 @@ async fn record(product: &Omnichat, tenant: TenantId, new: New) -> Result<()> {
 
 async fn insert(tx: &mut TenantTx, new: &New) -> Result<SecurityNotice> {
     let (tenant, now) = (tx.tenant(), Timestamp::now());
-    let old =
-        rows::table.filter(rows::tenant_id.eq(tenant)).filter(rows::last_at.lt(now.plus_seconds(-DAYS * 24 * 3600)));
-    diesel::delete(old).execute(tx.conn()).await?;
     let notice = SecurityNotice {
         id: SecurityNoticeId::new(),
         kind: new.kind,
@@ -245,4 +272,30 @@ async fn send(tx: &mut TenantTx, product: &Omnichat, to: &[ProvedEmail], notice:
         mail::enqueue(tx, product, &texts::security_notice(to, &business, notice, &link)).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Instant;
+
+    #[tokio::test]
+    async fn alarms_without_end_put_off_no_look() {
+        let (signals, shutdown) = (Signals::default(), CancellationToken::new());
+        let mut looks = tokio::time::interval(Duration::from_millis(5));
+        let (began, mut seen) = (Instant::now(), 0);
+        while seen < 3 {
+            assert!(began.elapsed() < Duration::from_secs(60), "alarms alone are seen");
+            signals.raise(Alarm::Crossed {
+                signal: Signal::FailedSignIn(UserId::new()),
+                count: 1,
+                networks: Vec::new(),
+            });
+            // As whatever is stored does: the clock is looked at meanwhile.
+            tokio::task::yield_now().await;
+            seen += usize::from(matches!(turn(&signals, &mut looks, &shutdown).await, Turn::Look));
+        }
+        shutdown.cancel();
+        while !matches!(turn(&signals, &mut looks, &shutdown).await, Turn::End) {}
+    }
 }

@@ -3,7 +3,8 @@
 
 use crate::{
     Network, Omnichat,
-    accounts::{Caller, Device, is_known_device},
+    accounts::{Caller, Device, device_words},
+    rates::Named,
 };
 use std::{
     collections::{HashMap, VecDeque},
@@ -19,6 +20,10 @@ const WINDOW: Duration = Duration::from_secs(3600);
 const COUNTED: usize = 20_000;
 /// Networks that are told apart for one thing.
 const NETWORKS: usize = 64;
+/// For so long a sign-in from a place where the person signed in is not looked at again.
+const SAME_PLACE: Duration = Duration::from_secs(600);
+/// Places that are remembered for it.
+const PLACES: usize = 10_000;
 /// Alarms that wait to be stored; the oldest go first.
 const WAITING: usize = 1_000;
 
@@ -52,7 +57,7 @@ pub(crate) enum Alarm {
         /// Where it came from, the first of them.
         networks: Vec<Network>,
     },
-    /// Somebody signed in with a browser that is not known to be theirs.
+    /// Somebody signed in, perhaps with a device that they had not used before.
     SignedIn { tenant: TenantId, user: UserId, session: SessionId, device: Device },
 }
 
@@ -60,9 +65,13 @@ pub(crate) enum Alarm {
 #[derive(Debug, Default)]
 pub(crate) struct Signals {
     counted: Mutex<HashMap<Signal, Window>>,
+    places: Mutex<HashMap<Place, Instant>>,
     alarms: Mutex<VecDeque<Alarm>>,
     rung: Notify,
 }
+
+/// A person, the kind of device, and the network around it.
+type Place = (UserId, Named, Network);
 
 #[derive(Debug)]
 struct Window {
@@ -107,7 +116,32 @@ impl Signals {
         }
     }
 
-    fn raise(&self, alarm: Alarm) {
+    /// Whether a person did not sign in from a place like this in the last minutes, which is
+    /// remembered: whoever signs in again and again keeps nobody from what else is to be written.
+    fn is_elsewhere(&self, user: UserId, device: &Device, now: Instant) -> bool {
+        let place = (user, Named::of(&device_words(&device.user_agent)), device.network().around());
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        if places.len() >= PLACES && !places.contains_key(&place) {
+            places.retain(|_, since| now.saturating_duration_since(*since) < SAME_PLACE);
+            if places.len() >= PLACES {
+                places.clear();
+            }
+        }
+        match places.get(&place) {
+            Some(since) if now.saturating_duration_since(*since) < SAME_PLACE => false,
+            _ => {
+                places.insert(place, now);
+                true
+            }
+        }
+    }
+
+    /// A new password makes every place of a person one to be looked at.
+    pub(crate) fn forget_places(&self, user: UserId) {
+        self.places.lock().unwrap_or_else(PoisonError::into_inner).retain(|(other, ..), _| *other != user);
+    }
+
+    pub(super) fn raise(&self, alarm: Alarm) {
         let mut alarms = self.alarms.lock().unwrap_or_else(PoisonError::into_inner);
         if alarms.len() >= WAITING {
             alarms.pop_front();
@@ -139,7 +173,7 @@ pub fn note_key_use(product: &Omnichat, caller: &Caller, device: &Device) {
 pub(crate) fn note_sign_in(product: &Omnichat, caller: &Caller, device: &Device) {
     let Ok(member) = caller.member() else { return };
     let (tenant, user, session) = (member.tenant(), member.user(), member.session());
-    if member.impersonated_by().is_none() && !is_known_device(product, device, user) {
+    if member.impersonated_by().is_none() && product.signals().is_elsewhere(user, device, Instant::now()) {
         product.signals().raise(Alarm::SignedIn { tenant, user, session, device: device.clone() });
     }
 }
@@ -183,6 +217,22 @@ mod tests {
             signals.note_at(failed, network(1), now + WINDOW * 2);
         }
         assert!(counts(&signals).is_empty(), "an hour later it begins anew");
+    }
+
+    #[test]
+    fn a_place_is_looked_at_once_in_a_while_and_again_after_a_new_password() {
+        let (signals, now) = (Signals::default(), Instant::now());
+        let (user, other) = (UserId::new(), UserId::new());
+        let home = Device::default();
+        let phone = Device { user_agent: "Firefox/1 (Android)".to_owned(), ..home.clone() };
+        assert!(signals.is_elsewhere(user, &home, now) && signals.is_elsewhere(user, &phone, now));
+        for _ in 0..100 {
+            assert!(!signals.is_elsewhere(user, &home, now + SAME_PLACE / 2));
+        }
+        assert!(signals.is_elsewhere(other, &home, now));
+        assert!(signals.is_elsewhere(user, &home, now + SAME_PLACE));
+        signals.forget_places(user);
+        assert!(signals.is_elsewhere(user, &phone, now) && !signals.is_elsewhere(other, &home, now));
     }
 
     #[test]

@@ -51,7 +51,7 @@ pub async fn finish(
     let forget = SSO.remove();
     match oidc::finish(&state.product, remembered, &answer, &device).await {
         Ok((signed_in, next)) => {
-            let session = caller::session_cookies(&signed_in, is_https);
+            let session = caller::sign_in_cookies(&state.product, &signed_in, &device);
             lead(caller::local_path(&next).unwrap_or("/inbox"), [session, forget].concat())
         }
         Err(problem) => lead(&told(problem), forget),

@@ -89,6 +89,7 @@ async fn people_come_in_through_their_company() {
     provider.person("1", "Nina@Iris.example", "Nina New");
     let browser = app.browser();
     assert_eq!(through(&browser, &slug, &provider).await, "/knowledge");
+    assert!(browser.cookie("omnichat_device").is_some(), "a sign-in like every other");
     let nina = browser.call(&accounts::Me {}).await.unwrap().unwrap();
     assert_eq!((nina.email.as_str(), nina.name.as_str(), nina.role), ("nina@iris.example", "Nina New", Role::Viewer));
     assert!(!nina.is_email_verified, "a tenant's provider vouches for nothing outside");

@@ -7,6 +7,7 @@
 use super::super::{
     Whose, devices,
     devices::Ends,
+    known_device::forget_devices,
     marks::{self, Marks},
 };
 use crate::{
@@ -45,6 +46,7 @@ pub(crate) async fn clear(tx: &mut SystemTx, user: UserId) -> Result<Cleared> {
         .returning(users::email)
         .get_result(tx.conn())
         .await?;
+    forget_devices(tx, user).await?;
     diesel::delete(backup_codes::table.filter(backup_codes::user_id.eq(user))).execute(tx.conn()).await?;
     // A provider that still names the address is believed again, by the rules of today.
     diesel::delete(oidc_identities::table.filter(oidc_identities::user_id.eq(user))).execute(tx.conn()).await?;
