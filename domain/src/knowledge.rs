@@ -29,7 +29,7 @@ pub(crate) use pages::{page_failed, read_page};
 pub(crate) use renew::{is_out_of_date, read_again};
 pub(crate) use room::HELD_BYTES;
 pub use search::{Found, Hit, search};
-pub use sites::{add_site, site_pages};
+pub use sites::{Rest as SiteRest, add_site, site_pages};
 pub(crate) use sites::{read_site, site_failed};
 pub(crate) use sync::keep_in_step;
 pub use sync::{set_sync, take_up_due};
