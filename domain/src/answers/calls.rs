@@ -194,7 +194,7 @@ pub(super) async fn call(
 }
 
 /// What is noted of a model whose answer is used but took too long.
-const TOO_SLOW: LlmError = LlmError::Slow("it took nearly all the time that there is");
+static TOO_SLOW: LlmError = LlmError::Slow("it took nearly all the time that there is");
 
 /// An answer that takes nearly all the time keeps a place for as long as none at all would, so it counts as a
 /// failure of the model. After some in a row visitors are spared the wait.
