@@ -1,7 +1,8 @@
 //! Sentence embeddings: one thread owns the model, everybody asks it through a queue.
 //!
 //! A question is always taken before passages, and each text is a run of its
-//! own, so that somebody who waits for an answer waits for one passage at most.
+//! own, so that somebody who waits for an answer waits for one passage at most,
+//! and for one question of each other who asks ([`Embedder::on_behalf`]).
 //! A model in 8-bit integers asks for that too: it rounds by the largest number
 //! of a run, so what runs together changes each other's vectors. And together
 //! they would hardly be faster. A passage is run through the model once; the
@@ -10,6 +11,7 @@
 mod describe;
 mod model;
 mod pool;
+mod round;
 mod worker;
 
 pub use describe::{Description, Pooling};
@@ -18,7 +20,7 @@ use std::{
     ops::Range,
     path::PathBuf,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
     time::{Duration, Instant},
@@ -125,10 +127,16 @@ struct Passage {
     reply: oneshot::Sender<Result<PassageVectors, EmbedError>>,
 }
 
+/// The questions that wait.
+type Questions = Arc<Mutex<round::Round<Question>>>;
+
 /// A handle to the embedding worker; cheap to clone. The worker ends with the last handle.
 #[derive(Clone, Debug)]
 pub struct Embedder {
-    questions: mpsc::Sender<Question>,
+    asker: u128,
+    questions: Questions,
+    /// Tells the worker of each question.
+    asked: mpsc::Sender<()>,
     passages: mpsc::Sender<Passage>,
     description: Arc<(Description, String)>,
     pulse: Arc<Pulse>,
@@ -170,12 +178,19 @@ impl Embedder {
     pub fn start(settings: &EmbedderSettings) -> Result<Self, EmbedError> {
         let description = Description::read(&settings.model_dir)?;
         let model = model::Model::load(settings, description.clone())?;
-        let (questions, question_queue) = mpsc::channel(QUESTIONS_WAITING);
+        let questions = Arc::new(Mutex::new(round::Round::new(QUESTIONS_WAITING)));
+        let (asked, told) = mpsc::channel(QUESTIONS_WAITING);
         let (passages, passage_queue) = mpsc::channel(PASSAGES_WAITING);
         let pulse = Arc::new(Pulse { start: Instant::now(), answers: AtomicU64::new(0), last: AtomicU64::new(0) });
-        worker::start(model, question_queue, passage_queue, Arc::clone(&pulse))?;
+        worker::start(model, (Arc::clone(&questions), told), passage_queue, Arc::clone(&pulse))?;
         let key = description.key();
-        Ok(Self { questions, passages, description: Arc::new((description, key)), pulse })
+        Ok(Self { asker: 0, questions, asked, passages, description: Arc::new((description, key)), pulse })
+    }
+
+    /// The same for one of those who share it: their questions take turns.
+    #[must_use]
+    pub fn on_behalf(&self, asker: u128) -> Self {
+        Self { asker, ..self.clone() }
     }
 
     /// What is stored with each vector: vectors of two models, or of two ways to use one, cannot be compared.
@@ -225,10 +240,10 @@ impl Embedder {
     }
 
     fn ask(&self, question: Question) -> Result<(), EmbedError> {
-        self.questions.try_send(question).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => EmbedError::Busy,
-            mpsc::error::TrySendError::Closed(_) => EmbedError::Stopped,
-        })
+        let mut questions = self.questions.lock().unwrap_or_else(PoisonError::into_inner);
+        questions.push(self.asker, question).map_err(|_refused| EmbedError::Busy)?;
+        // Each that waits was told of once, so there is room to tell of this one.
+        self.asked.try_send(()).map_err(|_closed| EmbedError::Stopped)
     }
 
     /// The vectors of texts that answer questions, in their order.

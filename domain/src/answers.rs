@@ -29,7 +29,7 @@ pub(crate) use ahead::{Ahead, look_ahead};
 pub(crate) use assist::{draft, has_model};
 pub(crate) use bench::{bench, bench_model, record_bench, threshold};
 pub(crate) use breaker::Breakers;
-pub(crate) use calls::Calls;
+pub(crate) use calls::{Calls, PLACES as MODEL_PLACES};
 pub use check::test_endpoint;
 pub use endpoints::PlatformModel;
 pub use log::{log, totals};

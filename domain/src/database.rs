@@ -19,7 +19,6 @@ use crate::{
     Error, Result,
     events::{self, Draft, Hub},
     jobs::{Job, Lane},
-    knowledge,
 };
 use diesel_async::{
     AnsiTransactionManager, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection, TransactionManager,
@@ -28,7 +27,7 @@ use diesel_async::{
         deadpool::{Object, Pool},
     },
 };
-use futures::FutureExt;
+use futures::{FutureExt, future::BoxFuture};
 use std::{
     future::Future,
     sync::{
@@ -119,7 +118,7 @@ impl Db {
         // The request whose log lines should name the tenant is the span around this.
         tracing::Span::current().record("tenant_id", tracing::field::display(tenant));
         let conn = self.begin(&format!("BEGIN; SET LOCAL app.tenant_id = '{tenant}'")).await?;
-        let mut tx = TenantTx { conn, tenant, events: Vec::new(), enqueued: Vec::new(), has_grown: false };
+        let mut tx = TenantTx { conn, tenant, events: Vec::new(), enqueued: Vec::new(), growth: None };
         match work(&mut tx).await {
             Ok(value) => {
                 // In a task of its own: a caller that goes away in the middle
@@ -139,8 +138,8 @@ impl Db {
 
     /// Weighs what has grown, numbers and stores the events, commits, and tells the hub and the workers.
     async fn finish(&self, mut tx: TenantTx) -> Result<()> {
-        if tx.has_grown
-            && let Err(error) = knowledge::weigh(&mut tx).await
+        if let Some((_, weigh)) = tx.growth.take().filter(|(bytes, _)| *bytes > 0)
+            && let Err(error) = weigh(&mut tx).await
         {
             roll_back(&mut tx.conn).await;
             return Err(error);
@@ -296,13 +295,16 @@ async fn restricted(url: &str) -> diesel::ConnectionResult<AsyncPgConnection> {
     Ok(conn)
 }
 
+/// Refuses what there is no room for, before the commit.
+pub(crate) type Weigh = for<'tx> fn(&'tx mut TenantTx) -> BoxFuture<'tx, Result<()>>;
+
 /// A transaction that sees the rows of one tenant. Only [`Db::tenant`] makes one.
 pub struct TenantTx {
     conn: Object<AsyncPgConnection>,
     tenant: TenantId,
     events: Vec<Draft>,
     enqueued: Vec<Lane>,
-    has_grown: bool,
+    growth: Option<(i64, Weigh)>,
 }
 
 impl TenantTx {
@@ -329,10 +331,11 @@ impl TenantTx {
         self.events.push(draft);
     }
 
-    /// Says that the tenant's knowledge has more bytes than before. At the end it is refused if
-    /// there is no room for them.
-    pub(crate) const fn has_grown(&mut self) {
-        self.has_grown = true;
+    /// Says that there are so many bytes more than before, or fewer. If all that is said comes to
+    /// more, they are weighed before the commit.
+    pub(crate) fn has_grown(&mut self, bytes: i64, weigh: Weigh) {
+        let before = self.growth.map_or(0, |(before, _)| before);
+        self.growth = Some((before.saturating_add(bytes), weigh));
     }
 
     /// Enqueues a job that exists if and only if this transaction commits.

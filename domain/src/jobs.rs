@@ -52,7 +52,7 @@ async fn serve(product: Omnichat, lane: Lane, shutdown: CancellationToken) {
     while let Some(hand) = free_hand(&hands, lane, &mut under_way, &shutdown).await {
         // Somebody may have all that they may have, and gets the next when one of these ends.
         let mut is_waited_for = false;
-        match claim(&product, lane, &mut turn).await {
+        match claim(&product, lane, &mut turn, under_way.len()).await {
             Ok(Some(claimed)) => {
                 let is_more = claimed.is_more;
                 under_way.spawn(run::carry_out(product.clone(), lane, claimed, hand, shutdown.clone()));

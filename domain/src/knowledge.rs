@@ -27,9 +27,9 @@ pub(crate) use index::{form, index, index_failed};
 pub use pages::add_page;
 pub(crate) use pages::{page_failed, read_page};
 pub(crate) use renew::{is_out_of_date, read_again};
-pub(crate) use room::{HELD_BYTES, weigh};
+pub(crate) use room::HELD_BYTES;
 pub use search::{Found, Hit, search};
-pub use sites::{add_site, site_pages};
+pub use sites::{Rest as SiteRest, add_site, site_pages};
 pub(crate) use sites::{read_site, site_failed};
 pub(crate) use sync::keep_in_step;
 pub use sync::{set_sync, take_up_due};
@@ -232,7 +232,7 @@ pub(crate) async fn add_product(tx: &mut TenantTx, caller: &Caller, name: &str, 
 
 async fn insert(tx: &mut TenantTx, new: NewSource) -> Result<SourceRow> {
     let tenant = tx.tenant();
-    tx.has_grown();
+    room::adds(tx, new.content.len());
     let row = diesel::insert_into(sources::table)
         .values((
             sources::tenant_id.eq(tenant),

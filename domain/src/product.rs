@@ -20,7 +20,7 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
-use types::ErrorCode;
+use types::{ErrorCode, TenantId};
 
 /// What the product is started with.
 #[derive(Debug)]
@@ -159,6 +159,11 @@ impl Omnichat {
     #[must_use]
     pub fn embedder(&self) -> &Embedder {
         &self.0.embedder
+    }
+
+    /// The same for the questions of one tenant, which take turns with those of the others.
+    pub(crate) fn embedder_of(&self, tenant: TenantId) -> Embedder {
+        self.0.embedder.on_behalf(tenant.0.as_u128())
     }
 
     /// The program that takes the text out of files.

@@ -90,12 +90,18 @@ impl<K: Eq + Hash + Copy, const N: usize> Drop for Share<K, N> {
     }
 }
 
-/// Whether one of many may hold as much of a whole: at most the same as half of what would be free, or `least`. So one
-/// alone gets a third of the whole, ten get a twelfth each, and there is always something for the next.
+/// The most that one of many may hold of a whole: as much as half of what is free, or `least`. So one alone gets a
+/// third of the whole, ten get a twelfth each, and there is always something for the next.
+#[must_use]
+pub const fn fair(whole: u64, taken: u64, least: u64) -> u64 {
+    let half = whole.saturating_sub(taken) / 2;
+    if half > least { half } else { least }
+}
+
+/// Whether one may hold as much as is wanted, by [`fair`].
 #[must_use]
 pub const fn is_fair(whole: u64, taken: u64, wanted: u64, least: u64) -> bool {
-    let free = whole.saturating_sub(taken);
-    wanted <= least || wanted <= free / 2
+    wanted <= fair(whole, taken, least)
 }
 
 #[cfg(test)]

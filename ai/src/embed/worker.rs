@@ -1,13 +1,13 @@
 //! The thread that owns the model.
 
-use super::{EmbedError, Passage, Pulse, Question, model::Model};
-use std::sync::Arc;
+use super::{EmbedError, Passage, Pulse, Question, Questions, model::Model};
+use std::sync::{Arc, PoisonError};
 use tokio::sync::mpsc::Receiver;
 
 /// Starts the thread; it ends when both queues are closed.
 pub(super) fn start(
     model: Model,
-    questions: Receiver<Question>,
+    questions: (Questions, Receiver<()>),
     passages: Receiver<Passage>,
     pulse: Arc<Pulse>,
 ) -> Result<(), EmbedError> {
@@ -22,7 +22,7 @@ pub(super) fn start(
 
 async fn serve(
     mut model: Model,
-    mut questions: Receiver<Question>,
+    (questions, mut asked): (Questions, Receiver<()>),
     mut passages: Receiver<Passage>,
     pulse: Arc<Pulse>,
 ) {
@@ -31,23 +31,24 @@ async fn serve(
             pulse.beat();
         }
     };
+    let next = || questions.lock().unwrap_or_else(PoisonError::into_inner).pop();
     loop {
         // In this order, so that a question overtakes every waiting passage. Nobody may be waiting for a text any
         // more, or have gone when its vector is there: the caller was cancelled.
         tokio::select! {
             biased;
-            Some(question) = questions.recv() => match question {
-                Question::Whole { text, reply } if !reply.is_closed() => {
+            Some(()) = asked.recv() => match next() {
+                Some(Question::Whole { text, reply }) if !reply.is_closed() => {
                     let vector = model.question(&text);
                     told(vector.is_ok());
                     let _gone = reply.send(vector);
                 }
-                Question::Tokens { text, reply } if !reply.is_closed() => {
+                Some(Question::Tokens { text, reply }) if !reply.is_closed() => {
                     let tokens = model.tokens(&text);
                     told(tokens.is_ok());
                     let _gone = reply.send(tokens);
                 }
-                Question::Whole { .. } | Question::Tokens { .. } => {}
+                Some(Question::Whole { .. } | Question::Tokens { .. }) | None => {}
             },
             Some(Passage { passage, reply }) = passages.recv() => {
                 if !reply.is_closed() {

@@ -2,7 +2,12 @@
 //! breaker of the endpoint, and without a worker's hand meanwhile.
 
 use super::endpoints::Chosen;
-use crate::{Error, Omnichat, Result, jobs::aside, platform};
+use crate::{
+    Error, Omnichat, Result,
+    jobs::aside,
+    platform,
+    shares::{Share, Shares, is_fair},
+};
 use ai::llm::{self, Completion, Limits, LlmError, Message};
 use std::{
     collections::HashMap,
@@ -19,22 +24,18 @@ use types::TenantId;
 const WAITING: usize = 8;
 /// How long one of them waits at most.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Calls of all tenants in this process: each has a connection and what was written so far.
-const IN_ALL: usize = 256;
+/// Calls of all tenants in this process, with those that wait in the tenants' lines: each has a job that is under
+/// way, and most a connection. Whoever has many of them gets no more as they become few.
+pub(crate) const PLACES: usize = 256;
 /// Tenants whose lines are kept without anybody in them.
 const LINES: usize = 1_000;
 
 /// The calls that are under way, in this process.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Calls {
     lines: Mutex<HashMap<TenantId, Arc<Line>>>,
-    all: Arc<Semaphore>,
-}
-
-impl Default for Calls {
-    fn default() -> Self {
-        Self { lines: Mutex::default(), all: Arc::new(Semaphore::new(IN_ALL)) }
-    }
+    /// What each tenant has of the places; under no name all together.
+    places: Shares<Option<TenantId>>,
 }
 
 /// The calls of one tenant.
@@ -49,12 +50,15 @@ struct Line {
 #[derive(Debug)]
 pub(super) struct Place {
     _own: OwnedSemaphorePermit,
-    _of_all: OwnedSemaphorePermit,
+    _of_all: OfAll,
 }
+
+/// One of the places of all tenants.
+type OfAll = Share<Option<TenantId>, 2>;
 
 /// Too many calls of the tenant are under way, or of all tenants together.
 #[derive(Debug, PartialEq, Eq)]
-struct Busy;
+pub(crate) struct Busy;
 
 /// Why nobody was called.
 #[derive(Debug, thiserror::Error)]
@@ -85,9 +89,18 @@ impl Calls {
     }
 
     async fn enter(&self, tenant: TenantId, most: usize, patience: Duration) -> Result<Place, Busy> {
+        // Who only waits takes a place as well, so that no number of tenants fills a lane with jobs that wait.
+        let of_all = self.place(tenant)?;
         let own = self.line(tenant, most).enter(patience).await?;
-        let of_all = self.all.clone().try_acquire_owned().map_err(|_full| Busy)?;
         Ok(Place { _own: own, _of_all: of_all })
+    }
+
+    /// One of all the places, if that is no more than the tenant's fair share.
+    pub(crate) fn place(&self, tenant: TenantId) -> Result<OfAll, Busy> {
+        let whole = PLACES as u64;
+        self.places.take(1, [None, Some(tenant)], |[taken, own]| {
+            if taken < whole && is_fair(whole, taken, own + 1, 1) { Ok(()) } else { Err(Busy) }
+        })
     }
 }
 
@@ -167,21 +180,56 @@ pub(super) async fn call(
         let left = call.until.saturating_duration_since(start);
         let limits = Limits { total: call.limits.total.min(left), ..call.limits };
         let answered = llm::stream(client, &chosen.endpoint, &limits, call.messages, on_text).await;
-        let fault = answered.as_ref().err();
+        let took = start.elapsed();
+        let fault = answered.as_ref().err().or_else(|| is_too_slow(took, call.limits.total).then_some(&TOO_SLOW));
         // What little time the line has left is no fault of the model either.
         if call.is_hurried || left < call.limits.first {
             chosen.note_hurried(product.breakers(), fault);
         } else {
             chosen.note(product.breakers(), fault);
         }
-        Ok((answered, start.elapsed()))
+        Ok((answered, took))
     };
     aside(waiting).await
+}
+
+/// What is noted of a model whose answer is used but took too long.
+static TOO_SLOW: LlmError = LlmError::Slow("it took nearly all the time that there is");
+
+/// An answer that takes nearly all the time keeps a place for as long as none at all would, so it counts as a
+/// failure of the model. After some in a row visitors are spared the wait.
+fn is_too_slow(took: Duration, total: Duration) -> bool {
+    took > total * 3 / 4
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_model_that_takes_nearly_all_the_time_counts_as_one_that_fails() {
+        let total = Limits::default().total;
+        assert!(is_too_slow(Duration::from_secs(44), total) && is_too_slow(Duration::from_secs(35), total));
+        assert!(!is_too_slow(Duration::from_secs(30), total));
+    }
+
+    #[tokio::test]
+    async fn a_newcomer_finds_a_place_whoever_calls_and_waits() {
+        for hostile in [1, 6, 16, 64] {
+            let calls = Calls::default();
+            let tenants: Vec<TenantId> = (0..hostile).map(|_| TenantId::new()).collect();
+            let mut held = Vec::new();
+            for _ in 0..PLACES {
+                held.extend(tenants.iter().filter_map(|tenant| calls.place(*tenant).ok()));
+            }
+            let newcomer = TenantId::new();
+            for call in 0..2 {
+                held.push(calls.place(newcomer).unwrap_or_else(|Busy| panic!("call {call} after {hostile} tenants")));
+            }
+            drop(held);
+            assert_eq!(calls.places.held(&None), 0);
+        }
+    }
 
     #[tokio::test]
     async fn a_tenant_waits_for_its_own_calls_alone_and_not_without_end() {

@@ -138,7 +138,7 @@ async fn checked(
     let draft = Draft::read(&completion.text, &texts.iter().map(String::as_str).collect::<Vec<_>>());
     let mut similarities = Vec::new();
     for doubt in draft.doubts().into_iter().take(DOUBTS) {
-        let vector = product.embedder().embed_question(&doubt.sentence).await?;
+        let vector = product.embedder_of(ask.tenant).embed_question(&doubt.sentence).await?;
         let candidates = doubt.passages.iter().filter_map(|place| found.candidates.get(*places.get(*place)?));
         let sentences = candidates.flat_map(|candidate| &candidate.sentences.sentences);
         similarities.push(sentences.map(|sentence| sentence.vector.dot(&vector)).fold(0.0, f32::max));

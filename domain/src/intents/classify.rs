@@ -60,7 +60,7 @@ pub async fn classify(product: &Omnichat, permit: &Permit<ReadKnowledge>, text: 
         let message = "The intents have not been trained yet. Train them first.";
         return Err(Error::refused(ErrorCode::Conflict, message));
     };
-    let vector = product.embedder().embed_question(&text).await?;
+    let vector = product.embedder_of(permit.tenant()).embed_question(&text).await?;
     let meant = meant(&loaded, &text, &vector);
     let names: HashMap<IntentId, String> = product
         .db()

@@ -78,12 +78,13 @@ const NEXT: &str = "
     ) AS is_more";
 
 /// Takes the oldest job of the tenant whose turn it is: the next one that has work which is due
-/// and less than its share under way. Jobs of a suspended tenant wait until it may work again.
+/// and less than its share under way, which is the smaller the more jobs of the lane, `taken`, are
+/// under way in this process. Jobs of a suspended tenant wait until it may work again.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn claim(product: &Omnichat, lane: Lane, turn: &mut Turn) -> Result<Option<Claimed>> {
-    let (after, share) = (turn.0, i64::try_from(lane.share()).unwrap_or(i64::MAX));
+pub async fn claim(product: &Omnichat, lane: Lane, turn: &mut Turn, taken: usize) -> Result<Option<Claimed>> {
+    let (after, share) = (turn.0, i64::try_from(lane.may_have(taken)).unwrap_or(i64::MAX));
     let claimed = product
         .db()
         .system_in_turn(lane, async move |tx: &mut SystemTx| {

@@ -1,6 +1,7 @@
 //! What there is to do, and in which lane.
 
 use super::Lane;
+use crate::knowledge::SiteRest;
 use serde::{Deserialize, Serialize};
 use types::{ConversationId, MessageId, SourceId, TestRunId, teaching::GapReason};
 
@@ -34,6 +35,13 @@ pub enum Job {
     ReadSite {
         /// The source.
         source_id: SourceId,
+    },
+    /// Look at more pages of a web site, after others have had their turn.
+    ReadRestOfSite {
+        /// The source.
+        source_id: SourceId,
+        /// What is left.
+        rest: Box<SiteRest>,
     },
     /// Have sources read again whose passages are of another model or form.
     ReadAgain,
@@ -105,7 +113,7 @@ impl Job {
             Self::Answer { .. } => Lane::Answers,
             Self::IndexSource { .. } | Self::ReadAgain => Lane::Knowledge,
             Self::ReadFile { .. } | Self::ReadPage { .. } => Lane::Reading,
-            Self::ReadSite { .. } => Lane::Crawling,
+            Self::ReadSite { .. } | Self::ReadRestOfSite { .. } => Lane::Crawling,
             Self::SendMail { .. } => Lane::Mail,
             Self::NoteGap { .. }
             | Self::LookAtReply { .. }

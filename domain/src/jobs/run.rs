@@ -74,7 +74,10 @@ async fn run(product: &Omnichat, tenant: TenantId, job: &Job) -> Result<()> {
         Job::IndexSource { source_id } => crate::knowledge::index(product, tenant, *source_id).await,
         Job::ReadFile { source_id } => crate::knowledge::read_file(product, tenant, *source_id).await,
         Job::ReadPage { source_id } => crate::knowledge::read_page(product, tenant, *source_id).await,
-        Job::ReadSite { source_id } => crate::knowledge::read_site(product, tenant, *source_id).await,
+        Job::ReadSite { source_id } => crate::knowledge::read_site(product, tenant, *source_id, None).await,
+        Job::ReadRestOfSite { source_id, rest } => {
+            crate::knowledge::read_site(product, tenant, *source_id, Some(rest)).await
+        }
         Job::ReadAgain => crate::knowledge::read_again(product, tenant).await,
         Job::EmbedGapsAgain => crate::teaching::embed_gaps_again(product, tenant).await,
         Job::SendMail { sealed } => crate::mail::deliver(product, tenant, sealed).await,

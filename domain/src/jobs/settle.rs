@@ -41,7 +41,9 @@ pub(super) async fn settle(
             crate::knowledge::index_failed(product, tenant, source_id).await
         }
         Some(Job::ReadPage { source_id }) => crate::knowledge::page_failed(product, tenant, source_id).await,
-        Some(Job::ReadSite { source_id }) => crate::knowledge::site_failed(product, tenant, source_id).await,
+        Some(Job::ReadSite { source_id } | Job::ReadRestOfSite { source_id, .. }) => {
+            crate::knowledge::site_failed(product, tenant, source_id).await
+        }
         Some(Job::SendMail { sealed }) => {
             crate::mail::given_up(product, tenant, &sealed);
             Ok(())

@@ -1,7 +1,7 @@
 //! Changing a source in its place: what it said before is answered with until the new text is read.
 
 use super::{
-    faq, record,
+    faq, record, room,
     rows::{self, SourceRow, sources},
 };
 use crate::{
@@ -102,7 +102,7 @@ pub async fn change(
 /// When another source has this text.
 pub(crate) async fn write(tx: &mut TenantTx, id: SourceId, title: &str, content: &str) -> Result<Source> {
     let tenant = tx.tenant();
-    tx.has_grown();
+    room::replaces(tx, id, content.len()).await?;
     let changed = diesel::update(sources::table.filter(sources::tenant_id.eq(tenant)).filter(sources::id.eq(id)))
         .set((
             sources::title.eq(title),

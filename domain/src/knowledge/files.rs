@@ -57,6 +57,7 @@ pub async fn add_file(
             };
             check_room(tx).await?;
             let source = add_in(tx, &caller, new).await?;
+            room::adds(tx, bytes.len());
             let tenant = tx.tenant();
             diesel::insert_into(files::table)
                 .values((
@@ -106,7 +107,7 @@ pub(crate) async fn read_file(product: &Omnichat, tenant: TenantId, id: SourceId
                 return Ok(());
             }
             let tenant = tx.tenant();
-            tx.has_grown();
+            room::replaces(tx, id, content.len()).await?;
             diesel::update(sources::table.filter(sources::tenant_id.eq(tenant)).filter(sources::id.eq(id)))
                 .set(sources::content.eq(content))
                 .execute(tx.conn())

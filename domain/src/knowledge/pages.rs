@@ -200,7 +200,7 @@ pub(super) async fn keep_in(tx: &mut TenantTx, known: Known, seen: Seen) -> Resu
             settings.seen = seen;
             changed = before != fingerprint || !has_text;
             if changed {
-                tx.has_grown();
+                room::replaces(tx, id, content.len()).await?;
                 status = SourceStatus::Queued;
                 diesel::update(this)
                     .set((

@@ -1,10 +1,11 @@
 //! How many bytes the knowledge of a tenant may hold: weighed once, at the end
-//! of each transaction that has made it larger.
+//! of each transaction that has made it larger. What shrinks or stays is never refused.
 
 use crate::{Error, Result, database::TenantTx, platform};
 use diesel::sql_types;
 use diesel_async::RunQueryDsl;
-use types::ErrorCode;
+use futures::{FutureExt as _, future::BoxFuture};
+use types::{ErrorCode, SourceId};
 
 /// What a refusal is about.
 const FIELD: &str = "storage";
@@ -22,12 +23,38 @@ struct Held {
     bytes: i64,
 }
 
-/// Refuses what makes the knowledge larger than it may be. Called when nothing else is locked any
-/// more: two who add at once are weighed one after the other.
+/// Says that there are so many bytes that were not there before.
+pub(super) fn adds(tx: &mut TenantTx, bytes: usize) {
+    tx.has_grown(i64::try_from(bytes).unwrap_or(i64::MAX), weigh);
+}
+
+/// Says, before it is done, that a source holds so many bytes from now on instead of its text and
+/// the file that it was to be taken from.
 ///
 /// # Errors
-/// When there is no room for it.
-pub(crate) async fn weigh(tx: &mut TenantTx) -> Result<()> {
+/// When the database does not answer.
+pub(super) async fn replaces(tx: &mut TenantTx, id: SourceId, bytes: usize) -> Result<()> {
+    let before: Held = diesel::sql_query(
+        "SELECT octet_length(content) + coalesce((
+            SELECT octet_length(bytes) FROM source_files WHERE tenant_id = $1 AND source_id = $2
+         ), 0)::bigint AS bytes FROM sources WHERE tenant_id = $1 AND id = $2",
+    )
+    .bind::<sql_types::Uuid, _>(tx.tenant())
+    .bind::<sql_types::Uuid, _>(id)
+    .get_result(tx.conn())
+    .await?;
+    let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+    tx.has_grown(bytes.saturating_sub(before.bytes), weigh);
+    Ok(())
+}
+
+fn weigh(tx: &mut TenantTx) -> BoxFuture<'_, Result<()>> {
+    refuse_too_much(tx).boxed()
+}
+
+/// Refuses what makes the knowledge larger than it may be. Called when nothing else is locked any
+/// more: two who add at once are weighed one after the other.
+async fn refuse_too_much(tx: &mut TenantTx) -> Result<()> {
     let tenant = tx.tenant();
     diesel::sql_query("SELECT pg_advisory_xact_lock(hashtextextended($1::text, 2))")
         .bind::<sql_types::Uuid, _>(tenant)

@@ -119,7 +119,7 @@ pub async fn search(product: &Omnichat, tenant: TenantId, question: &str) -> Res
     let text: String = retrieve::essence(question).chars().take(limits::QUESTION_CHARS).collect();
     // Side by side, and no connection is held while the model is waited for. Both to their end: when the model is
     // busy, a transaction that is dropped half way would cost its connection as well.
-    let (known, embedded) = join!(known(product, tenant, &text), embed(product, &text));
+    let (known, embedded) = join!(known(product, tenant, &text), embed(product, tenant, &text));
     let ((version, statistics), (vector, asked)) = (known?, embedded?);
     let (question, form) = (Question::new(&text, vector, &statistics), form(product));
     if statistics.passages == 0 {
@@ -153,7 +153,7 @@ pub async fn search(product: &Omnichat, tenant: TenantId, question: &str) -> Res
         })
         .await?;
     if let (Some(extracted), Some(asked)) = (found.extracted.as_mut(), asked) {
-        let answer = product.embedder().embed_tokens(extracted.best_quote()).await?;
+        let answer = product.embedder_of(tenant).embed_tokens(extracted.best_quote()).await?;
         if let Some(met) = Met::of(&asked, &answer) {
             extracted.meet(met);
         }
@@ -163,8 +163,8 @@ pub async fn search(product: &Omnichat, tenant: TenantId, question: &str) -> Res
 
 /// The vector of a question, and the words of what in it asks, where comparing them with an answer's can tell
 /// something. Most questions are one sentence: then the model is run once for both.
-async fn embed(product: &Omnichat, text: &str) -> Result<(Vec<f32>, Option<Tokens>)> {
-    let embedder = product.embedder();
+async fn embed(product: &Omnichat, tenant: TenantId, text: &str) -> Result<(Vec<f32>, Option<Tokens>)> {
+    let embedder = product.embedder_of(tenant);
     if !embedder.description().is_measured() {
         return Ok((embedder.embed_question(text).await?, None));
     }

@@ -1,6 +1,10 @@
 //! Web sites: their pages are found by their sitemap or their links, and each
 //! becomes a source of its own.
 
+mod rest;
+
+pub use rest::Rest;
+
 use super::{
     NewSource, add_in, index,
     pages::{self, Known, Seen},
@@ -31,8 +35,10 @@ use types::{
     limits,
 };
 
-/// How long one crawl may take; what was not read by then waits for the next.
-const LONGEST: Duration = Duration::from_secs(3 * 3600);
+/// How long a crawl keeps its place; then it goes on when those who wait have had their turn.
+const SLICE: Duration = Duration::from_secs(10 * 60);
+/// How often it does; what was not read after three hours waits for the next crawl.
+const SLICES: u32 = 18;
 /// Pages one after the other that cannot be had before a crawl is given up.
 const FAILURES: usize = 15;
 /// Addresses that are asked for at most, for each page that is wanted: redirects and dead links are not pages.
@@ -123,26 +129,41 @@ struct Crawl<'a> {
     by_links: bool,
     read: usize,
     failures: usize,
+    /// Failures since the last page that could be had.
+    in_a_row: usize,
+    /// Times that it has given its place up.
+    slices: u32,
+    /// Addresses that waited were lost meanwhile.
+    is_cut: bool,
     /// The first reason why a page could not be read.
     why: Option<String>,
 }
 
-/// Job: reads a site. Done again after a crash, it goes on where it was.
-pub(crate) async fn read_site(product: &Omnichat, tenant: TenantId, id: SourceId) -> Result<()> {
-    let Some((start, settings, began)) = begin(product, tenant, id).await? else {
+/// Job: reads a site, or the rest of it. Done again after a crash, it goes on where it was.
+pub(crate) async fn read_site(product: &Omnichat, tenant: TenantId, id: SourceId, rest: Option<&Rest>) -> Result<()> {
+    let Some((start, settings, began)) = begin(product, tenant, id, rest.map(|rest| rest.began)).await? else {
         return Ok(());
     };
     let scope = Scope::of(&start);
     let mut manners = Manners::default();
     let most = settings.pages as usize;
-    let listed = aside(web::pages_of(product, &mut manners, &start, &scope, most)).await;
-    let by_links = listed.is_empty();
+    let (waiting, by_links) = match rest {
+        Some(rest) => (rest::urls(&rest.waiting).collect(), rest.by_links),
+        None => {
+            let listed = aside(web::pages_of(product, &mut manners, &start, &scope, most)).await;
+            let by_links = listed.is_empty();
+            (std::iter::once(start).chain(listed).collect(), by_links)
+        }
+    };
     let mut crawl = Crawl {
-        waiting: std::iter::once(start).chain(listed).collect(),
-        met: HashSet::new(),
-        read: 0,
-        failures: 0,
-        why: None,
+        waiting,
+        met: rest.map(|rest| rest::urls(&rest.met).collect()).unwrap_or_default(),
+        read: rest.map_or(0, |rest| rest.read),
+        failures: rest.map_or(0, |rest| rest.failures),
+        in_a_row: rest.map_or(0, |rest| rest.in_a_row),
+        slices: rest.map_or(0, |rest| rest.slices),
+        is_cut: rest.is_some_and(|rest| rest.is_cut),
+        why: rest.and_then(|rest| rest.why.clone()),
         product,
         tenant,
         site: id,
@@ -152,15 +173,17 @@ pub(crate) async fn read_site(product: &Omnichat, tenant: TenantId, id: SourceId
         most,
         by_links,
     };
-    let until = Instant::now() + LONGEST;
-    let mut in_a_row = 0;
+    let until = Instant::now() + SLICE;
     while let Some(url) = crawl.waiting.pop_front() {
-        if crawl.read >= crawl.most
-            || crawl.met.len() >= crawl.most * VISITS
-            || in_a_row >= FAILURES
-            || Instant::now() > until
-        {
+        if crawl.read >= crawl.most || crawl.met.len() >= crawl.most * VISITS || crawl.in_a_row >= FAILURES {
             crawl.waiting.push_front(url);
+            break;
+        }
+        if Instant::now() > until {
+            crawl.waiting.push_front(url);
+            if crawl.slices + 1 < SLICES {
+                return crawl.make_way().await;
+            }
             break;
         }
         if !crawl.met.insert(url.clone()) {
@@ -171,9 +194,9 @@ pub(crate) async fn read_site(product: &Omnichat, tenant: TenantId, id: SourceId
             // The site was deleted meanwhile.
             return Ok(());
         }
-        in_a_row = if crawl.failures > failures { in_a_row + 1 } else { 0 };
+        crawl.in_a_row = if crawl.failures > failures { crawl.in_a_row + 1 } else { 0 };
     }
-    let is_whole = crawl.waiting.is_empty() && in_a_row < FAILURES;
+    let is_whole = crawl.waiting.is_empty() && !crawl.is_cut && crawl.in_a_row < FAILURES;
     crawl.finish(is_whole).await
 }
 
@@ -188,8 +211,14 @@ pub(crate) async fn site_failed(product: &Omnichat, tenant: TenantId, id: Source
         .await
 }
 
-/// The first page, the settings, and when the crawl began: a job that is done again belongs to the same.
-async fn begin(product: &Omnichat, tenant: TenantId, id: SourceId) -> Result<Option<(Url, WebSettings, Timestamp)>> {
+/// The first page, the settings, and when the crawl began: a job that is done again belongs to the
+/// same. None for the rest of a crawl that is no longer the one under way.
+async fn begin(
+    product: &Omnichat,
+    tenant: TenantId,
+    id: SourceId,
+    rest_of: Option<Timestamp>,
+) -> Result<Option<(Url, WebSettings, Timestamp)>> {
     product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
@@ -197,6 +226,9 @@ async fn begin(product: &Omnichat, tenant: TenantId, id: SourceId) -> Result<Opt
             let start = row.url.as_deref().and_then(|url| Url::parse(url).ok());
             let start = start.ok_or_else(|| Error::stored("address of a site", "it is no address"))?;
             let mut settings = row.web()?;
+            if rest_of.is_some() && settings.started != rest_of {
+                return Ok(None);
+            }
             let began = *settings.started.get_or_insert_with(Timestamp::now);
             let tenant = tx.tenant();
             diesel::update(sources::table.filter(sources::tenant_id.eq(tenant)).filter(sources::id.eq(id)))
@@ -211,6 +243,30 @@ async fn begin(product: &Omnichat, tenant: TenantId, id: SourceId) -> Result<Opt
 }
 
 impl Crawl<'_> {
+    /// Gives the place up: the rest is a job of its own, at the end of the round.
+    async fn make_way(self) -> Result<()> {
+        let (waiting, is_all) = rest::kept(self.waiting.iter().filter(|url| !self.met.contains(*url)));
+        let rest = Rest {
+            began: self.began,
+            slices: self.slices + 1,
+            waiting,
+            met: rest::kept(self.met.iter()).0,
+            is_cut: self.is_cut || !is_all,
+            by_links: self.by_links,
+            read: self.read,
+            failures: self.failures,
+            in_a_row: self.in_a_row,
+            why: self.why,
+        };
+        let (source_id, rest) = (self.site, Box::new(rest));
+        self.product
+            .db()
+            .tenant(self.tenant, async move |tx: &mut TenantTx| {
+                tx.enqueue(&Job::ReadRestOfSite { source_id, rest }).await
+            })
+            .await
+    }
+
     /// Looks at one page; false when there is no site any more.
     async fn visit(&mut self, url: &Url) -> Result<bool> {
         let stored = self.stored(url).await?;

@@ -112,7 +112,7 @@ async fn embed(product: &Omnichat, tenant: TenantId, questions: Vec<QuestionRow>
     let mut vectors = Vec::with_capacity(questions.len());
     for question in &questions {
         let text: String = question.content.trim().chars().take(limits::QUESTION_CHARS).collect();
-        vectors.push(product.embedder().embed_question(&text).await?);
+        vectors.push(product.embedder_of(tenant).embed_question(&text).await?);
     }
     product
         .db()

@@ -77,7 +77,7 @@ pub(crate) async fn note_gap(
         .await?;
     let Some(asked) = asked.filter(|asked| is_question(&asked.content)) else { return Ok(()) };
     let text: String = asked.question().trim().chars().take(limits::QUESTION_CHARS).collect();
-    let vector = product.embedder().embed_question(&text).await?;
+    let vector = product.embedder_of(tenant).embed_question(&text).await?;
     let model = product.embedder().model_name();
     product
         .db()

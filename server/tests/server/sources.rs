@@ -436,3 +436,49 @@ async fn a_server_that_never_answers_holds_nobody_up() {
     }
     app.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crawl_that_gave_its_place_up_goes_on_where_it_was() {
+    let app = App::start().await;
+    let shop = app.business("patience").await;
+    let site = Site::start().await;
+    site.page("/", "text/html", "<main><p>Welcome to the mill by the river.</p><a href='/a'>a</a></main>");
+    site.page("/a", "text/html", "<title>A</title><p>We grind rye on Mondays.</p>");
+    let add = [("url", site.url("/")), ("pages", "50".to_owned()), ("every", "never".to_owned())];
+    let add: Vec<(&str, &str)> = add.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let source: Source = shop.owner.submit("/api/knowledge/site", &add).await.unwrap();
+    assert_eq!(settled(&shop, source.id).await.pages, 2);
+    let before = site.asked().len();
+
+    site.page(
+        "/e",
+        "text/html",
+        "<title>E</title><p>We grind oats on Sundays.</p><a href='/'>home</a><a href='/f'>f</a>",
+    );
+    site.page("/f", "text/html", "<title>F</title><p>We grind maize on Fridays.</p>");
+    // The rest of this crawl, and that of an earlier one.
+    let rest = |began: i64, waiting: &str| {
+        let rest = serde_json::json!({
+            "began": began, "slices": 1, "waiting": [site.url(waiting)], "met": [site.url("/"), site.url("/a")],
+            "is_cut": false, "by_links": true, "read": 2, "failures": 0, "in_a_row": 0, "why": null,
+        });
+        let payload = serde_json::json!({ "kind": "read_rest_of_site", "source_id": source.id, "rest": rest });
+        format!(
+            "INSERT INTO jobs (tenant_id, id, kind, payload)
+             SELECT tenant_id, gen_random_uuid(), 'crawl', '{payload}' FROM sources WHERE id = '{}';",
+            source.id
+        )
+    };
+    let sql = format!(
+        "UPDATE sources SET status = 'processing', settings = settings || '{{\"started\": 2}}' WHERE id = '{}'; {}{}",
+        source.id,
+        rest(1, "/a"),
+        rest(2, "/e")
+    );
+    crate::cluster::execute(&app.database.owner_url, &sql).await;
+    let read = settled(&shop, source.id).await;
+    assert_eq!((read.status, read.pages), (SourceStatus::Ready, 4), "{:?}", site.asked());
+    let asked: Vec<String> = site.asked().into_iter().skip(before).filter(|path| path != "/robots.txt").collect();
+    assert_eq!(asked, ["/e", "/f"]);
+    app.stop().await;
+}

@@ -74,13 +74,13 @@ async fn a_thousand_jobs_of_one_business_delay_that_of_another_by_one() {
         let (before, many, after) = (queue.tenant().await, queue.tenant().await, queue.tenant().await);
         queue.add(many, lane, 1_000).await;
         let mut turn = Turn::default();
-        assert_eq!(claim(&product, lane, &mut turn).await.unwrap().unwrap().tenant_id, many);
+        assert_eq!(claim(&product, lane, &mut turn, 0).await.unwrap().unwrap().tenant_id, many);
         // Whoever comes later, and whatever their place in the round.
         queue.add(before, lane, 1).await;
         queue.add(after, lane, 1).await;
         let mut next = Vec::new();
         for _ in 0..2 {
-            next.push(claim(&product, lane, &mut turn).await.unwrap().unwrap().tenant_id);
+            next.push(claim(&product, lane, &mut turn, 0).await.unwrap().unwrap().tenant_id);
         }
         assert_eq!(next, [after, before], "{lane:?}");
     }
@@ -93,10 +93,23 @@ async fn those_who_claim_at_once_give_nobody_more_than_their_share() {
     let (lane, one, other) = (Lane::Crawling, queue.tenant().await, queue.tenant().await);
     queue.add(one, lane, 50).await;
     queue.add(other, lane, 1).await;
-    let claims = (0..12).map(|_| async { claim(&product, lane, &mut Turn::default()).await.unwrap() });
+    let claims = (0..12).map(|_| async { claim(&product, lane, &mut Turn::default(), 0).await.unwrap() });
     let claimed: Vec<_> = futures::future::join_all(claims).await.into_iter().flatten().collect();
     let of = |tenant| claimed.iter().filter(|claimed| claimed.tenant_id == tenant).count();
     assert_eq!((of(one), of(other)), (lane.share(), 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_share_is_smaller_as_the_lane_fills() {
+    let database = cluster().database().await;
+    let (product, queue) = (idle(&database).await, Queue::new(&database).await);
+    let (lane, one) = (Lane::Crawling, queue.tenant().await);
+    queue.add(one, lane, 3).await;
+    let mut turn = Turn::default();
+    let mut is_claimed = async |taken| claim(&product, lane, &mut turn, taken).await.unwrap().is_some();
+    assert!(is_claimed(62).await, "whoever has nothing gets something");
+    assert!(!is_claimed(62).await, "what is left is for others");
+    assert!(is_claimed(0).await);
 }
 
 /// What two servers, each going round by itself, have made of the queue so far.
@@ -151,7 +164,7 @@ impl World {
         let running: Vec<JobId> = self.running.keys().copied().collect();
         self.queue.set("UPDATE jobs SET leased_until = now() + interval '20 s'", &running).await;
         let may_go = self.may_go();
-        let claimed = claim(product, LANE, &mut self.turns[server]).await.unwrap();
+        let claimed = claim(product, LANE, &mut self.turns[server], 0).await.unwrap();
         let Some(claimed) = claimed else {
             assert!(may_go.is_empty(), "{may_go:?} may go and nobody went");
             return false;

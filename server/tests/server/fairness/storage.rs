@@ -79,6 +79,17 @@ async fn what_a_business_stores_has_a_limit_and_deleting_makes_room() {
         let refused = error.unwrap_or_else(|| panic!("{what} was taken"));
         assert_eq!((refused.code, refused.message.contains("1 MB")), (ErrorCode::TooLarge, true), "{what}: {refused}");
     }
+    // Over a limit that was lowered, what becomes no larger is taken as ever.
+    let sql = "UPDATE sources SET content = content || repeat('x', 2048) WHERE title = 'Large'";
+    cluster::execute(&app.database.owner_url, sql).await;
+    let id = pot.id.to_string();
+    let as_long = text("pot").replace("clay", "tin.");
+    let longer = format!("{as_long} Really.");
+    for (content, is_taken) in [(as_long.as_str(), true), (longer.as_str(), false), ("Pots are sold out.", true)] {
+        let fields = [("id", id.as_str()), ("title", "pot"), ("content", content)];
+        let changed = shop.owner.submit::<Source>("/api/knowledge/change", &fields).await;
+        assert_eq!(changed.is_ok(), is_taken, "{changed:?}");
+    }
     // Nobody else has less for it.
     add(&other, "vase").await.unwrap();
 
