@@ -139,7 +139,7 @@ async fn what_somebody_made_up_dies_without_the_database() {
 async fn whoever_logs_out_is_out_although_the_token_had_to_wait() {
     let app = App::start().await;
     let shop = app.business("yew").await;
-    // A token of the release before stamps, among so many that no more of them are exchanged.
+    // A token of the release before stamps, from a network of which no more of them are exchanged.
     let held = shop.agent.cookie(REFRESH).unwrap();
     let session = held.split('.').next().unwrap();
     let before = format!("UPDATE sessions SET refresh_hash = sha256('{SECRET}') WHERE id = '{session}'");
@@ -149,7 +149,6 @@ async fn whoever_logs_out_is_out_although_the_token_had_to_wait() {
     let bearer = || Browser::program(&app.url).with_token(&access);
     let spend = || {
         for _ in 0..5_000 {
-            let _left = app.product.rates().take(Subject::Unstamped);
             let _left = app.product.rates().take(Subject::BadCredentials(network()));
         }
     };
