@@ -127,7 +127,13 @@ async fn start(
     let Starting { listener, tls, secret_keys, mail, embedder } = starting;
     let listen = listener.local_addr().map_err(Failure::system("finding the port that is listened on"))?;
     let crawl_private_hosts = settings.crawl_private_hosts(public_url)?;
-    database::migrate(owner_url).await?;
+    let migrate = async || Ok(database::migrate(owner_url).await?);
+    if settings.storage.database_url.is_some() {
+        // Its address may be wrong, which is said at once.
+        migrate().await?;
+    } else {
+        while_database_comes_back(migrate).await?;
+    }
     let embedder =
         embedder.await.map_err(|panic| Failure::advice(format!("loading the model ended early: {panic}")))??;
     let platform_model = settings.language_model.settings()?;
@@ -173,12 +179,20 @@ async fn while_database_comes_back<T>(mut work: impl AsyncFnMut() -> Result<T, F
     let give_up = Instant::now() + PATIENCE;
     loop {
         match work().await {
-            Err(Failure::Domain(error)) if error.is_database_down() && Instant::now() < give_up => {
-                tracing::warn!(%error, "the database ended while the server started; trying again");
+            Err(failure) if is_database_away(&failure) && Instant::now() < give_up => {
+                tracing::warn!(%failure, "the database ended while the server started; trying again");
                 tokio::time::sleep(Duration::from_millis(250)).await;
             }
             done => return done,
         }
+    }
+}
+
+fn is_database_away(failure: &Failure) -> bool {
+    match failure {
+        Failure::Domain(error) => error.is_database_down(),
+        Failure::Database(error) => matches!(error, database::MigrateError::Connect(_)),
+        _ => false,
     }
 }
 

@@ -144,16 +144,17 @@ async fn sockets_lose_their_places_to_newcomers() {
     for by in By::ALL {
         let app = by.app(Limits { connections: 40, ..Limits::default() }).await;
         let shop = app.business("elm").await;
+        let mut hostile = Vec::new();
+        for number in [1, 2, 1, 2] {
+            hostile.push(by.visit(&app, &shop, number).await);
+        }
         let mut open = Vec::new();
-        for number in [1, 2] {
-            for _ in 0..2 {
-                let (browser, token) = by.visit(&app, &shop, number).await;
-                for _ in 0..15 {
-                    // One that comes when all are taken is refused.
-                    let Ok(mut socket) = Socket::open(&browser, &app.url, "/ws/widget").await else { continue };
-                    socket.send(&ClientFrame::Hello { token: Some(token.clone()), after: None }).await;
-                    open.push(socket);
-                }
+        for (browser, token) in &hostile {
+            for _ in 0..15 {
+                // One that comes when all are taken is refused.
+                let Ok(mut socket) = Socket::open(browser, &app.url, "/ws/widget").await else { continue };
+                socket.send(&ClientFrame::Hello { token: Some(token.clone()), after: None }).await;
+                open.push(socket);
             }
         }
         let mut newcomers = Vec::new();
