@@ -2,7 +2,11 @@
 
 use crate::{Failure, config::Storage, folder::DataFolder};
 use domain::{
-    database::{Db, embedded::Postgres, migrate},
+    database::{
+        Db,
+        embedded::{Postgres, not_anothers},
+        migrate,
+    },
     events::Hub,
 };
 use std::{
@@ -154,6 +158,7 @@ pub async fn with_database<T>(
     let (folder, database) = match Database::named(storage) {
         Some(named) => (None, named),
         None => {
+            is_in_use(&storage.data_dir)?;
             let folder = DataFolder::open(&storage.data_dir)?;
             let database = Database::open(storage, &folder).await?;
             (Some(folder), database)
@@ -164,6 +169,20 @@ pub async fn with_database<T>(
     database.close().await?;
     drop(folder);
     done
+}
+
+/// Refuses a folder without data: a command about what is there has been given the wrong one, and would look into a
+/// database that it has just made.
+fn is_in_use(data_dir: &Path) -> Result<(), Failure> {
+    not_anothers(data_dir)?;
+    if data_dir.join("postgres/data").exists() {
+        return Ok(());
+    }
+    let folder = absolute(data_dir)?;
+    Err(Failure::advice(format!(
+        "there is no data of Omnichat in {}. Name the server's folder with --data-dir, or its database with DATABASE_URL",
+        folder.display()
+    )))
 }
 
 async fn on<T>(url: &str, work: impl AsyncFnOnce(&Db) -> Result<T, Failure>) -> Result<T, Failure> {

@@ -23,7 +23,8 @@ pub async fn accept_invitation(token: String, name: String, password: String) ->
     use crate::caller;
     caller::respond_to_form::<AcceptInvitation, _>(&[("name", &name)], async {
         let device = caller::device();
-        match domain::accounts::accept_invitation(&caller::product(), &token, &name, &password, &device).await? {
+        let product = caller::product();
+        match Box::pin(domain::accounts::accept_invitation(&product, &token, &name, &password, &device)).await? {
             Some(signed_in) => caller::start_session(&signed_in, "/inbox"),
             None => leptos_axum::redirect("/login"),
         }
@@ -76,7 +77,8 @@ pub async fn reset_password(token: String, password: String) -> Result<()> {
     use crate::caller;
     caller::respond_to_form::<ResetPassword, _>(&[], async {
         let device = caller::device();
-        let user = domain::accounts::reset_password(&caller::product(), &token, &password, &device).await?;
+        let product = caller::product();
+        let user = Box::pin(domain::accounts::reset_password(&product, &token, &password, &device)).await?;
         caller::keep_device(user);
         leptos_axum::redirect("/reset?done=true");
         Ok(())

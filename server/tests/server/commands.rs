@@ -297,4 +297,11 @@ fn what_is_missing_is_named_with_what_to_do() {
     assert!(down.contains("atabase"), "{down}");
     let restore = folder.run(&["restore", Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml").to_str().unwrap()]);
     assert!(words(&restore).contains("no file that"), "{}", words(&restore));
+    let nothing = folder.0.join("nothing");
+    for arguments in [&["admin", "grant", "a@example.com"][..], &["api-key", "create"]] {
+        let mut command = folder.command(arguments[0]);
+        let refused = command.args(&arguments[1..]).env("OMNICHAT_DATA_DIR", &nothing).output().unwrap();
+        assert!(words(&refused).contains("--data-dir"), "{arguments:?}: {}", words(&refused));
+        assert!(!nothing.exists(), "{arguments:?} made a database");
+    }
 }
