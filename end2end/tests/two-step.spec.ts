@@ -8,10 +8,10 @@ test("two-step sign-in is turned on, and a backup code lets in", async ({ page, 
   await openPage(page, "/settings/account");
   const factor = page.getByTestId("second-factor");
   await factor.getByRole("button", { name: "Set up" }).click();
-  await factor.getByLabel("Your password").fill(owner.password);
+  await factor.locator("input[name=password]").fill(owner.password);
   await factor.getByRole("button", { name: "Go on" }).click();
   const key = (await factor.getByTestId("factor-key").innerText()).trim();
-  await factor.getByLabel("Code").fill(codeOf(key));
+  await factor.locator("input[name=code]").fill(codeOf(key));
   await factor.getByRole("button", { name: "Turn on" }).click();
 
   const codes = factor.getByTestId("backup-codes").getByRole("listitem");

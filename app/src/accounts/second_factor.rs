@@ -103,7 +103,7 @@ fn Begin(step: RwSignal<Step>) -> impl IntoView {
     view! {
         <PostForm action=action check=check>
             <FormError error=error fields=&["password"] />
-            <TextField name="password" label="Your password" kind="password" autocomplete="current-password" input=password error=error />
+            <TextField name="password" id="factor-password" label="Your password" kind="password" autocomplete="current-password" input=password error=error />
             <Acts word="Go on" busy=action.pending() step=step is_on=false />
         </PostForm>
     }
@@ -211,7 +211,7 @@ fn End(step: RwSignal<Step>) -> impl IntoView {
         <p>"Your password alone is enough to sign in then."</p>
         <PostForm action=action check=check>
             <FormError error=error fields=&["password", "code"] />
-            <TextField name="password" label="Your password" kind="password" autocomplete="current-password" input=password error=error />
+            <TextField name="password" id="factor-password" label="Your password" kind="password" autocomplete="current-password" input=password error=error />
             <TextField name="code" label="Code" autocomplete="one-time-code" hint="From your app, or a backup code." input=code error=error />
             <Acts word="Turn off" busy=action.pending() step=step is_on=true />
         </PostForm>

@@ -128,8 +128,11 @@ pub fn FieldNote(
 /// A line of text with its label.
 #[component]
 pub fn TextField(
-    /// Name in the form, and the control's id.
+    /// Name in the form.
     name: &'static str,
+    /// The control's id, where the page has another field of the same name.
+    #[prop(optional, into)]
+    id: Option<&'static str>,
     /// What it is.
     #[prop(into)]
     label: String,
@@ -157,6 +160,7 @@ pub fn TextField(
     #[prop(optional)]
     autofocus: bool,
 ) -> impl IntoView {
+    let id = id.unwrap_or(name);
     let answered = RwSignal::new(None);
     let problem = problem_of(name, input, error, answered);
     let is_code = matches!(kind, "email" | "url" | "password");
@@ -167,11 +171,11 @@ pub fn TextField(
         None => false,
     });
     view! {
-        <Field id=name label=label optional=optional hint=hint problem=problem>
+        <Field id=id label=label optional=optional hint=hint problem=problem>
             <input
                 class="input"
                 node_ref=node
-                id=name
+                id=id
                 name=name
                 type=kind
                 value=initial
@@ -182,7 +186,7 @@ pub fn TextField(
                 required=!optional
                 autofocus=autofocus
                 dir=(kind == "text").then_some("auto")
-                aria-describedby=format!("{name}-note")
+                aria-describedby=format!("{id}-note")
                 aria-invalid=move || problem.with(Option::is_some).then_some("true")
                 on:input=move |event| {
                     answered.set(error.get_untracked());
