@@ -141,33 +141,34 @@ async fn one_network_has_its_share_of_connections() {
 /// Two networks fill the house with sockets, which never end by themselves.
 #[tokio::test(flavor = "multi_thread")]
 async fn sockets_lose_their_places_to_newcomers() {
-    let by = By::Themselves;
-    let app = by.app(Limits { connections: 40, ..Limits::default() }).await;
-    let shop = app.business("elm").await;
-    let mut hostile = Vec::new();
-    for number in [1, 2, 1, 2] {
-        hostile.push(by.visit(&app, &shop, number).await);
-    }
-    let mut open = Vec::new();
-    for (browser, token) in &hostile {
-        for _ in 0..15 {
-            // One that comes when all are taken is refused.
-            let Ok(mut socket) = Socket::open(browser, &app.url, "/ws/widget").await else { continue };
-            socket.send(&ClientFrame::Hello { token: Some(token.clone()), after: None }).await;
-            open.push(socket);
+    for by in By::ALL {
+        let app = by.app(Limits { connections: 40, ..Limits::default() }).await;
+        let shop = app.business("elm").await;
+        let mut hostile = Vec::new();
+        for number in [1, 2, 1, 2] {
+            hostile.push(by.visit(&app, &shop, number).await);
         }
+        let mut open = Vec::new();
+        for (browser, token) in &hostile {
+            for _ in 0..15 {
+                // One that comes when all are taken is refused.
+                let Ok(mut socket) = Socket::open(browser, &app.url, "/ws/widget").await else { continue };
+                socket.send(&ClientFrame::Hello { token: Some(token.clone()), after: None }).await;
+                open.push(socket);
+            }
+        }
+        let mut newcomers = Vec::new();
+        for number in 10..20 {
+            let (browser, token) = by.visit(&app, &shop, number).await;
+            newcomers.push(Socket::visitor(&browser, &app.url, &token, None).await.0);
+        }
+        for socket in &mut newcomers {
+            socket.send(&ClientFrame::Ping).await;
+            socket.wait("a pong", |frame| matches!(frame, ServerFrame::Pong).then_some(())).await;
+        }
+        drop((open, newcomers));
+        app.stop().await;
     }
-    let mut newcomers = Vec::new();
-    for number in 10..20 {
-        let (browser, token) = by.visit(&app, &shop, number).await;
-        newcomers.push(Socket::visitor(&browser, &app.url, &token, None).await.0);
-    }
-    for socket in &mut newcomers {
-        socket.send(&ClientFrame::Ping).await;
-        socket.wait("a pong", |frame| matches!(frame, ServerFrame::Pong).then_some(())).await;
-    }
-    drop((open, newcomers));
-    app.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,11 +1,11 @@
 //! What is known of a connection, and of whoever holds it, written by whoever serves it.
 
-use super::places::Place;
+use super::places::{Guard, Place};
 use domain::Network;
 use std::{
     mem,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, PoisonError, Weak,
         atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed},
     },
     time::Instant,
@@ -67,8 +67,8 @@ pub struct Held {
     id: u64,
     network: Network,
     line: Arc<Line>,
-    /// It is of a request through a proxy.
-    is_named: bool,
+    /// The connection that it came through, when it is of a request through a proxy.
+    through: Option<Weak<Guard>>,
     interrupted: Notify,
     /// Whose the connection is right now, when it is a proxy's.
     named: Mutex<Option<Place>>,
@@ -76,8 +76,8 @@ pub struct Held {
 
 impl Held {
     /// A network's hold on a connection.
-    pub fn new(id: u64, network: Network, line: Arc<Line>, is_named: bool) -> Self {
-        Self { id, network, line, is_named, interrupted: Notify::new(), named: Mutex::default() }
+    pub fn new(id: u64, network: Network, line: Arc<Line>, through: Option<Weak<Guard>>) -> Self {
+        Self { id, network, line, through, interrupted: Notify::new(), named: Mutex::default() }
     }
 
     /// Tells it from others.
@@ -151,9 +151,12 @@ impl Held {
     }
 
     /// Takes it away. A request of a proxy is refused, so that the proxy does not take the server for a broken one;
-    /// everything else loses its connection.
+    /// everything else loses its connection. Either way the connection ends, and is counted no more.
     pub fn take_away(&self) {
-        if self.is_named && self.line.working.load(Relaxed) > 0 {
+        if let Some(connection) = self.through.as_ref().and_then(Weak::upgrade) {
+            connection.leave();
+        }
+        if self.through.is_some() && self.line.working.load(Relaxed) > 0 {
             self.interrupted.notify_one();
         } else {
             self.line.out.notify_one();

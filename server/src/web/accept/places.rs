@@ -8,7 +8,8 @@ use super::held::{Held, Line};
 use domain::Network;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::Instant,
 };
 
@@ -38,16 +39,26 @@ struct Open {
     heaviest_around: BTreeSet<(usize, Network)>,
     /// Networks within the ones around, by how much they hold.
     heaviest: BTreeSet<(Network, usize, Network)>,
+    /// Those that have lost their places to whoever enters now.
+    evicted: Vec<Arc<Held>>,
 }
 
 /// The place of a connection among all; a socket takes it along when the connection becomes one.
 #[derive(Clone, Debug)]
 pub struct Place(Arc<Guard>);
 
+/// What has the place until it is dropped.
 #[derive(Debug)]
-struct Guard {
+pub struct Guard {
     places: Places,
     held: Arc<Held>,
+}
+
+impl Guard {
+    /// Stops counting a connection that is about to end: whoever comes next need not wait for its last words.
+    pub fn leave(&self) {
+        self.places.open().leave(&self.held);
+    }
 }
 
 impl Place {
@@ -74,7 +85,7 @@ impl Place {
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        self.places.open().leave(&self.held);
+        self.leave();
         // Nobody comes through it any more.
         self.held.name(None);
     }
@@ -96,33 +107,24 @@ impl Places {
     /// Gives a place to a connection from a network, which may cost another one its own; none when the network has as
     /// many as it may and all of them are at work.
     pub fn enter(&self, network: Network) -> Option<Place> {
-        self.enter_on(network, Arc::new(Line::new(self.0.start)), false)
+        self.enter_on(network, Arc::new(Line::new(self.0.start)), None)
     }
 
     /// The same for a network that a proxy names in a request through a connection.
     pub fn enter_through(&self, connection: &Place, network: Network) -> Option<Place> {
-        self.enter_on(network, Arc::clone(connection.held().line()), true)
+        self.enter_on(network, Arc::clone(connection.held().line()), Some(Arc::downgrade(&connection.0)))
     }
 
-    fn enter_on(&self, network: Network, line: Arc<Line>, is_named: bool) -> Option<Place> {
+    fn enter_on(&self, network: Network, line: Arc<Line>, through: Option<Weak<Guard>>) -> Option<Place> {
         let mut open = self.open();
-        let limit = self.0.per_network;
-        if limit > 0 {
-            let around = network.around();
-            if open.of(network) >= limit && !open.evict_idle(network) {
-                return None;
-            }
-            if open.of_around(around) >= limit.saturating_mul(AROUND) {
-                let heaviest = open.heaviest_in(around)?;
-                if !open.evict_idle(heaviest) {
-                    return None;
-                }
-            }
+        let held = open.enter(&self.0, network, line, through);
+        let evicted = mem::take(&mut open.evicted);
+        // Without the lock: it lets go of connections, which are counted in places of their own.
+        drop(open);
+        for held in evicted {
+            held.take_away();
         }
-        if open.count >= self.0.most && !open.make_room(network) {
-            return None;
-        }
-        Some(Place(Arc::new(Guard { held: open.add(network, line, is_named), places: self.clone() })))
+        Some(Place(Arc::new(Guard { held: held?, places: self.clone() })))
     }
 
     /// How many are open.
@@ -137,6 +139,32 @@ impl Places {
 }
 
 impl Open {
+    fn enter(
+        &mut self,
+        limits: &Inner,
+        network: Network,
+        line: Arc<Line>,
+        through: Option<Weak<Guard>>,
+    ) -> Option<Arc<Held>> {
+        let limit = limits.per_network;
+        if limit > 0 {
+            let around = network.around();
+            if self.of(network) >= limit && !self.evict_idle(network) {
+                return None;
+            }
+            if self.of_around(around) >= limit.saturating_mul(AROUND) {
+                let heaviest = self.heaviest_in(around)?;
+                if !self.evict_idle(heaviest) {
+                    return None;
+                }
+            }
+        }
+        if self.count >= limits.most && !self.make_room(network) {
+            return None;
+        }
+        Some(self.add(network, line, through))
+    }
+
     fn of(&self, network: Network) -> usize {
         self.networks.get(&network).map_or(0, BTreeMap::len)
     }
@@ -151,9 +179,9 @@ impl Open {
         (*found == around).then_some(*network)
     }
 
-    fn add(&mut self, network: Network, line: Arc<Line>, is_named: bool) -> Arc<Held> {
+    fn add(&mut self, network: Network, line: Arc<Line>, through: Option<Weak<Guard>>) -> Arc<Held> {
         self.next += 1;
-        let held = Arc::new(Held::new(self.next, network, line, is_named));
+        let held = Arc::new(Held::new(self.next, network, line, through));
         self.networks.entry(network).or_default().insert(held.id(), Arc::clone(&held));
         self.count += 1;
         self.counted(network, 1, 0);
@@ -194,7 +222,7 @@ impl Open {
 
     fn evict(&mut self, held: &Arc<Held>) {
         self.leave(held);
-        held.take_away();
+        self.evicted.push(Arc::clone(held));
     }
 
     /// Closes the connection of a network that has been idle for longest, if one is.
@@ -301,6 +329,7 @@ mod tests {
         let requests = hogs.iter().filter(|(_, place)| is_interrupted(place)).count();
         assert_eq!((sockets, requests), (50, 10), "a socket goes before a request");
         assert_eq!(named.count(), 100);
+        assert_eq!(proxy.count(), 100, "a connection that is about to end takes nobody's room");
         drop((hogs, honest));
         assert_eq!((named.count(), proxy.count()), (0, 0));
     }
