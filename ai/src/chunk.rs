@@ -11,9 +11,10 @@ mod sentences;
 pub use sentences::sentences;
 
 use blocks::{Block, BlockKind, Section};
+use serde::{Deserialize, Serialize};
 
 /// A piece of a text, small enough for the model to read whole.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chunk {
     /// Headings above it, outermost first, joined by " › ".
     pub heading: String,
@@ -22,11 +23,14 @@ pub struct Chunk {
 }
 
 /// A text that cannot be cut.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum ChunkError {
     /// More passages than one source may have.
     #[error("The text makes more than {MAX_CHUNKS} passages. Split it into several sources.")]
     TooMany,
+    /// It could not be cut within the limits of time and memory.
+    #[error("The text takes too much time or memory to read. Split it into several sources, with blank lines in it.")]
+    TooHard,
 }
 
 /// Passages of one source at most.

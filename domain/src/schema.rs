@@ -201,6 +201,7 @@ diesel::table! {
         expires_at -> Nullable<Timestamptz>,
         last_used_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
+        made_with -> Nullable<Uuid>,
     }
 }
 

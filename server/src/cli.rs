@@ -7,7 +7,7 @@ use crate::{
     extract, healthcheck, keys, secrets, seed, serve,
 };
 use clap::{Parser, Subcommand};
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use types::accounts::NewApiKey;
 
 /// Omnichat: a chat for your website that answers from your own content and
@@ -85,6 +85,9 @@ pub enum Command {
         #[arg(long)]
         charset: Option<String>,
     },
+    /// Cut one text into passages: read it from standard input, write JSON. The server calls it for long texts.
+    #[command(hide = true)]
+    Cut,
     /// Ask a running server whether it is well: exit code 0 when it is.
     Healthcheck {
         /// Address and port that the server listens on.
@@ -190,17 +193,22 @@ pub struct Standalone {
 /// Does what the command line says.
 ///
 /// # Errors
+/// Time for what is being computed when the process ends.
+const LAST_COMPUTING: Duration = Duration::from_secs(2);
+
 /// Says what stands in the way and what to do.
 pub fn run(command: Command) -> Result<(), Failure> {
     // Before there are threads: its limits hold for the whole process.
-    if let Command::Extract { kind, charset } = command {
-        return extract::extract(&kind, charset);
+    match command {
+        Command::Extract { kind, charset } => return extract::extract(&kind, charset),
+        Command::Cut => return extract::cut(),
+        _ => {}
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(Failure::system("starting the runtime"))?;
-    runtime.block_on(async {
+    let done = runtime.block_on(async {
         match command {
             Command::Serve(settings) => Box::pin(serve::serve(*settings)).await,
             Command::Migrate { storage } => Box::pin(serve::migrate(&storage)).await,
@@ -213,6 +221,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
                 Box::pin(secrets::rotate_secrets(&storage, &secret, new_key)).await
             }
             Command::Extract { kind, charset } => extract::extract(&kind, charset),
+            Command::Cut => extract::cut(),
             Command::Healthcheck { listen, tls_cert } => {
                 let has_tls = tls_cert.is_some_and(|file| !file.as_os_str().is_empty());
                 healthcheck::healthcheck(listen, has_tls).await
@@ -231,7 +240,10 @@ pub fn run(command: Command) -> Result<(), Failure> {
                 Box::pin(admin::set(&storage, &email, false)).await
             }
         }
-    })
+    });
+    // What is being computed on threads of its own is stored nowhere yet, and would be waited for without an end.
+    runtime.shutdown_timeout(LAST_COMPUTING);
+    done
 }
 
 #[cfg(test)]

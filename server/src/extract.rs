@@ -1,11 +1,16 @@
-//! `omnichat extract`: the text of one file, taken out in a process of its own
-//! that may run out of time or memory without anybody noticing.
+//! `omnichat extract` and `omnichat cut`: the text of one file, and the passages
+//! of one text, made in a process of its own that may run out of time or memory
+//! without anybody noticing.
 
 use crate::Failure;
-use ai::document::{self, DocumentError, Extracted, FileKind};
+use ai::{
+    chunk::{self, ChunkError},
+    document::{self, DocumentError, FileKind},
+};
 use rlimit::Resource;
+use serde::Serialize;
 use std::io::{self, Read as _, Write as _};
-use types::limits::FILE_BYTES;
+use types::limits::{FILE_BYTES, SOURCE_BYTES};
 
 /// Bytes of address space: a PDF of 20 MB with its fonts takes a quarter.
 const MEMORY: u64 = 1024 * 1024 * 1024;
@@ -20,15 +25,37 @@ const STACK: usize = 64 * 1024 * 1024;
 /// When the limits cannot be set, or nobody reads the result.
 pub fn extract(kind: &str, charset: Option<String>) -> Result<(), Failure> {
     let kind = FileKind::from_name(kind).ok_or_else(|| Failure::advice(format!("“{kind}” is no kind of file")))?;
+    let read = move |bytes: Vec<u8>| document::extract(kind, &bytes, charset.as_deref());
+    answer(FILE_BYTES, read, DocumentError::TooHard)
+}
+
+/// Reads a text from standard input and writes its passages to standard output, as JSON.
+///
+/// # Errors
+/// Those of [`extract`].
+pub fn cut() -> Result<(), Failure> {
+    answer(SOURCE_BYTES, |bytes| chunk::cut(&String::from_utf8_lossy(&bytes)), ChunkError::TooHard)
+}
+
+/// Does the work on what comes from standard input, within the limits; `too_hard` when it panics.
+fn answer<T, E>(
+    most: usize,
+    work: impl FnOnce(Vec<u8>) -> Result<T, E> + Send + 'static,
+    too_hard: E,
+) -> Result<(), Failure>
+where
+    T: Serialize + Send + 'static,
+    E: Serialize + Send + 'static,
+{
     limit().map_err(Failure::system("limiting the process"))?;
     let mut bytes = Vec::new();
-    io::stdin().take(FILE_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(Failure::system("reading the file"))?;
+    io::stdin().take(most as u64 + 1).read_to_end(&mut bytes).map_err(Failure::system("reading the file"))?;
     let worker = std::thread::Builder::new()
         .stack_size(STACK)
-        .spawn(move || document::extract(kind, &bytes, charset.as_deref()))
+        .spawn(move || work(bytes))
         .map_err(Failure::system("starting the reader"))?;
     // Parsers of such formats panic on what they did not expect.
-    let found: Result<Extracted, DocumentError> = worker.join().unwrap_or(Err(DocumentError::TooHard));
+    let found = worker.join().unwrap_or(Err(too_hard));
     let json = serde_json::to_vec(&found).map_err(|error| Failure::advice(error.to_string()))?;
     io::stdout().write_all(&json).map_err(Failure::system("writing the text"))
 }

@@ -39,8 +39,9 @@ pub enum Tongue {
     Finnish,
 }
 
-/// Words of a text that are looked at.
+/// Words of a text that are looked at, and bytes in which they are looked for.
 const LOOKED_AT: usize = 400;
+const LOOKED_IN: usize = 64 * 1024;
 
 /// Common words of a language that a text must have before it is taken to be in it.
 const FEWEST: u32 = 2;
@@ -76,7 +77,8 @@ impl Tongue {
     #[must_use]
     pub fn of(text: &str, otherwise: Self) -> Self {
         let mut counts = Self::ALL.map(|tongue| (tongue, 0u32));
-        for word in text.unicode_words().take(LOOKED_AT) {
+        let beginning = text.get(..text.floor_char_boundary(LOOKED_IN)).unwrap_or_default();
+        for word in beginning.unicode_words().take(LOOKED_AT) {
             let word = super::words::lower(word);
             for (tongue, count) in &mut counts {
                 *count += u32::from(tongue.is_common(&word));

@@ -1,6 +1,6 @@
 //! The structure of Markdown: sections under headings, and their blocks.
 
-use super::inline;
+use super::{MAX_CHUNKS, inline};
 
 /// What stands under one heading.
 #[derive(Debug, Default)]
@@ -41,12 +41,16 @@ struct Reader {
     kind: Option<BlockKind>,
 }
 
-/// Reads the sections of a text; one without headings is one section.
+/// Reads the sections of a text; one without headings is one section. There are no more of them than tell that the
+/// text makes too many passages: each repeats the headings above it.
 pub(super) fn sections(text: &str) -> Vec<Section> {
     let mut reader = Reader::default();
     let text = without_comments(without_front_matter(text));
     let mut fence: Option<&str> = None;
     for line in text.lines() {
+        if reader.sections.len() > MAX_CHUNKS {
+            break;
+        }
         let trimmed = line.trim();
         if let Some(mark) = fence {
             if trimmed.starts_with(mark) {
@@ -103,9 +107,10 @@ impl Reader {
 
     /// The level of a heading that is marked by the line under it.
     fn underlined(&self, line: &str) -> Option<usize> {
-        let is_one_line = self.kind == Some(BlockKind::Paragraph) && !self.paragraph.contains('\n');
-        let has_room = self.paragraph.chars().count() <= HEADING_CHARS && line.len() >= 3;
-        if !is_one_line || !has_room {
+        // The length first: a long paragraph would be looked through at each of its lines.
+        let is_short = self.paragraph.len() <= HEADING_CHARS * 4 && self.paragraph.chars().count() <= HEADING_CHARS;
+        let is_one_line = is_short && self.kind == Some(BlockKind::Paragraph) && !self.paragraph.contains('\n');
+        if !is_one_line || line.len() < 3 {
             None
         } else if line.bytes().all(|byte| byte == b'=') {
             Some(1)

@@ -13,7 +13,7 @@ use diesel::{
     BoolExpressionMethods as _, ExpressionMethods, JoinOnDsl as _, NullableExpressionMethods as _,
     OptionalExtension as _, QueryDsl,
 };
-use diesel_async::RunQueryDsl;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use std::{
     collections::HashMap,
     sync::{
@@ -24,7 +24,7 @@ use std::{
 };
 use types::{
     ApiKeyId, ErrorCode, TenantId, Timestamp, UserId,
-    accounts::{ApiKey, NewApiKey, Permissions},
+    accounts::{ApiKey, NewApiKey, Permission, Permissions},
     audit::AuditAction,
 };
 
@@ -46,7 +46,8 @@ const REMEMBER: Duration = Duration::from_secs(5);
 const REMEMBERED: usize = 10_000;
 
 /// Makes a key. It is returned once and stored as a hash. Nobody can give a
-/// key more than they hold, but for the scope to ask the AI.
+/// key more than they hold, but for the scope to ask the AI. One that is made
+/// with a key lives no longer than that, and is revoked with it.
 ///
 /// # Errors
 /// When the name or the life is not usable, a scope is missing or not the
@@ -56,16 +57,14 @@ pub async fn create_api_key(
     permit: &Permit<ManageKeys>,
     new: NewApiKey,
 ) -> Result<(String, ApiKey)> {
-    let givable: Permissions = permit.permissions().iter().chain([types::accounts::Permission::Chat]).collect();
-    if !givable.covers(new.scopes) {
+    if !givable(permit.permissions()).covers(new.scopes) {
         let message = "A key cannot do more than the one who makes it. Choose fewer scopes.";
         return Err(Error::Refused(types::Error::new(ErrorCode::Forbidden, message).field("scopes")));
     }
-    let (key, made) = prepare(Some(product.keys()), &new)?;
+    let (key, mut made) = prepare(Some(product.keys()), &new)?;
     let (caller, user) = (permit.caller().clone(), permit.user());
     let hash = hash_secret(&key);
-    let stored = made.clone();
-    product
+    let made = product
         .db()
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
@@ -75,12 +74,79 @@ pub async fn create_api_key(
                 let message = format!("There are {held} keys already, which is the most. Revoke one first.");
                 return Err(Error::refused(ErrorCode::TooLarge, message));
             }
-            insert(tx, &stored, hash, user).await?;
-            let scopes = stored.scopes.names().join(", ");
-            audit::record(tx, &caller, AuditAction::KeyCreated, &stored.name, &[("scopes", scopes)]).await
+            let behind = match caller.key() {
+                Some(key) => Behind::key(tx, key).await?,
+                None => Behind { user, key: None, until: None },
+            };
+            made.expires_at = made.expires_at.into_iter().chain(behind.until).min();
+            insert(tx, &made, hash, &behind).await?;
+            let scopes = made.scopes.names().join(", ");
+            audit::record(tx, &caller, AuditAction::KeyCreated, &made.name, &[("scopes", scopes)]).await?;
+            Ok(made)
         })
         .await?;
     Ok((key, made))
+}
+
+/// Who stands behind a key.
+#[derive(Default)]
+struct Behind {
+    user: Option<UserId>,
+    /// The key that it is made with.
+    key: Option<ApiKeyId>,
+    /// When that one ends.
+    until: Option<Timestamp>,
+}
+
+impl Behind {
+    /// Whoever stands behind a key stands behind those that are made with it.
+    async fn key(tx: &mut TenantTx, key: ApiKeyId) -> Result<Self> {
+        let tenant = tx.tenant();
+        let (user, until) = api_keys::table
+            .filter(api_keys::tenant_id.eq(tenant))
+            .filter(api_keys::id.eq(key))
+            .select((api_keys::created_by, api_keys::expires_at))
+            .first(tx.conn())
+            .await
+            .optional()?
+            // Revoked a moment ago.
+            .ok_or_else(types::Error::unauthenticated)?;
+        Ok(Self { user, key: Some(key), until })
+    }
+}
+
+/// What somebody with these permissions may give a key: to ask the AI is everybody's to give.
+pub(super) fn givable(permissions: Permissions) -> Permissions {
+    permissions.iter().chain([Permission::Chat]).collect()
+}
+
+/// Takes from the keys of a person whatever their role `may` not do any more, and ends those that can do nothing then:
+/// all of them when the person goes. Gives how many were changed. Those that were made with them are theirs too.
+pub(super) async fn reduce_keys_of(
+    conn: &mut AsyncPgConnection,
+    tenant: TenantId,
+    user: UserId,
+    may: Permissions,
+) -> Result<usize> {
+    let own = || api_keys::table.filter(api_keys::tenant_id.eq(tenant)).filter(api_keys::created_by.eq(user));
+    let held: Vec<(ApiKeyId, Vec<String>)> =
+        own().select((api_keys::id, api_keys::permissions)).for_update().load(conn).await?;
+    let mut changed = 0;
+    for (id, names) in held {
+        let scopes = Permissions::from_names(names);
+        let left: Permissions = scopes.iter().filter(|scope| may.has(*scope)).collect();
+        if left == scopes {
+            continue;
+        }
+        changed += 1;
+        let key = api_keys::table.filter(api_keys::tenant_id.eq(tenant)).filter(api_keys::id.eq(id));
+        if left == Permissions::NONE {
+            diesel::delete(key).execute(conn).await?;
+        } else {
+            diesel::update(key).set(api_keys::permissions.eq(left.names())).execute(conn).await?;
+        }
+    }
+    Ok(changed)
 }
 
 /// Makes a key for a tenant on the word of whoever runs the server.
@@ -104,7 +170,7 @@ async fn issue(db: &Db, keys: Option<&Keys>, tenant: TenantId, new: NewApiKey) -
     let (key, made) = prepare(keys, &new)?;
     let hash = hash_secret(&key);
     db.tenant(tenant, async move |tx: &mut TenantTx| {
-        insert(tx, &made, hash, None).await?;
+        insert(tx, &made, hash, &Behind::default()).await?;
         audit::record_by_system(tx, AuditAction::KeyCreated, &made.name, &[]).await
     })
     .await?;
@@ -137,7 +203,7 @@ fn prepare(keys: Option<&Keys>, new: &NewApiKey) -> Result<(String, ApiKey)> {
     Ok((key, made))
 }
 
-async fn insert(tx: &mut TenantTx, key: &ApiKey, hash: Vec<u8>, user: Option<UserId>) -> Result<()> {
+async fn insert(tx: &mut TenantTx, key: &ApiKey, hash: Vec<u8>, behind: &Behind) -> Result<()> {
     let tenant = tx.tenant();
     diesel::insert_into(api_keys::table)
         .values((
@@ -147,7 +213,8 @@ async fn insert(tx: &mut TenantTx, key: &ApiKey, hash: Vec<u8>, user: Option<Use
             api_keys::key_hash.eq(hash),
             api_keys::permissions.eq(key.scopes.names()),
             api_keys::hint.eq(&key.hint),
-            api_keys::created_by.eq(user),
+            api_keys::created_by.eq(behind.user),
+            api_keys::made_with.eq(behind.key),
             api_keys::created_at.eq(key.created_at),
             api_keys::expires_at.eq(key.expires_at),
         ))
@@ -199,16 +266,15 @@ pub async fn list_api_keys(product: &Omnichat, permit: &Permit<ManageKeys>) -> R
         .await
 }
 
-/// Revokes a key. It is good for nothing from now on.
+/// Revokes a key, and those that were made with it. They are good for nothing from now on.
 ///
 /// # Errors
 /// When the key is not there.
 pub async fn revoke_api_key(product: &Omnichat, permit: &Permit<ManageKeys>, id: ApiKeyId) -> Result<()> {
-    let caller = permit.caller().clone();
+    let (caller, tenant) = (permit.caller().clone(), permit.tenant());
     product
         .db()
-        .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
-            let tenant = tx.tenant();
+        .tenant(tenant, async move |tx: &mut TenantTx| {
             let name: String =
                 diesel::delete(api_keys::table.filter(api_keys::tenant_id.eq(tenant)).filter(api_keys::id.eq(id)))
                     .returning(api_keys::name)
@@ -218,7 +284,7 @@ pub async fn revoke_api_key(product: &Omnichat, permit: &Permit<ManageKeys>, id:
             audit::record(tx, &caller, AuditAction::KeyRevoked, &name, &[]).await
         })
         .await?;
-    product.known_keys().forget(|known| known.key() == Some(id));
+    product.known_keys().forget(|known| known.tenant() == tenant);
     Ok(())
 }
 

@@ -1,7 +1,9 @@
 //! Who works in a business, and what they are there.
 
 use super::{
-    ManagePeople, Permit, Whose, devices,
+    ManagePeople, Permit, Whose,
+    api_keys::{givable, reduce_keys_of},
+    devices,
     devices::Ends,
     marks::{self, mark},
     reach::{self, check_not_last_owner, check_reach, choice, find_person, find_role, seats},
@@ -156,7 +158,8 @@ async fn role_list(tx: &mut SystemTx, tenant: TenantId) -> Result<Vec<RoleInfo>>
         .collect())
 }
 
-/// Gives a person another role. It counts from their next call on.
+/// Gives a person another role. It counts from their next call on, and for the
+/// keys that they made.
 ///
 /// # Errors
 /// `forbidden` when the old or the new role is not the caller's to take or
@@ -184,13 +187,23 @@ pub async fn set_role(product: &Omnichat, permit: &Permit<ManagePeople>, user: U
             .set((memberships::role.eq(new.role), memberships::role_id.eq(new.id)))
             .execute(tx.conn())
             .await?;
-            let details = [("from", target.has.name), ("to", new.name)];
+            let keys = reduce_keys_of(tx.conn(), tenant, user, givable(new.permissions)).await?;
+            let details = with_keys(vec![("from", target.has.name), ("to", new.name)], keys);
             audit::record(tx, &caller, AuditAction::PersonRoleChanged, &target.email, &details).await?;
             mark(tx.conn(), [Whose::User(user)]).await
         })
         .await?;
     marks::tell(product, &changed);
+    product.known_keys().forget(|known| known.tenant() == permit.tenant());
     Ok(())
+}
+
+/// What is written about a person whose keys were changed as well.
+fn with_keys(mut details: Vec<(&'static str, String)>, keys: usize) -> Vec<(&'static str, String)> {
+    if keys > 0 {
+        details.push(("keys", keys.to_string()));
+    }
+    details
 }
 
 /// Signs a person out of the business on every device.
@@ -228,8 +241,8 @@ async fn check_proved(tx: &mut TenantTx, user: UserId, email: &str) -> Result<()
     Err(Error::refused(ErrorCode::Conflict, message))
 }
 
-/// Removes a person from the business. What they wrote stays; what they were
-/// to do is nobody's. Everybody may go themselves, but the last owner.
+/// Removes a person from the business, and ends the keys that they made. What
+/// they wrote stays; what they were to do is nobody's. Everybody may go themselves, but the last owner.
 ///
 /// # Errors
 /// `forbidden` when the person's role is not the caller's to take,
@@ -249,11 +262,13 @@ pub async fn remove_person(product: &Omnichat, permit: &Permit<ManagePeople>, us
             .execute(tx.conn())
             .await?;
             let actor = if caller.user().is_some() { ActorType::User } else { ActorType::ApiKey };
-            let details = [("name", target.name), ("role", target.has.name)];
+            let keys = reduce_keys_of(tx.conn(), tenant, user, Permissions::NONE).await?;
+            let details = with_keys(vec![("name", target.name), ("role", target.has.name)], keys);
             audit::record_in(tx, tenant, actor, &caller, AuditAction::PersonRemoved, &target.email, &details).await?;
             devices::end(tx, Ends::In(tenant, user)).await
         })
         .await?;
     devices::forget(product, &ended);
+    product.known_keys().forget(|known| known.tenant() == tenant);
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::{
     ManagePeople, Permit, Whose,
+    api_keys::{givable, reduce_keys_of},
     marks::{self, mark},
     name_of,
     reach::{self, Given, check_reach, find_role},
@@ -100,10 +101,14 @@ pub async fn update_role(
                 .select(memberships::user_id)
                 .load(tx.conn())
                 .await?;
+            for holder in &holders {
+                reduce_keys_of(tx.conn(), tenant, *holder, givable(role.permissions)).await?;
+            }
             mark(tx.conn(), holders.into_iter().map(Whose::User)).await
         })
         .await?;
     marks::tell(product, &changed);
+    product.known_keys().forget(|known| known.tenant() == permit.tenant());
     Ok(())
 }
 

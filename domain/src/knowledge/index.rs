@@ -1,12 +1,12 @@
 //! Makes a source searchable: cuts it, embeds it, and replaces its passages at once.
 
 use super::{
-    record,
+    reader, record,
     rows::{self, SourceRow, sources},
     set_status,
 };
 use crate::{
-    Error, Omnichat, Result,
+    Omnichat, Result,
     database::{Keep as _, TenantTx},
     platform, products,
 };
@@ -49,19 +49,16 @@ pub(crate) async fn index(product: &Omnichat, tenant: TenantId, id: SourceId) ->
     if kind == SourceKind::Product {
         products::embed(product, tenant, id).await?;
     }
-    let read = move || (ai::chunk::cut(&content), Tongue::of(&content, Tongue::English));
-    let (cut, tongue) = tokio::task::spawn_blocking(read)
-        .await
-        .map_err(|error| Error::Internal(format!("cutting a source ended early: {error}")))?;
-    match cut {
+    let tongue = Tongue::of(&content, Tongue::English);
+    match reader::cut(product, content).await? {
         Ok(chunks) if chunks.is_empty() => {
             let why = "There is no text in it that could be an answer. Add some sentences.";
             fail(product, tenant, id, why).await
         }
-        Ok(chunks) => {
-            let ready = embed(product, (tenant, id), &title, chunks, tongue).await?;
-            store(product, tenant, id, ready).await
-        }
+        Ok(chunks) => match embed(product, (tenant, id), &title, chunks, tongue).await? {
+            Some(ready) => store(product, tenant, id, ready).await,
+            None => Ok(()),
+        },
         Err(error) => fail(product, tenant, id, &error.to_string()).await,
     }
 }
@@ -92,13 +89,14 @@ async fn begin(product: &Omnichat, tenant: TenantId, id: SourceId) -> Result<Opt
         .await
 }
 
+/// Embeds the passages; none when the source is deleted meanwhile.
 async fn embed(
     product: &Omnichat,
     (tenant, id): (TenantId, SourceId),
     title: &str,
     chunks: Vec<Chunk>,
     tongue: Tongue,
-) -> Result<Vec<Ready>> {
+) -> Result<Option<Vec<Ready>>> {
     let all = chunks.len();
     let mut told = 0;
     let mut ready = Vec::with_capacity(all);
@@ -106,7 +104,7 @@ async fn embed(
     loop {
         let group: Vec<Chunk> = chunks.by_ref().take(AT_ONCE).collect();
         if group.is_empty() {
-            return Ok(ready);
+            return Ok(Some(ready));
         }
         let prepared: Vec<_> =
             group.iter().map(|chunk| passage::prepare(title, &chunk.heading, &chunk.content, tongue)).collect();
@@ -117,17 +115,19 @@ async fn embed(
         let done = ready.len() * 100 / all.max(1);
         if done >= told + PROGRESS_STEP && done < 100 {
             told = done;
-            tell(product, tenant, id, Some(i32::try_from(done).unwrap_or(99))).await?;
+            if !tell(product, tenant, id, Some(i32::try_from(done).unwrap_or(99))).await? {
+                return Ok(None);
+            }
         }
     }
 }
 
-/// Tells dashboards how a source stands now; `percent` is how much of it has been read.
-async fn tell(product: &Omnichat, tenant: TenantId, id: SourceId, percent: Option<i32>) -> Result<()> {
+/// Tells dashboards how a source stands now; `percent` is how much of it has been read. Says whether it is there.
+async fn tell(product: &Omnichat, tenant: TenantId, id: SourceId, percent: Option<i32>) -> Result<bool> {
     product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
-            let Some(row) = rows::lock(tx, id).await.optional()? else { return Ok(()) };
+            let Some(row) = rows::lock(tx, id).await.optional()? else { return Ok(false) };
             let tenant = tx.tenant();
             let percent = percent.unwrap_or(row.progress);
             let row: SourceRow =
@@ -138,7 +138,7 @@ async fn tell(product: &Omnichat, tenant: TenantId, id: SourceId, percent: Optio
                     .await?;
             let source = rows::complete(tx, row).await?;
             record(tx, &source, None);
-            Ok(())
+            Ok(true)
         })
         .await
 }
@@ -174,7 +174,7 @@ async fn store(product: &Omnichat, tenant: TenantId, id: SourceId, ready: Vec<Re
         .await?;
     // Not in the same transaction: who deletes or reads a site locks it before its pages.
     match site {
-        Some(site) => tell(product, tenant, site, None).await,
+        Some(site) => tell(product, tenant, site, None).await.map(|_| ()),
         None => Ok(()),
     }
 }

@@ -1,8 +1,12 @@
-//! Takes the text out of files, in a process of its own for each: a file that
-//! is made to break its reader breaks that process and nothing else.
+//! Takes the text out of files and cuts long texts, in a process of its own for
+//! each: what is made to break its reader breaks that process and nothing else.
 
 use crate::{Error, Omnichat, Result};
-use ai::document::{DocumentError, Extracted, FileKind, check_text};
+use ai::{
+    chunk::{self, Chunk, ChunkError},
+    document::{DocumentError, Extracted, FileKind, check_text},
+};
+use serde::de::DeserializeOwned;
 use std::{process::Stdio, time::Duration};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -11,6 +15,8 @@ use tokio::{
 };
 use types::limits::SOURCE_BYTES;
 
+/// Bytes of a text that is cut within the server: whatever stands in it, that takes a moment.
+const CUT_HERE: usize = 64 * 1024;
 /// How long a file may take; the process itself stops computing a little sooner.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Files that are read at once, whoever they belong to: each may take a gigabyte of memory.
@@ -28,16 +34,38 @@ pub(super) async fn extract(
     charset: Option<&str>,
     bytes: Vec<u8>,
 ) -> Result<Result<Extracted, DocumentError>> {
-    let _place = PLACES.acquire().await.map_err(|closed| Error::Internal(closed.to_string()))?;
-    let mut command = Command::new(product.reader());
-    command.args(["extract", kind.as_str()]);
+    let mut arguments = vec!["extract".to_owned(), kind.as_str().to_owned()];
     // It comes from a stranger's server: only what a label is made of goes on a command line.
     let is_label =
         |label: &&str| label.len() <= 40 && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    if let Some(label) = charset.filter(is_label) {
-        command.arg(format!("--charset={label}"));
+    arguments.extend(charset.filter(is_label).map(|label| format!("--charset={label}")));
+    answer(product, &arguments, bytes, DocumentError::TooHard).await
+}
+
+/// The passages of a text. A long one is cut in a process of its own: nobody has to wait for a text that is made to
+/// take its time.
+///
+/// # Errors
+/// When the reader cannot be started. What is wrong with the text is the inner error.
+pub(super) async fn cut(product: &Omnichat, text: String) -> Result<Result<Vec<Chunk>, ChunkError>> {
+    if text.len() > CUT_HERE {
+        return answer(product, &["cut".to_owned()], text.into_bytes(), ChunkError::TooHard).await;
     }
-    let mut child = command
+    tokio::task::spawn_blocking(move || chunk::cut(&text))
+        .await
+        .map_err(|error| Error::Internal(format!("cutting a source ended early: {error}")))
+}
+
+/// What the reader makes of some bytes; `too_hard` when it does not come to an end within its limits.
+async fn answer<T: DeserializeOwned, E: DeserializeOwned>(
+    product: &Omnichat,
+    arguments: &[String],
+    bytes: Vec<u8>,
+    too_hard: E,
+) -> Result<Result<T, E>> {
+    let _place = PLACES.acquire().await.map_err(|closed| Error::Internal(closed.to_string()))?;
+    let mut child = Command::new(product.reader())
+        .args(arguments)
         .env_clear()
         .current_dir("/")
         .stdin(Stdio::piped())
@@ -61,10 +89,10 @@ pub(super) async fn extract(
     };
     let result = match tokio::time::timeout(PATIENCE, work).await {
         Ok(Some(result)) => result,
-        Ok(None) | Err(_) => return Ok(Err(DocumentError::TooHard)),
+        Ok(None) | Err(_) => return Ok(Err(too_hard)),
     };
     let _ended = child.wait().await;
-    Ok(serde_json::from_slice(&result).unwrap_or(Err(DocumentError::TooHard)))
+    Ok(serde_json::from_slice(&result).unwrap_or(Err(too_hard)))
 }
 
 /// The text of a file, checked.

@@ -1,6 +1,7 @@
 //! The program itself: its commands, its folder, its backups.
 
 use crate::{browser::Browser, cluster::part};
+use ai::chunk::{Chunk, ChunkError, cut};
 use api::inbox;
 use std::{
     fs,
@@ -273,6 +274,23 @@ fn root_leaves_the_folder_of_another_user_alone() {
         }
     }
     fs::remove_file(&elsewhere.0).unwrap();
+}
+
+/// A long text is cut by this, within limits of its own, so that one made to take its time takes nobody else's.
+#[test]
+fn a_text_is_cut_in_a_process_of_its_own() {
+    let folder = Folder::new("cut");
+    fs::create_dir_all(&folder.0).unwrap();
+    let text = format!("# Prices\n\nA pot costs 12.50 €.\n\n{}\n\n## Delivery\n\nThree days.", "[a".repeat(50_000));
+    let input = folder.0.join("text");
+    fs::write(&input, &text).unwrap();
+    let output = folder.command("cut").stdin(fs::File::open(&input).unwrap()).output().unwrap();
+    assert!(output.status.success(), "{}", words(&output));
+    let found: Result<Vec<Chunk>, ChunkError> = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(found, cut(&text));
+    let found = found.unwrap();
+    assert!(found.first().unwrap().content.starts_with("A pot costs 12.50 €."));
+    assert_eq!(found.last().unwrap().heading, "Prices › Delivery");
 }
 
 #[test]

@@ -6,10 +6,10 @@ use crate::{
     harness::{App, Business, log_in},
     socket::Socket,
 };
-use api::{accounts, inbox};
+use api::{accounts, inbox, keys};
 use types::{
     ErrorCode, UserId,
-    accounts::{Permission as P, Permissions, Role},
+    accounts::{NewApiKey, Permission as P, Permissions, Role},
     inbox::InboxView,
     people::{RoleChoice, Team},
 };
@@ -180,6 +180,50 @@ async fn whoever_is_removed_is_out_at_once_and_their_work_stays() {
     assert_eq!(team(&shop.owner).await.people.len(), 1);
     assert_eq!(code(shop.owner.call(&accounts::RemovePerson { user: agent })).await, ErrorCode::NotFound);
     assert_eq!(acts(&app, &shop).await.last().unwrap(), "person.removed");
+    app.stop().await;
+}
+
+/// Whoever goes takes along what they could have gone on with: their keys, and the keys of those.
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_do_no_more_than_whoever_made_them_and_end_with_them() {
+    let app = App::start().await;
+    let shop = app.business("alder").await;
+    let admin = shop.colleague(&app, "turns", Role::Admin).await;
+    let who = id(&admin).await;
+    let make = |scopes: &[P], days| {
+        let scopes = scopes.iter().copied().collect();
+        keys::CreateKey { new: NewApiKey { name: "A program".to_owned(), scopes, days } }
+    };
+    let program = |key: &str| Browser::program(&app.url).with_token(key);
+    let read = inbox::ListConversations { view: InboxView::All, search: String::new(), before: None };
+
+    // A key of a day makes none for ever, and is followed by what it made.
+    let (first, parent) = admin.call(&make(&[P::ManageKeys, P::ReadInbox], Some(1))).await.unwrap();
+    let (second, child) = program(&first).call(&make(&[P::ManageKeys, P::ReadInbox], None)).await.unwrap();
+    assert_eq!(child.expires_at, parent.expires_at);
+    let (third, _) = program(&second).call(&make(&[P::ReadInbox], Some(30))).await.unwrap();
+    program(&third).call(&read).await.unwrap();
+    let listed = shop.owner.call(&keys::ListKeys {}).await.unwrap();
+    assert!(listed.iter().all(|key| key.created_by.is_some() && key.expires_at == parent.expires_at));
+    shop.owner.call(&keys::RevokeKey { id: parent.id }).await.unwrap();
+    for key in [&first, &second, &third] {
+        assert_eq!(program(key).call(&read).await.unwrap_err().code, ErrorCode::Unauthenticated);
+    }
+
+    // A lesser role counts for the keys too; to ask the AI is everybody's to give.
+    let (own, _) = admin.call(&make(&[P::ManageKeys, P::ReadInbox, P::Chat], None)).await.unwrap();
+    let (only_keys, _) = admin.call(&make(&[P::ManageKeys], None)).await.unwrap();
+    let (others, _) = shop.owner.call(&make(&[P::ManageKeys], None)).await.unwrap();
+    program(&own).call(&keys::ListKeys {}).await.unwrap();
+    program(&only_keys).call(&keys::ListKeys {}).await.unwrap();
+    shop.owner.call(&accounts::SetRole { user: who, role: built_in(Role::Agent) }).await.unwrap();
+    assert_eq!(program(&own).call(&keys::ListKeys {}).await.unwrap_err().code, ErrorCode::Forbidden);
+    assert_eq!(program(&only_keys).call(&keys::ListKeys {}).await.unwrap_err().code, ErrorCode::Unauthenticated);
+    program(&own).call(&read).await.unwrap();
+
+    shop.owner.call(&accounts::RemovePerson { user: who }).await.unwrap();
+    assert_eq!(program(&own).call(&read).await.unwrap_err().code, ErrorCode::Unauthenticated);
+    program(&others).call(&keys::ListKeys {}).await.unwrap();
     app.stop().await;
 }
 
