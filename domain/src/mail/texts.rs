@@ -4,7 +4,7 @@
 
 use super::Mail;
 use crate::accounts::ProvedEmail;
-use types::security::SecurityNotice;
+use types::security::{SecurityNotice, SecurityNoticeKind};
 
 /// At the end of every mail.
 const SIGNATURE: &str = "— Omnichat";
@@ -90,11 +90,16 @@ pub fn business_opened(to: &str, business: &str, link: &str, has_account: bool) 
 /// Tells of something that was noticed about the safety of a business.
 #[must_use]
 pub fn security_notice(to: &ProvedEmail, business: &str, notice: &SecurityNotice, link: &str) -> Mail {
-    let business = name(business);
+    let subject = match notice.kind {
+        SecurityNoticeKind::NewDevice => "A new device signed in",
+        SecurityNoticeKind::SignInFailures => "Many wrong passwords were tried",
+        SecurityNoticeKind::Refusals => "Many requests are refused",
+        SecurityNoticeKind::KeyNetworks => "An API key is used from many places",
+    };
     let noticed = SecurityNotice { subject: name(&notice.subject), details: name(&notice.details), ..notice.clone() };
     mail(
         to.as_str(),
-        &format!("Security of {business}"),
+        &format!("{subject}: {}", short(business)),
         &format!("Hello,\n\n{} {}\n\nSee it, and act on it:\n\n{link}", noticed.sentence(), noticed.advice()),
     )
 }

@@ -58,7 +58,7 @@ async fn an_owner_hears_of_guesses_and_signs_the_person_out() {
     assert_eq!((noticed.subject.as_str(), noticed.is_settled), ("Ana Agent", false));
     assert!(noticed.count >= 10 && noticed.details.contains("127.77."), "{noticed:?}");
     let mails = app.mails_to("owner@elm.example").await;
-    let mails: Vec<_> = mails.iter().filter(|mail| mail.subject == "Security of elm").collect();
+    let mails: Vec<_> = mails.iter().filter(|mail| mail.subject == "Many wrong passwords were tried: elm").collect();
     assert_eq!(mails.len(), 1, "{mails:?}");
     assert!(mails[0].text.contains("wrong passwords") && mails[0].text.contains("/settings/security"));
 
@@ -156,7 +156,7 @@ async fn what_is_fine_is_counted_and_mailed_to_nobody_until_a_day_later() {
     let (key, _) = elm.owner.call(&keys::CreateKey { new }).await.unwrap();
     let mailed = async || {
         let mails = app.mails_to("owner@elm.example").await;
-        mails.iter().filter(|mail| mail.subject == "Security of elm").count()
+        mails.iter().filter(|mail| mail.subject == "An API key is used from many places: elm").count()
     };
     use_everywhere(&app, &key, 40..48).await;
     let noticed = notice(&elm.owner, SecurityNoticeKind::KeyNetworks).await;

@@ -57,4 +57,14 @@ mod tests {
         let (many, is_all) = kept(all.iter());
         assert!(!is_all && many.len() > 600 && many.iter().map(String::len).sum::<usize>() <= BYTES);
     }
+
+    /// As it waits in the database while the server becomes the next release.
+    #[test]
+    fn what_was_stored_is_read() {
+        let stored = r#"{"began":"2026-11-28T12:00:00Z","slices":2,"waiting":["https://a.example/2"],"met":["https://a.example/1"],"is_cut":false,"by_links":true,"read":1,"failures":0,"in_a_row":0,"why":null}"#;
+        let rest: Rest = serde_json::from_str(stored).unwrap();
+        assert_eq!((rest.slices, rest.read, rest.waiting.len(), rest.by_links), (2, 1, 1, true));
+        let again = serde_json::to_value(&rest).unwrap();
+        assert_eq!(again, serde_json::from_str::<serde_json::Value>(stored).unwrap());
+    }
 }
