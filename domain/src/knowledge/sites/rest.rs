@@ -61,7 +61,7 @@ mod tests {
     /// As it waits in the database while the server becomes the next release.
     #[test]
     fn what_was_stored_is_read() {
-        let stored = r#"{"began":"2026-11-28T12:00:00Z","slices":2,"waiting":["https://a.example/2"],"met":["https://a.example/1"],"is_cut":false,"by_links":true,"read":1,"failures":0,"in_a_row":0,"why":null}"#;
+        let stored = r#"{"began":1795867200000,"slices":2,"waiting":["https://a.example/2"],"met":["https://a.example/1"],"is_cut":false,"by_links":true,"read":1,"failures":0,"in_a_row":0,"why":null}"#;
         let rest: Rest = serde_json::from_str(stored).unwrap();
         assert_eq!((rest.slices, rest.read, rest.waiting.len(), rest.by_links), (2, 1, 1, true));
         let again = serde_json::to_value(&rest).unwrap();
