@@ -95,6 +95,9 @@ pub async fn set_tenant_limits(
     #[server(default)] ai_answers_per_minute: String,
     #[server(default)] model_calls: String,
     #[server(default)] storage_mb: String,
+    #[server(default)] pages_per_day: String,
+    #[server(default)] reading_minutes_per_day: String,
+    #[server(default)] model_minutes_per_day: String,
 ) -> Result<TenantLimits> {
     use crate::caller;
     caller::respond_to_form::<SetTenantLimits, _>(&[], async {
@@ -107,6 +110,9 @@ pub async fn set_tenant_limits(
             ai_answers_per_minute: number("ai_answers_per_minute", &ai_answers_per_minute)?,
             model_calls: number("model_calls", &model_calls)?,
             storage_mb: number("storage_mb", &storage_mb)?,
+            pages_per_day: number("pages_per_day", &pages_per_day)?,
+            reading_minutes_per_day: number("reading_minutes_per_day", &reading_minutes_per_day)?,
+            model_minutes_per_day: number("model_minutes_per_day", &model_minutes_per_day)?,
         };
         Ok(domain::platform::set_limits(&caller::product(), &admin, id, limits).await?)
     })

@@ -6,6 +6,7 @@
 
 mod admins;
 mod create;
+pub(crate) mod day;
 mod delete;
 mod impersonate;
 mod limited;

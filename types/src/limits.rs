@@ -50,6 +50,18 @@ pub const MOST_MODEL_CALLS: u32 = 64;
 pub const STORAGE_MB: u32 = 1_024;
 /// Most that it can be set to.
 pub const MOST_STORAGE_MB: u32 = 1_048_576;
+/// Pages of the web that are looked at for one tenant in a day, and as many at once.
+pub const PAGES_PER_DAY: u32 = 20_000;
+/// Most that it can be set to.
+pub const MOST_PAGES_PER_DAY: u32 = 1_000_000;
+/// Minutes of a day in which files and pages of one tenant are read.
+pub const READING_MINUTES: u32 = 240;
+/// Most that it can be set to: two files are read at once.
+pub const MOST_READING_MINUTES: u32 = 2_880;
+/// Minutes that the language models of one tenant take in a day, calls that are under way at once counted each.
+pub const MODEL_MINUTES: u32 = 1_440;
+/// Most that it can be set to: as many calls at once as may be, around the clock.
+pub const MOST_MODEL_MINUTES: u32 = MOST_MODEL_CALLS * 1_440;
 /// Most that the limit of requests or answers in a minute can be set to.
 pub const PER_MINUTE: u32 = 100_000;
 /// Longest reason for a suspension, in characters.

@@ -33,6 +33,12 @@ pub struct TenantLimits {
     pub model_calls: Option<u32>,
     /// Megabytes of the text of its sources, and of files that wait to be read.
     pub storage_mb: Option<u32>,
+    /// Pages of the web that are looked at in a day.
+    pub pages_per_day: Option<u32>,
+    /// Minutes in a day for taking the text out of files and pages.
+    pub reading_minutes_per_day: Option<u32>,
+    /// Minutes in a day that language models take for their answers.
+    pub model_minutes_per_day: Option<u32>,
 }
 
 impl TenantLimits {
@@ -71,6 +77,24 @@ impl TenantLimits {
     #[must_use]
     pub fn storage_mb(&self) -> u32 {
         self.storage_mb.unwrap_or(limits::STORAGE_MB).min(limits::MOST_STORAGE_MB)
+    }
+
+    /// Pages of the web that may be looked at in a day.
+    #[must_use]
+    pub fn pages_per_day(&self) -> u32 {
+        self.pages_per_day.unwrap_or(limits::PAGES_PER_DAY).min(limits::MOST_PAGES_PER_DAY)
+    }
+
+    /// Minutes in a day for taking the text out of files and pages.
+    #[must_use]
+    pub fn reading_minutes_per_day(&self) -> u32 {
+        self.reading_minutes_per_day.unwrap_or(limits::READING_MINUTES).min(limits::MOST_READING_MINUTES)
+    }
+
+    /// Minutes in a day that language models may take.
+    #[must_use]
+    pub fn model_minutes_per_day(&self) -> u32 {
+        self.model_minutes_per_day.unwrap_or(limits::MODEL_MINUTES).min(limits::MOST_MODEL_MINUTES)
     }
 }
 
@@ -216,6 +240,8 @@ mod tests {
         let none: TenantLimits = serde_json::from_str("{}").unwrap();
         assert_eq!((none.seats(), none.passages(), none.sources()), (limits::SEATS, limits::PASSAGES, 2_000));
         assert_eq!((none.model_calls(), none.storage_mb()), (4, 1_024));
+        let day = (none.pages_per_day(), none.reading_minutes_per_day(), none.model_minutes_per_day());
+        assert_eq!(day, (20_000, 240, 1_440));
         let some: TenantLimits = serde_json::from_str(r#"{"seats":3,"sources":900000,"unknown":1}"#).unwrap();
         assert_eq!((some.seats(), some.sources()), (3, 2_000));
     }

@@ -5,7 +5,7 @@ use super::endpoints::Chosen;
 use crate::{
     Error, Omnichat, Result,
     jobs::aside,
-    platform,
+    platform::{self, day},
     shares::{Share, Shares, is_fair},
 };
 use ai::llm::{self, Completion, Limits, LlmError, Message};
@@ -72,6 +72,9 @@ pub(super) enum NotCalled {
     /// As many calls are under way as may be.
     #[error("as many calls of language models are under way as may be at once")]
     Busy,
+    /// The models have taken as much time as they may in a day.
+    #[error("language models have taken as much time as they may in a day")]
+    UsedUp,
 }
 
 impl Calls {
@@ -151,9 +154,13 @@ pub(super) struct Call<'a> {
 /// A place in the tenant's line.
 ///
 /// # Errors
-/// [`NotCalled::Busy`] when none is free in time.
+/// [`NotCalled::Busy`] when none is free in time, [`NotCalled::UsedUp`] when nothing is left of the day's time.
 pub(super) async fn enter(product: &Omnichat, tenant: TenantId, until: Instant) -> Result<Place, NotCalled> {
-    let most = platform::limits(product, tenant).await?.model_calls();
+    let limits = platform::limits(product, tenant).await?;
+    if !day::may_ask_models(product, tenant, &limits) {
+        return Err(NotCalled::UsedUp);
+    }
+    let most = limits.model_calls();
     let patience = PATIENCE.min(until.saturating_duration_since(Instant::now()));
     let entered = product.calls().enter(tenant, usize::try_from(most).unwrap_or(usize::MAX), patience).await;
     entered.map_err(|Busy| NotCalled::Busy)
@@ -181,6 +188,7 @@ pub(super) async fn call(
         let limits = Limits { total: call.limits.total.min(left), ..call.limits };
         let answered = llm::stream(client, &chosen.endpoint, &limits, call.messages, on_text).await;
         let took = start.elapsed();
+        day::spend_model(product, tenant, took).await?;
         let fault = answered.as_ref().err().or_else(|| is_too_slow(took, call.limits.total).then_some(&TOO_SLOW));
         // What little time the line has left is no fault of the model either.
         if call.is_hurried || left < call.limits.first {

@@ -10,6 +10,7 @@ use crate::{
     Error, Omnichat, Result,
     accounts::{ManageSettings, Permit},
     database::TenantTx,
+    platform::day,
     rates::Tried,
 };
 use ai::llm::{self, Limits, LlmError, Message};
@@ -45,6 +46,7 @@ pub async fn test_endpoint(
     let start = Instant::now();
     let answered = llm::stream(client, &chosen.endpoint, &limits, &messages, |_| ()).await;
     drop(place);
+    day::spend_model(product, tenant, start.elapsed()).await?;
     let call = account(&chosen, &messages, &answered, start.elapsed());
     let milliseconds = call.milliseconds;
     actions::record(product, tenant, vec![Action::of_call("check", call)]).await;
@@ -62,6 +64,10 @@ pub async fn test_endpoint(
 fn busy(why: NotCalled) -> Error {
     match why {
         NotCalled::Setting(error) => error,
+        NotCalled::UsedUp => {
+            let message = "Your language models have taken as much time today as they may. Try again later.";
+            Error::refused(ErrorCode::TooManyRequests, message)
+        }
         NotCalled::Resting(_) | NotCalled::Busy => {
             let message = "Your language models are busy with other questions. Try again in a few seconds.";
             Error::refused(ErrorCode::Unavailable, message)

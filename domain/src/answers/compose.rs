@@ -176,9 +176,8 @@ pub(super) async fn compose(product: &Omnichat, ask: &Ask<'_>, mut on_text: impl
                 tracing::warn!(%tenant, host = endpoint.host(), %why, "no answer of the language model");
                 composed.fallback = Some(why.to_string());
                 // Another model would read the same passages: what stands in them is certain. And the line is one for all.
-                if matches!(why, NotGenerated::Ungrounded(_) | NotGenerated::NotCalled(NotCalled::Busy))
-                    || Instant::now() >= ask.until
-                {
+                let is_for_all = matches!(why, NotGenerated::NotCalled(NotCalled::Busy | NotCalled::UsedUp));
+                if is_for_all || matches!(why, NotGenerated::Ungrounded(_)) || Instant::now() >= ask.until {
                     break;
                 }
             }

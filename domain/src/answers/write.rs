@@ -45,7 +45,7 @@ pub(super) async fn write_piece(
         let told = Call { messages: piece.messages, limits: piece.limits, until, is_hurried: piece.is_hurried };
         let (answered, took) = match call(product, tenant, endpoint, &told, |_| {}).await {
             Ok(called) => called,
-            Err(NotCalled::Busy) => break,
+            Err(NotCalled::Busy | NotCalled::UsedUp) => break,
             Err(NotCalled::Resting(_)) => continue,
             Err(NotCalled::Setting(why)) => {
                 tracing::warn!(%tenant, host = endpoint.host(), %why, piece = piece.name, "a language model is not called");

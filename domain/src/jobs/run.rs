@@ -3,7 +3,7 @@
 use super::{
     Claimed, Job, Lane,
     hand::Hand,
-    settle::{log, release, remove, renew, settle},
+    settle::{log, postpone, release, remove, renew, settle},
 };
 use crate::{Error, Omnichat, Result};
 use std::time::Duration;
@@ -49,6 +49,7 @@ pub(super) async fn carry_out(
     };
     match outcome {
         Ok(()) => log(remove(product, tenant_id, id).await),
+        Err(Error::NotYet(wait)) => log(postpone(product, tenant_id, id, wait).await),
         Err(error) => {
             let wait = 2_i64.saturating_pow(attempts.unsigned_abs().min(8));
             let again = (attempts < lane.tries() && !error.is_final()).then_some(wait);

@@ -4,6 +4,7 @@ use super::{Job, LEASE_SECONDS};
 use crate::{Error, Omnichat, Result, database::SystemTx, schema::jobs};
 use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
+use std::time::Duration;
 use types::{JobId, TenantId, Timestamp};
 
 /// After a failure: again in `again` seconds, or given up and kept for a look.
@@ -85,6 +86,25 @@ pub(super) async fn release(product: &Omnichat, tenant: TenantId, id: JobId) -> 
         .system(async move |tx: &mut SystemTx| {
             diesel::update(jobs::table.filter(jobs::tenant_id.eq(tenant)).filter(jobs::id.eq(id)))
                 .set((jobs::leased_until.eq(None::<Timestamp>), jobs::attempts.eq(jobs::attempts - 1)))
+                .execute(tx.conn())
+                .await?;
+            Ok(())
+        })
+        .await
+}
+
+/// Has a job done later that had nothing left to use; the try does not count.
+pub(super) async fn postpone(product: &Omnichat, tenant: TenantId, id: JobId, wait: Duration) -> Result<()> {
+    let seconds = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX);
+    product
+        .db()
+        .system(async move |tx: &mut SystemTx| {
+            diesel::update(jobs::table.filter(jobs::tenant_id.eq(tenant)).filter(jobs::id.eq(id)))
+                .set((
+                    jobs::leased_until.eq(None::<Timestamp>),
+                    jobs::attempts.eq(jobs::attempts - 1),
+                    jobs::run_at.eq(Timestamp::now().plus_seconds(seconds)),
+                ))
                 .execute(tx.conn())
                 .await?;
             Ok(())

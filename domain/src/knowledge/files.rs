@@ -93,7 +93,7 @@ pub(crate) async fn read_file(product: &Omnichat, tenant: TenantId, id: SourceId
         return Ok(());
     };
     let read = match FileKind::from_name(&kind) {
-        Some(kind) => reader::text(product, kind, bytes).await?,
+        Some(kind) => reader::text(product, tenant, kind, bytes).await?,
         None => Err(document::DocumentError::TooHard),
     };
     let content = match read {

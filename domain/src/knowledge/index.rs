@@ -50,7 +50,7 @@ pub(crate) async fn index(product: &Omnichat, tenant: TenantId, id: SourceId) ->
         products::embed(product, tenant, id).await?;
     }
     let tongue = Tongue::of(&content, Tongue::English);
-    match reader::cut(product, content).await? {
+    match reader::cut(product, tenant, content).await? {
         Ok(chunks) if chunks.is_empty() => {
             let why = "There is no text in it that could be an answer. Add some sentences.";
             fail(product, tenant, id, why).await

@@ -12,6 +12,7 @@ use crate::{
     accounts::{ManageKnowledge, Permit},
     database::TenantTx,
     jobs::{Job, aside},
+    platform::day,
 };
 use ai::document::{PageLinks, check_text};
 use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl, SelectableHelper as _};
@@ -78,10 +79,12 @@ pub(super) enum Seen {
 
 /// Job: looks at a page, and has it read when it is new or has changed.
 pub(crate) async fn read_page(product: &Omnichat, tenant: TenantId, id: SourceId) -> Result<()> {
+    day::check_reading(product, tenant).await?;
+    day::take_page(product, tenant).await?;
     let Some(known) = begin(product, tenant, id).await? else {
         return Ok(());
     };
-    let (seen, _) = look(product, &mut Manners::default(), &known.url, &known.validators()).await?;
+    let (seen, _) = look(product, tenant, &mut Manners::default(), &known.url, &known.validators()).await?;
     // What cannot be had now is told at once; the next look comes by itself.
     keep(product, tenant, known, seen).await
 }
@@ -120,9 +123,10 @@ pub(super) fn known(row: &SourceRow) -> Result<Known> {
 /// Looks at a page on the web; gives what it shows and the links on it.
 ///
 /// # Errors
-/// When the reader cannot be started.
+/// When the reader cannot be started, or read for long enough today.
 pub(super) async fn look(
     product: &Omnichat,
+    tenant: TenantId,
     manners: &mut Manners,
     url: &Url,
     seen: &Validators,
@@ -139,7 +143,7 @@ pub(super) async fn look(
     let Some(kind) = kind else {
         return Ok((never("This is no web page, text or PDF.", false), None));
     };
-    let found = match reader::extract(product, kind, charset.as_deref(), bytes).await? {
+    let found = match reader::extract(product, tenant, kind, charset.as_deref(), bytes).await? {
         Ok(found) => found,
         Err(error) => return Ok((never(&error.to_string(), false), None)),
     };

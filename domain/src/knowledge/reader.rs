@@ -1,19 +1,22 @@
 //! Takes the text out of files and cuts long texts, in a process of its own for
 //! each: what is made to break its reader breaks that process and nothing else.
 
-use crate::{Error, Omnichat, Result};
+use crate::{Error, Omnichat, Result, platform::day};
 use ai::{
     chunk::{self, Chunk, ChunkError},
     document::{DocumentError, Extracted, FileKind, check_text},
 };
 use serde::de::DeserializeOwned;
-use std::{process::Stdio, time::Duration};
+use std::{
+    process::Stdio,
+    time::{Duration, Instant},
+};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     process::Command,
     sync::Semaphore,
 };
-use types::limits::SOURCE_BYTES;
+use types::{TenantId, limits::SOURCE_BYTES};
 
 /// Bytes of a text that is cut within the server: whatever stands in it, that takes a moment.
 const CUT_HERE: usize = 64 * 1024;
@@ -27,9 +30,11 @@ const RESULT_BYTES: u64 = 4 * SOURCE_BYTES as u64;
 /// What is in a file, its text unchecked.
 ///
 /// # Errors
-/// When the reader cannot be started. What is wrong with the file is the inner error.
+/// When the reader cannot be started, or the tenant's files were read for long enough today. What is wrong with the
+/// file is the inner error.
 pub(super) async fn extract(
     product: &Omnichat,
+    tenant: TenantId,
     kind: FileKind,
     charset: Option<&str>,
     bytes: Vec<u8>,
@@ -39,17 +44,17 @@ pub(super) async fn extract(
     let is_label =
         |label: &&str| label.len() <= 40 && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     arguments.extend(charset.filter(is_label).map(|label| format!("--charset={label}")));
-    answer(product, &arguments, bytes, DocumentError::TooHard).await
+    answer(product, tenant, &arguments, bytes, DocumentError::TooHard).await
 }
 
 /// The passages of a text. A long one is cut in a process of its own: nobody has to wait for a text that is made to
 /// take its time.
 ///
 /// # Errors
-/// When the reader cannot be started. What is wrong with the text is the inner error.
-pub(super) async fn cut(product: &Omnichat, text: String) -> Result<Result<Vec<Chunk>, ChunkError>> {
+/// The same. What is wrong with the text is the inner error.
+pub(super) async fn cut(product: &Omnichat, tenant: TenantId, text: String) -> Result<Result<Vec<Chunk>, ChunkError>> {
     if text.len() > CUT_HERE {
-        return answer(product, &["cut".to_owned()], text.into_bytes(), ChunkError::TooHard).await;
+        return answer(product, tenant, &["cut".to_owned()], text.into_bytes(), ChunkError::TooHard).await;
     }
     tokio::task::spawn_blocking(move || chunk::cut(&text))
         .await
@@ -59,11 +64,14 @@ pub(super) async fn cut(product: &Omnichat, text: String) -> Result<Result<Vec<C
 /// What the reader makes of some bytes; `too_hard` when it does not come to an end within its limits.
 async fn answer<T: DeserializeOwned, E: DeserializeOwned>(
     product: &Omnichat,
+    tenant: TenantId,
     arguments: &[String],
     bytes: Vec<u8>,
     too_hard: E,
 ) -> Result<Result<T, E>> {
+    day::check_reading(product, tenant).await?;
     let _place = PLACES.acquire().await.map_err(|closed| Error::Internal(closed.to_string()))?;
+    let began = Instant::now();
     let mut child = Command::new(product.reader())
         .args(arguments)
         .env_clear()
@@ -87,7 +95,9 @@ async fn answer<T: DeserializeOwned, E: DeserializeOwned>(
         let (read, ()) = tokio::join!(output.read_to_end(&mut result), give);
         (read.is_ok() && result.len() as u64 <= RESULT_BYTES).then_some(result)
     };
-    let result = match tokio::time::timeout(PATIENCE, work).await {
+    let read = tokio::time::timeout(PATIENCE, work).await;
+    day::spend_reading(product, tenant, began.elapsed()).await?;
+    let result = match read {
         Ok(Some(result)) => result,
         Ok(None) | Err(_) => return Ok(Err(too_hard)),
     };
@@ -98,7 +108,12 @@ async fn answer<T: DeserializeOwned, E: DeserializeOwned>(
 /// The text of a file, checked.
 ///
 /// # Errors
-/// When the reader cannot be started. What is wrong with the file is the inner error.
-pub(super) async fn text(product: &Omnichat, kind: FileKind, bytes: Vec<u8>) -> Result<Result<String, DocumentError>> {
-    Ok(extract(product, kind, None, bytes).await?.and_then(|found| check_text(&found.text)))
+/// As [`extract`].
+pub(super) async fn text(
+    product: &Omnichat,
+    tenant: TenantId,
+    kind: FileKind,
+    bytes: Vec<u8>,
+) -> Result<Result<String, DocumentError>> {
+    Ok(extract(product, tenant, kind, None, bytes).await?.and_then(|found| check_text(&found.text)))
 }

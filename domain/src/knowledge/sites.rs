@@ -19,7 +19,7 @@ use crate::{
     database::TenantTx,
     error::OrNotFound as _,
     jobs::{Job, aside},
-    platform,
+    platform::{self, day},
 };
 use ai::document::PageLinks;
 use diesel::{BoolExpressionMethods as _, ExpressionMethods, OptionalExtension as _, QueryDsl, SelectableHelper as _};
@@ -39,6 +39,8 @@ use types::{
 const SLICE: Duration = Duration::from_secs(10 * 60);
 /// How often it does; what was not read after three hours waits for the next crawl.
 const SLICES: u32 = 18;
+/// What is said of a site of which more is read later.
+const USED_UP: &str = "As many pages were read as may be in a day. The rest follows by itself.";
 /// Pages one after the other that cannot be had before a crawl is given up.
 const FAILURES: usize = 15;
 /// Addresses that are asked for at most, for each page that is wanted: redirects and dead links are not pages.
@@ -141,6 +143,7 @@ struct Crawl<'a> {
 
 /// Job: reads a site, or the rest of it. Done again after a crash, it goes on where it was.
 pub(crate) async fn read_site(product: &Omnichat, tenant: TenantId, id: SourceId, rest: Option<&Rest>) -> Result<()> {
+    day::check_pages(product, tenant).await?;
     let Some((start, settings, began)) = begin(product, tenant, id, rest.map(|rest| rest.began)).await? else {
         return Ok(());
     };
@@ -181,8 +184,9 @@ pub(crate) async fn read_site(product: &Omnichat, tenant: TenantId, id: SourceId
         }
         if Instant::now() > until {
             crawl.waiting.push_front(url);
-            if crawl.slices + 1 < SLICES {
-                return crawl.make_way().await;
+            crawl.slices += 1;
+            if crawl.slices < SLICES {
+                return crawl.make_way(None).await;
             }
             break;
         }
@@ -190,9 +194,16 @@ pub(crate) async fn read_site(product: &Omnichat, tenant: TenantId, id: SourceId
             continue;
         }
         let failures = crawl.failures;
-        if !crawl.visit(&url).await? {
+        match crawl.visit(&url).await {
+            Ok(true) => {}
             // The site was deleted meanwhile.
-            return Ok(());
+            Ok(false) => return Ok(()),
+            Err(Error::NotYet(_)) => {
+                crawl.met.remove(&url);
+                crawl.waiting.push_front(url);
+                return crawl.make_way(Some(USED_UP)).await;
+            }
+            Err(error) => return Err(error),
         }
         crawl.in_a_row = if crawl.failures > failures { crawl.in_a_row + 1 } else { 0 };
     }
@@ -243,12 +254,12 @@ async fn begin(
 }
 
 impl Crawl<'_> {
-    /// Gives the place up: the rest is a job of its own, at the end of the round.
-    async fn make_way(self) -> Result<()> {
+    /// Gives the place up: the rest is a job of its own, at the end of the round. `why` is shown until it goes on.
+    async fn make_way(self, why: Option<&'static str>) -> Result<()> {
         let (waiting, is_all) = rest::kept(self.waiting.iter().filter(|url| !self.met.contains(*url)));
         let rest = Rest {
             began: self.began,
-            slices: self.slices + 1,
+            slices: self.slices,
             waiting,
             met: rest::kept(self.met.iter()).0,
             is_cut: self.is_cut || !is_all,
@@ -262,6 +273,13 @@ impl Crawl<'_> {
         self.product
             .db()
             .tenant(self.tenant, async move |tx: &mut TenantTx| {
+                if rows::lock(tx, source_id).await.optional()?.is_none() {
+                    return Ok(());
+                }
+                if let Some(why) = why {
+                    let source = set_status(tx, source_id, SourceStatus::Processing, Some(why.to_owned()), 0).await?;
+                    record(tx, &source, None);
+                }
                 tx.enqueue(&Job::ReadRestOfSite { source_id, rest }).await
             })
             .await
@@ -280,7 +298,8 @@ impl Crawl<'_> {
             Some((known, _)) if !self.by_links => known.validators(),
             _ => Validators::default(),
         };
-        let (seen, found) = pages::look(self.product, &mut self.manners, url, &validators).await?;
+        day::take_page(self.product, self.tenant).await?;
+        let (seen, found) = pages::look(self.product, self.tenant, &mut self.manners, url, &validators).await?;
         if let Some((at, links)) = found {
             self.follow(&at, &links);
             // One that sends on to another site is none of this one; and a page that two addresses lead to is kept once.

@@ -20,7 +20,10 @@ use std::{
 use types::{
     TenantId,
     audit::{ActorType, AuditAction},
-    limits::{MOST_MODEL_CALLS, MOST_STORAGE_MB, PASSAGES, PER_MINUTE, SEATS, SOURCES},
+    limits::{
+        MOST_MODEL_CALLS, MOST_MODEL_MINUTES, MOST_PAGES_PER_DAY, MOST_READING_MINUTES, MOST_STORAGE_MB, PASSAGES,
+        PER_MINUTE, SEATS, SOURCES,
+    },
     platform::TenantLimits,
 };
 
@@ -112,7 +115,7 @@ pub async fn set_limits(
     Ok(limits)
 }
 
-const fn named(limits: &TenantLimits) -> [(&'static str, Option<u32>); 7] {
+const fn named(limits: &TenantLimits) -> [(&'static str, Option<u32>); 10] {
     [
         ("seats", limits.seats),
         ("passages", limits.passages),
@@ -121,6 +124,9 @@ const fn named(limits: &TenantLimits) -> [(&'static str, Option<u32>); 7] {
         ("ai_answers_per_minute", limits.ai_answers_per_minute),
         ("model_calls", limits.model_calls),
         ("storage_mb", limits.storage_mb),
+        ("pages_per_day", limits.pages_per_day),
+        ("reading_minutes_per_day", limits.reading_minutes_per_day),
+        ("model_minutes_per_day", limits.model_minutes_per_day),
     ]
 }
 
@@ -134,6 +140,10 @@ fn check(limits: &TenantLimits) -> Result<()> {
         (0, PER_MINUTE),
         (1, MOST_MODEL_CALLS),
         (0, MOST_STORAGE_MB),
+        // None at all would be no limit.
+        (1, MOST_PAGES_PER_DAY),
+        (1, MOST_READING_MINUTES),
+        (1, MOST_MODEL_MINUTES),
     ];
     for ((field, value), (least, most)) in named(limits).into_iter().zip(ranges) {
         if value.is_some_and(|value| value < least || value > most) {

@@ -33,6 +33,8 @@ pub enum Limit {
     Messages,
     /// What costs the AI's time.
     Ai,
+    /// Pages and files that are read in a day.
+    Reading,
     /// Open connections.
     Connections,
     /// Open sockets.
@@ -56,6 +58,7 @@ impl Limit {
             Self::Conversations => Refusal::CONVERSATIONS,
             Self::Messages => Refusal::MESSAGES,
             Self::Ai => Refusal::ANSWERS,
+            Self::Reading => "pages and files read in a day",
             Self::Connections => "open connections",
             Self::Sockets => "open sockets",
             Self::AtOnce => "requests at once",

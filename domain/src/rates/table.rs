@@ -98,11 +98,27 @@ impl<K: Hash + Eq + Copy> Table<K> {
             return left;
         }
         let full_at = full_at.saturating_add(allowance.interval());
+        self.put(&mut shard, key, full_at, now);
+        Left { wait: None, ..allowance.left(full_at - now) }
+    }
+
+    /// Takes so many, whether or not they are there.
+    pub fn spend(&self, key: K, amount: u32, allowance: Allowance, now: Instant) {
+        if allowance.is_endless() {
+            return;
+        }
+        let now = self.nanos(now);
+        let Some(mut shard) = self.shard(&key) else { return };
+        let full_at = shard.get(&key).copied().unwrap_or(now).max(now);
+        let full_at = full_at.saturating_add(allowance.interval().saturating_mul(amount.into()));
+        self.put(&mut shard, key, full_at, now);
+    }
+
+    fn put(&self, shard: &mut HashMap<K, u64>, key: K, full_at: u64, now: u64) {
         if shard.len() >= self.most_each && !shard.contains_key(&key) {
-            evict(&mut shard, now, self.most_each);
+            evict(shard, now, self.most_each);
         }
         shard.insert(key, full_at);
-        Left { wait: None, ..allowance.left(full_at - now) }
     }
 
     /// What is left; `wait` is set when nothing is.
@@ -198,6 +214,10 @@ mod tests {
         assert_eq!(table.take(1, minute, later).wait, None);
         table.forget(&1);
         assert_eq!(table.look(&1, minute, later).remaining, 60);
+        // What was used already is taken whole, and waited for.
+        table.spend(1, 90, minute, later);
+        assert_eq!(table.look(&1, minute, later).wait, Some(31));
+        assert_eq!(table.take(1, minute, later + Duration::from_secs(31)).wait, None);
         let slow = Allowance::per_minute(2);
         let waits: Vec<Option<u32>> = (0..3).map(|_| table.take(9, slow, now).wait).collect();
         assert_eq!(waits, [None, None, Some(30)]);

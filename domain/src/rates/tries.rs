@@ -82,6 +82,12 @@ pub enum Tried {
     EndpointTests(TenantId),
     /// Answers of a language model for a tenant.
     ModelAnswers(TenantId),
+    /// Tenths of a second that language models take for a tenant.
+    ModelTime(TenantId),
+    /// Pages of the web that are looked at for a tenant.
+    Pages(TenantId),
+    /// Tenths of a second in which files and pages of a tenant are read.
+    ReadingTime(TenantId),
     /// Answers in a conversation.
     Answers(ConversationId),
     /// Questions of a program.
@@ -132,7 +138,10 @@ impl Tried {
             Self::ProviderTests(tenant) | Self::InvitationsFrom(tenant) => {
                 (Limit::Accounts, tenant.to_string(), Some(tenant))
             }
-            Self::EndpointTests(tenant) | Self::ModelAnswers(tenant) => (Limit::Ai, tenant.to_string(), Some(tenant)),
+            Self::EndpointTests(tenant) | Self::ModelAnswers(tenant) | Self::ModelTime(tenant) => {
+                (Limit::Ai, tenant.to_string(), Some(tenant))
+            }
+            Self::Pages(tenant) | Self::ReadingTime(tenant) => (Limit::Reading, tenant.to_string(), Some(tenant)),
             Self::Answers(conversation) => (Limit::Ai, conversation.to_string(), None),
             Self::QuestionsOf(key) | Self::CopilotOf(key) => (Limit::Ai, key.to_string(), None),
             Self::QuestionsOfUser(user) | Self::Copilot(user) => (Limit::Ai, user.to_string(), None),
@@ -204,6 +213,12 @@ impl Throttle {
         self.check(tried, table.look(&tried, allowance, now))
     }
 
+    /// Takes so many at once for what was used already, even if there are not as many: then it takes longer until the
+    /// next.
+    pub fn spend(&self, tried: Tried, amount: u32, most: u32, within: Duration) {
+        self.table(tried).spend(tried, amount, Allowance::new(most, within), Instant::now());
+    }
+
     /// Takes a try back that turned out to be right.
     pub fn give_back(&self, tried: Tried, most: u32, within: Duration) {
         let allowance = Allowance::new(most, within);
@@ -247,9 +262,13 @@ impl Throttle {
             | Tried::CopilotOf(_) => &self.users,
             Tried::ResetsOf(_) | Tried::InvitationsTo(_) => &self.names,
             Tried::SsoState(_) | Tried::Discovery(_) => &self.providers,
-            Tried::ProviderTests(_) | Tried::InvitationsFrom(_) | Tried::EndpointTests(_) | Tried::ModelAnswers(_) => {
-                &self.tenants
-            }
+            Tried::ProviderTests(_)
+            | Tried::InvitationsFrom(_)
+            | Tried::EndpointTests(_)
+            | Tried::ModelAnswers(_)
+            | Tried::ModelTime(_)
+            | Tried::Pages(_)
+            | Tried::ReadingTime(_) => &self.tenants,
             Tried::Answers(_) => &self.conversations,
         }
     }

@@ -1,14 +1,18 @@
 //! Slow language models.
 
 use crate::{
+    cluster,
     harness::{App, Business, Visitor, wait_for},
     model::{Model, Mood},
 };
 use api::answers;
+use domain::rates::Tried;
 use std::time::Duration;
 use types::{
+    TenantId,
     answers::AiSettingsUpdate,
     inbox::{Message, SenderType},
+    limits::MODEL_MINUTES,
 };
 
 const DELIVERY: &str = "# Delivery\n\nParcels to Norway take six working days and cost 14 euros.";
@@ -113,5 +117,30 @@ async fn a_model_that_drips_is_left_alone_and_visitors_get_the_business_s_own_se
     assert!(found.answer.text.contains("six working days"), "{}", found.answer.text);
     assert_eq!(model.calls(), 3);
     model.let_go();
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_time_of_models_in_a_day_has_a_limit_and_visitors_are_answered_nevertheless() {
+    let app = App::start().await;
+    let model = Model::start(Mood::Says(NORWAY)).await;
+    let (shop, other) = (shop(&app, "elder", Some(&model)).await, shop(&app, "fir", Some(&model)).await);
+    let ask =
+        async |shop: &Business| shop.owner.call(&answers::TryQuestion { question: QUESTION.to_owned() }).await.unwrap();
+    let client = cluster::connect(&app.database.owner_url).await;
+    let sql = format!("SELECT tenant_id::text FROM widgets WHERE id = '{}'", shop.widget.id);
+    let tenant: TenantId = client.query_one(&sql, &[]).await.unwrap().get::<_, &str>(0).parse().unwrap();
+    let (most, day) = (MODEL_MINUTES * 600, Duration::from_secs(24 * 3600));
+    app.product.throttle().spend(Tried::ModelTime(tenant), most, most, day);
+    let found = ask(&shop).await;
+    assert!(found.account.reason.unwrap().contains("as much time as they may in a day"));
+    assert!(found.answer.text.contains("six working days"), "{}", found.answer.text);
+    assert_eq!(model.calls(), 0);
+    assert_eq!(ask(&other).await.answer.text, NORWAY, "one business used up another's time");
+    // The next day. A call counts for what it took.
+    app.product.throttle().forget(Tried::ModelTime(tenant));
+    app.product.throttle().spend(Tried::ModelTime(tenant), most - 1, most, day);
+    assert_eq!(ask(&shop).await.answer.text, NORWAY);
+    assert!(app.product.throttle().look(Tried::ModelTime(tenant), most, day).is_err());
     app.stop().await;
 }
