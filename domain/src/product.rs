@@ -8,6 +8,7 @@ use crate::{
     events::Hub,
     http::{Outside, PrivateHosts, Purpose, Reach},
     intents::Heads,
+    knowledge::{Fetched, Reading},
     mail::{MailSettings, Mailer},
     platform::KnownLimits,
     rates::{PerMinute, Rates, Throttle},
@@ -80,6 +81,8 @@ struct Parts {
     known_limits: KnownLimits,
     breakers: Breakers,
     calls: Calls,
+    reading: Reading,
+    fetched: Fetched,
     heads: Heads,
     ahead: Ahead,
     platform_model: Option<PlatformModel>,
@@ -129,6 +132,8 @@ impl Omnichat {
             known_limits: KnownLimits::default(),
             breakers: Breakers::default(),
             calls: Calls::default(),
+            reading: Reading::default(),
+            fetched: Fetched::default(),
             heads: Heads::default(),
             ahead: Ahead::default(),
             platform_model: settings.platform_model,
@@ -238,6 +243,16 @@ impl Omnichat {
     /// Language models that have failed lately.
     pub(crate) fn breakers(&self) -> &Breakers {
         &self.0.breakers
+    }
+
+    /// The places at the reader of files.
+    pub(crate) fn reading(&self) -> &Reading {
+        &self.0.reading
+    }
+
+    /// What is held of long web pages.
+    pub(crate) fn fetched(&self) -> &Fetched {
+        &self.0.fetched
     }
 
     /// Calls of language models that are under way.

@@ -60,6 +60,12 @@ impl<K: Eq + Hash + Copy> Shares<K> {
 }
 
 impl<K: Eq + Hash + Copy, const N: usize> Share<K, N> {
+    /// How much it is.
+    #[must_use]
+    pub const fn amount(&self) -> u64 {
+        self.amount
+    }
+
     /// Takes so much more, as [`Shares::take`] does.
     ///
     /// # Errors

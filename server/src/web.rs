@@ -35,6 +35,7 @@ use axum::{
     routing::{MethodRouter, get},
 };
 use domain::{Network, Omnichat, rates::Limit};
+pub use guard::Holds;
 use leptos::config::LeptosOptions;
 pub use limits::is_public;
 pub use mailbox::is_for_this_machine_alone;

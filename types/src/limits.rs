@@ -55,7 +55,7 @@ pub const PAGES_PER_DAY: u32 = 20_000;
 /// Most that it can be set to.
 pub const MOST_PAGES_PER_DAY: u32 = 1_000_000;
 /// Minutes of a day in which files and pages of one tenant are read.
-pub const READING_MINUTES: u32 = 240;
+pub const READING_MINUTES: u32 = 60;
 /// Most that it can be set to: two files are read at once.
 pub const MOST_READING_MINUTES: u32 = 2_880;
 /// Minutes that the language models of one tenant take in a day, calls that are under way at once counted each.

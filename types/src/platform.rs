@@ -241,7 +241,7 @@ mod tests {
         assert_eq!((none.seats(), none.passages(), none.sources()), (limits::SEATS, limits::PASSAGES, 2_000));
         assert_eq!((none.model_calls(), none.storage_mb()), (4, 1_024));
         let day = (none.pages_per_day(), none.reading_minutes_per_day(), none.model_minutes_per_day());
-        assert_eq!(day, (20_000, 240, 1_440));
+        assert_eq!(day, (20_000, 60, 1_440));
         let some: TenantLimits = serde_json::from_str(r#"{"seats":3,"sources":900000,"unknown":1}"#).unwrap();
         assert_eq!((some.seats(), some.sources()), (3, 2_000));
     }

@@ -5,7 +5,7 @@ use super::{
     NewSource, add_in, index, reader, record, room,
     rows::{self, SourceRow, WebSettings, sources},
     set_status, sync,
-    web::{self, Answer, FetchError, Fetched, Manners, Validators},
+    web::{self, Answer, Body, FetchError, Fetched, Manners, Validators},
 };
 use crate::{
     Error, Omnichat, Result,
@@ -14,7 +14,7 @@ use crate::{
     jobs::{Job, aside},
     platform::day,
 };
-use ai::document::{PageLinks, check_text};
+use ai::document::{DocumentError, PageLinks, check_text};
 use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl, SelectableHelper as _};
 use diesel_async::RunQueryDsl;
 use reqwest::Url;
@@ -73,6 +73,8 @@ pub(super) enum Seen {
     Text { title: String, content: String, seen: Validators },
     /// There is nothing to be read, and asking again would not help.
     Never { why: String, is_gone: bool },
+    /// Reading it took more than a page may: few are so by chance.
+    TooHard(String),
     /// It could not be had now.
     Later(String),
 }
@@ -84,7 +86,7 @@ pub(crate) async fn read_page(product: &Omnichat, tenant: TenantId, id: SourceId
     let Some(known) = begin(product, tenant, id).await? else {
         return Ok(());
     };
-    let (seen, _) = look(product, tenant, &mut Manners::default(), &known.url, &known.validators()).await?;
+    let (seen, _) = look(product, tenant, &mut Manners::of(tenant), &known.url, &known.validators()).await?;
     // What cannot be had now is told at once; the next look comes by itself.
     keep(product, tenant, known, seen).await
 }
@@ -143,8 +145,11 @@ pub(super) async fn look(
     let Some(kind) = kind else {
         return Ok((never("This is no web page, text or PDF.", false), None));
     };
+    // The room is given back when it is read.
+    let Body { bytes, room: _room } = bytes;
     let found = match reader::extract(product, tenant, kind, charset.as_deref(), bytes).await? {
         Ok(found) => found,
+        Err(DocumentError::TooHard) => return Ok((Seen::TooHard(DocumentError::TooHard.to_string()), None)),
         Err(error) => return Ok((never(&error.to_string(), false), None)),
     };
     let links = found.links;
@@ -218,7 +223,7 @@ pub(super) async fn keep_in(tx: &mut TenantTx, known: Known, seen: Seen) -> Resu
                 tx.enqueue(&Job::IndexSource { source_id: id }).await?;
             }
         }
-        Seen::Later(why) => {
+        Seen::Later(why) | Seen::TooHard(why) => {
             // What was read before is still the best there is.
             status = if has_text { SourceStatus::Ready } else { SourceStatus::Failed };
             error = Some(why);

@@ -8,13 +8,15 @@ use ai::{
 };
 use serde::de::DeserializeOwned;
 use std::{
+    collections::HashMap,
     process::Stdio,
+    sync::{Arc, Mutex, PoisonError, Weak},
     time::{Duration, Instant},
 };
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     process::Command,
-    sync::Semaphore,
+    sync::{AcquireError, Semaphore},
 };
 use types::{TenantId, limits::SOURCE_BYTES};
 
@@ -23,9 +25,45 @@ const CUT_HERE: usize = 64 * 1024;
 /// How long a file may take; the process itself stops computing a little sooner.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Files that are read at once, whoever they belong to: each may take a gigabyte of memory.
-static PLACES: Semaphore = Semaphore::const_new(2);
+const PLACES: usize = 2;
 /// Bytes that are read of the result: the longest text, its escapes, and links.
 const RESULT_BYTES: u64 = 4 * SOURCE_BYTES as u64;
+
+/// The places at the reader. A tenant waits for one with one file at a time, and places are given in the order of
+/// asking: so they go round by tenant, whatever one of them has read.
+#[derive(Debug)]
+pub(crate) struct Places {
+    of_all: Semaphore,
+    tenants: Mutex<HashMap<TenantId, Weak<Semaphore>>>,
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        Self { of_all: Semaphore::new(PLACES), tenants: Mutex::default() }
+    }
+}
+
+impl Places {
+    /// Does some reading of a tenant when it is its turn.
+    async fn within<T>(&self, tenant: TenantId, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let closed = |closed: AcquireError| Error::Internal(closed.to_string());
+        let turn = self.turn(tenant);
+        let _own = turn.acquire().await.map_err(closed)?;
+        let _of_all = self.of_all.acquire().await.map_err(closed)?;
+        work.await
+    }
+
+    fn turn(&self, tenant: TenantId) -> Arc<Semaphore> {
+        let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(turn) = tenants.get(&tenant).and_then(Weak::upgrade) {
+            return turn;
+        }
+        tenants.retain(|_, turn| turn.strong_count() > 0);
+        let turn = Arc::new(Semaphore::new(1));
+        tenants.insert(tenant, Arc::downgrade(&turn));
+        turn
+    }
+}
 
 /// What is in a file, its text unchecked.
 ///
@@ -69,9 +107,20 @@ async fn answer<T: DeserializeOwned, E: DeserializeOwned>(
     bytes: Vec<u8>,
     too_hard: E,
 ) -> Result<Result<T, E>> {
-    day::check_reading(product, tenant).await?;
-    let _place = PLACES.acquire().await.map_err(|closed| Error::Internal(closed.to_string()))?;
-    let began = Instant::now();
+    let reading = async {
+        // What was read while it waited counts.
+        day::check_reading(product, tenant).await?;
+        let began = Instant::now();
+        let read = in_process(product, arguments, bytes).await?;
+        day::spend_reading(product, tenant, began.elapsed()).await?;
+        Ok(read)
+    };
+    let read = product.reading().within(tenant, reading).await?;
+    Ok(read.and_then(|result| serde_json::from_slice(&result).ok()).unwrap_or(Err(too_hard)))
+}
+
+/// What the reader writes; nothing when it does not come to an end within its limits.
+async fn in_process(product: &Omnichat, arguments: &[String], bytes: Vec<u8>) -> Result<Option<Vec<u8>>> {
     let mut child = Command::new(product.reader())
         .args(arguments)
         .env_clear()
@@ -95,14 +144,9 @@ async fn answer<T: DeserializeOwned, E: DeserializeOwned>(
         let (read, ()) = tokio::join!(output.read_to_end(&mut result), give);
         (read.is_ok() && result.len() as u64 <= RESULT_BYTES).then_some(result)
     };
-    let read = tokio::time::timeout(PATIENCE, work).await;
-    day::spend_reading(product, tenant, began.elapsed()).await?;
-    let result = match read {
-        Ok(Some(result)) => result,
-        Ok(None) | Err(_) => return Ok(Err(too_hard)),
-    };
+    let Ok(Some(result)) = tokio::time::timeout(PATIENCE, work).await else { return Ok(None) };
     let _ended = child.wait().await;
-    Ok(serde_json::from_slice(&result).unwrap_or(Err(too_hard)))
+    Ok(Some(result))
 }
 
 /// The text of a file, checked.
@@ -116,4 +160,35 @@ pub(super) async fn text(
     bytes: Vec<u8>,
 ) -> Result<Result<String, DocumentError>> {
     Ok(extract(product, tenant, kind, None, bytes).await?.and_then(|found| check_text(&found.text)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_has_much_read_holds_up_nobody_else() {
+        let places = Arc::new(Places::default());
+        let tenant = |number| TenantId(uuid::Uuid::from_u128(number));
+        let hard = |number| {
+            let places = places.clone();
+            tokio::spawn(async move {
+                places.within(tenant(number), async { Ok(tokio::time::sleep(Duration::from_secs(20)).await) }).await
+            })
+        };
+        let hostile: Vec<_> = (0..40).map(|file| hard(file % 2)).collect();
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let began = tokio::time::Instant::now();
+        for _ in 0..3 {
+            places.within(tenant(9), async { Ok(()) }).await.unwrap();
+        }
+        // At most one file of each of the others before each of its own.
+        assert!(began.elapsed() <= Duration::from_secs(60), "{:?}", began.elapsed());
+        hostile.iter().for_each(tokio::task::JoinHandle::abort);
+        for ended in hostile {
+            drop(ended.await);
+        }
+        places.turn(tenant(10));
+        assert_eq!(places.tenants.lock().unwrap().len(), 1, "turns of nobody are remembered");
+    }
 }

@@ -148,7 +148,7 @@ pub(crate) async fn read_site(product: &Omnichat, tenant: TenantId, id: SourceId
         return Ok(());
     };
     let scope = Scope::of(&start);
-    let mut manners = Manners::default();
+    let mut manners = Manners::of(tenant);
     let most = settings.pages as usize;
     let (waiting, by_links) = match rest {
         Some(rest) => (rest::urls(&rest.waiting).collect(), rest.by_links),
@@ -313,7 +313,7 @@ impl Crawl<'_> {
             Seen::Never { why, .. } => {
                 self.why.get_or_insert_with(|| why.clone());
             }
-            Seen::Later(why) => {
+            Seen::Later(why) | Seen::TooHard(why) => {
                 self.failures += 1;
                 self.why.get_or_insert_with(|| why.clone());
             }
@@ -374,7 +374,7 @@ impl Crawl<'_> {
                 let known = match known {
                     Some(known) => Some(known),
                     // What cannot be read is not worth a row when it never was there.
-                    None if matches!(seen, Seen::Never { .. }) => None,
+                    None if matches!(seen, Seen::Never { .. } | Seen::TooHard(_)) => None,
                     None => add_child(tx, site, &url).await?,
                 };
                 if let Some(known) = known

@@ -7,7 +7,8 @@ mod robots;
 mod sitemap;
 
 pub(super) use address::{Scope, check, is_page, normal};
-pub(super) use fetch::{Answer, FetchError, Fetched, Validators, fetch};
+pub(crate) use fetch::Held;
+pub(super) use fetch::{Answer, Body, FetchError, Fetched, Validators, fetch};
 pub(super) use robots::Manners;
 pub(super) use sitemap::pages_of;
 

@@ -3,7 +3,7 @@
 //! (tokens, a new key) are never stored, so the header does nothing there.
 
 use super::Problem;
-use crate::web::State;
+use crate::web::{Holds, State};
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{Request, State as Shared},
@@ -44,8 +44,14 @@ pub async fn idempotent(Shared(state): Shared<State>, request: Request, next: Ne
     let caller = request.extensions().get::<Result<Caller>>();
     let (true, Some(Ok(caller))) = (is_meant, caller) else { return next.run(request).await };
     let (caller, product) = (caller.clone(), state.product().clone());
+    let holds = request.extensions().get::<Holds>().cloned();
     // In a task of its own: when the client goes away, the work is finished and its account kept all the same.
-    let work = async move { run(&product, &caller, request, next).await }.in_current_span();
+    let work = async move {
+        // And counts for as long as it takes.
+        let _until_done = holds;
+        run(&product, &caller, request, next).await
+    };
+    let work = work.in_current_span();
     match tokio::spawn(work).await {
         Ok(Ok(response)) => response,
         Ok(Err(problem)) => problem.into_response(),

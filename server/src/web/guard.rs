@@ -7,7 +7,7 @@ use super::{
     limits,
     refusal::Asker,
     requests,
-    shares::{Room, Whose},
+    shares::{Holder, Room, Whose},
     text,
 };
 use crate::rest;
@@ -24,8 +24,10 @@ use axum::{
 use domain::{
     accounts::{Caller, ManageKnowledge, Permit},
     rates::Left,
+    shares::Share,
 };
 use server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
+use std::sync::Arc;
 use types::{Error, ErrorCode};
 
 /// Bytes of an ordinary call: the longest message is far below.
@@ -65,8 +67,7 @@ pub async fn guard(Shared(state): Shared<State>, request: Request, next: Next) -
         Err(error) => Err(error),
     };
     let mut response = match checked {
-        // The room of the body is given back when the body is worked on.
-        Ok((request, _room)) => work(&state, request, holders, next, &asker).await,
+        Ok((request, room)) => work(&state, request, room, holders, next, &asker).await,
         Err(error) => {
             tracing::info!(code = %error.code, "refused");
             asker.refuse(&error)
@@ -78,14 +79,32 @@ pub async fn guard(Shared(state): Shared<State>, request: Request, next: Next) -
     response
 }
 
+/// What a request holds until its work is done. Work that goes on when its client is gone takes it along.
+#[derive(Clone, Debug)]
+pub struct Holds {
+    _place: Option<Arc<Share<Holder, 3>>>,
+    _room: Option<Arc<Room>>,
+}
+
 /// Lets a request through while there is a place for it. Only now: a place
 /// that was held while a body came in could be held by whoever sends slowly.
-async fn work(state: &State, request: Request, whose: Whose, next: Next, asker: &Asker) -> Response {
+async fn work(
+    state: &State,
+    mut request: Request,
+    room: Option<Room>,
+    whose: Whose,
+    next: Next,
+    asker: &Asker,
+) -> Response {
     let is_quiet = requests::is_quiet(request.uri().path());
-    let place = if is_quiet { None } else { Some(state.held.place(state, whose)) };
-    if let Some(Err(busy)) = &place {
-        return asker.refuse(busy);
-    }
+    let place = if is_quiet { Ok(None) } else { state.held.place(state, whose).map(Some) };
+    let place = match place {
+        Ok(place) => place,
+        Err(busy) => return asker.refuse(&busy),
+    };
+    let holds = Holds { _place: place.map(Arc::new), _room: room.map(Arc::new) };
+    request.extensions_mut().insert(holds.clone());
+    let _until_done = holds;
     told_apart(next.run(request).await, asker).await
 }
 

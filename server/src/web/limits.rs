@@ -100,6 +100,7 @@ pub fn is_public(path: &str) -> bool {
         || matches!(
             path,
             "/api/accounts/login"
+                | "/api/accounts/logout"
                 | "/api/accounts/register"
                 | "/api/accounts/forgot"
                 | "/api/accounts/reset"

@@ -2,7 +2,11 @@
 //! followed one by one and each looked at as if it had been entered.
 
 use super::{BOT, Manners, normal};
-use crate::{Omnichat, http::Purpose};
+use crate::{
+    Omnichat,
+    http::Purpose,
+    shares::{Share, Shares, is_fair},
+};
 use ai::document::FileKind;
 use futures::StreamExt as _;
 use reqwest::{
@@ -13,10 +17,14 @@ use reqwest::{
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
-use types::limits::FILE_BYTES;
+use types::{TenantId, limits::FILE_BYTES};
 
 /// How long a request may take with all its bytes.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// Bytes of a page that are held without being counted; nearly all pages are shorter.
+const SMALL: usize = 1024 * 1024;
+/// Bytes of longer ones that all tenants together hold, while they are fetched and wait to be read.
+const LARGE: u64 = 256 * 1024 * 1024;
 /// Redirects that are followed.
 const REDIRECTS: usize = 5;
 /// Longest value of a header that is kept for the next time.
@@ -42,10 +50,23 @@ pub struct Fetched {
     /// Its encoding, as the server said.
     pub charset: Option<String>,
     /// Its bytes.
-    pub bytes: Vec<u8>,
+    pub bytes: Body,
     /// For the next time.
     pub seen: Validators,
 }
+
+/// What was fetched, and the room that it takes.
+#[derive(Debug, Default)]
+pub struct Body {
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// Held for as long as they are.
+    pub room: Option<Share<Option<TenantId>, 2>>,
+}
+
+/// What each tenant holds of long pages; under no name all together.
+#[derive(Debug, Default)]
+pub(crate) struct Held(Shares<Option<TenantId>>);
 
 /// How a web server answered.
 #[derive(Debug)]
@@ -95,7 +116,9 @@ pub async fn fetch(
         manners.wait().await;
         let response = request(product, &at, seen).await?;
         match response.status() {
-            StatusCode::OK => return found(at, response).await.map(|fetched| Answer::Found(Box::new(fetched))),
+            StatusCode::OK => {
+                return found(product, manners, at, response).await.map(|fetched| Answer::Found(Box::new(fetched)));
+            }
             StatusCode::NOT_MODIFIED => return Ok(Answer::Same),
             status if status.is_redirection() => {
                 let location = header(&response, &LOCATION);
@@ -142,7 +165,7 @@ pub(super) async fn request(product: &Omnichat, url: &Url, seen: &Validators) ->
     })
 }
 
-async fn found(url: Url, response: Response) -> Result<Fetched, FetchError> {
+async fn found(product: &Omnichat, manners: &Manners, url: Url, response: Response) -> Result<Fetched, FetchError> {
     let said = header(&response, &CONTENT_TYPE).unwrap_or_default();
     let (essence, parameters) = said.split_once(';').unwrap_or((&said, ""));
     let charset = parameters.split(';').find_map(|parameter| {
@@ -155,22 +178,51 @@ async fn found(url: Url, response: Response) -> Result<Fetched, FetchError> {
         _ => None,
     };
     let seen = Validators { etag: header(&response, &ETAG), modified: header(&response, &LAST_MODIFIED) };
-    let bytes = if kind.is_some() { body(response, FILE_BYTES).await? } else { Vec::new() };
+    let bytes =
+        if kind.is_some() { body(product, manners.tenant(), response, FILE_BYTES).await? } else { Body::default() };
     Ok(Fetched { url, kind, charset, bytes, seen })
 }
 
-/// The body of an answer, when it is not too large.
-pub(super) async fn body(response: Response, most: usize) -> Result<Vec<u8>, FetchError> {
-    let mut bytes = Vec::new();
+/// The body of an answer, when it is not too large and there is room for it.
+pub(super) async fn body(
+    product: &Omnichat,
+    tenant: TenantId,
+    response: Response,
+    most: usize,
+) -> Result<Body, FetchError> {
+    let mut body = Body::default();
     let mut chunks = response.bytes_stream();
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(|_| FetchError::Later("The web server broke off the connection.".to_owned()))?;
-        if bytes.len() + chunk.len() > most {
+        if body.bytes.len() + chunk.len() > most {
             return Err(FetchError::Refused(format!("The page is larger than {} MB.", most / 1024 / 1024)));
         }
-        bytes.extend_from_slice(&chunk);
+        if body.bytes.len() + chunk.len() > SMALL {
+            product.fetched().grow(&mut body.room, tenant, chunk.len() as u64)?;
+        }
+        body.bytes.extend_from_slice(&chunk);
     }
-    Ok(bytes)
+    Ok(body)
+}
+
+impl Held {
+    /// Takes so much more, if that is no more than the tenant's fair share.
+    fn grow(
+        &self,
+        room: &mut Option<Share<Option<TenantId>, 2>>,
+        tenant: TenantId,
+        bytes: u64,
+    ) -> Result<(), FetchError> {
+        let may = |[all, own]: [u64; 2]| {
+            if all + bytes <= LARGE && is_fair(LARGE, all, own + bytes, 0) { Ok(()) } else { Err(()) }
+        };
+        let taken = match room {
+            Some(room) => room.grow(bytes, may),
+            None => self.0.take(bytes, [None, Some(tenant)], may).map(|share| *room = Some(share)),
+        };
+        let why = "The page is large, and too many large pages are being read at the moment.";
+        taken.map_err(|()| FetchError::Later(why.to_owned()))
+    }
 }
 
 fn header(response: &Response, name: &HeaderName) -> Option<String> {
@@ -189,5 +241,31 @@ fn refusal(status: StatusCode) -> FetchError {
         429 => FetchError::Later("The web server asks not to be called so often.".to_owned()),
         500.. => FetchError::Later(format!("The web server has a fault (it says {}).", status.as_u16())),
         other => FetchError::Refused(format!("The web server does not give this page (it says {other}).")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn however_many_hold_long_pages_there_is_room_for_those_of_others() {
+        for hostile in [1, 4, 8] {
+            let (held, mut rooms) = (Held::default(), Vec::new());
+            for _page in 0..6 {
+                for tenant in (0..hostile).map(|number| TenantId(uuid::Uuid::from_u128(number))) {
+                    let mut room = None;
+                    while room.as_ref().map_or(0, Share::amount) < FILE_BYTES as u64
+                        && held.grow(&mut room, tenant, 64 * 1024).is_ok()
+                    {}
+                    rooms.push(room);
+                }
+            }
+            let newcomer = TenantId(uuid::Uuid::from_u128(99));
+            let mut room = None;
+            held.grow(&mut room, newcomer, 2 * SMALL as u64).unwrap_or_else(|why| panic!("after {hostile}: {why}"));
+            drop((rooms, room));
+            assert_eq!(held.0.held(&None), 0);
+        }
     }
 }

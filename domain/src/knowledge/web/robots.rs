@@ -13,6 +13,7 @@ use std::{
     collections::HashMap,
     time::{Duration, Instant},
 };
+use types::TenantId;
 
 /// Bytes that a robots.txt may have, as many as the specification asks for.
 const BYTES: usize = 500 * 1024;
@@ -26,8 +27,9 @@ const PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: f32 = 10.0;
 
 /// How we behave during one visit: rules of the hosts, and the pace.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Manners {
+    tenant: TenantId,
     hosts: HashMap<String, Said>,
     last: Option<Instant>,
     pause: Option<Duration>,
@@ -45,6 +47,17 @@ enum Said {
 }
 
 impl Manners {
+    /// Those of a guest who comes for a tenant, and has asked nobody yet.
+    #[must_use]
+    pub fn of(tenant: TenantId) -> Self {
+        Self { tenant, hosts: HashMap::new(), last: None, pause: None }
+    }
+
+    /// For whom the guest comes.
+    pub const fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
     /// Whether the host of an address allows it to be read.
     ///
     /// # Errors
@@ -82,7 +95,7 @@ impl Manners {
             if self.hosts.len() >= HOSTS {
                 return Err(FetchError::Refused("It leads to too many other hosts.".to_owned()));
             }
-            let rules = ask(product, url).await;
+            let rules = ask(product, self.tenant, url).await;
             if let Said::Rules(rules) = &rules {
                 self.pause = pause_of(rules).or(self.pause);
             }
@@ -98,7 +111,7 @@ fn pause_of(rules: &Rules) -> Option<Duration> {
     Some(Duration::from_secs_f32(delay.min(LONGEST_PAUSE)).max(PAUSE))
 }
 
-async fn ask(product: &Omnichat, url: &Url) -> Said {
+async fn ask(product: &Omnichat, tenant: TenantId, url: &Url) -> Said {
     let host = url.host_str().unwrap_or_default();
     let unknown = || {
         Said::Unknown(format!(
@@ -111,8 +124,8 @@ async fn ask(product: &Omnichat, url: &Url) -> Said {
         match response.status() {
             StatusCode::OK => {
                 // Of one that is larger nobody knows what it forbids.
-                let Ok(bytes) = body(response, BYTES).await else { return unknown() };
-                return match Rules::read(BOT, &bytes) {
+                let Ok(body) = body(product, tenant, response, BYTES).await else { return unknown() };
+                return match Rules::read(BOT, &body.bytes) {
                     Ok(rules) => Said::Rules(rules),
                     Err(TooMany) => Said::Unknown(format!(
                         "The robots.txt of {host} has more rules than can be kept to, so nothing is read there."

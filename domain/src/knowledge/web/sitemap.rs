@@ -26,6 +26,8 @@ const ALL_UNPACKED: u64 = 2 * UNPACKED;
 /// Addresses of one sitemap, and letters of an address, that the protocol permits.
 const ENTRIES: usize = 50_000;
 const ADDRESS: usize = 2_048;
+/// Bytes of a sitemap between two of its tags.
+const BETWEEN: u64 = 128 * 1024;
 /// How a gzip file begins. What an address ends in, and what the server says it is, tell less.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
@@ -69,8 +71,8 @@ async fn read(product: &Omnichat, manners: &mut Manners, url: &Url, most: u64) -
     if response.status() != StatusCode::OK {
         return Err(FetchError::Refused("There is no sitemap.".to_owned()));
     }
-    let bytes = body(response, BYTES).await?;
-    tokio::task::spawn_blocking(move || unpacked(&bytes, most.min(UNPACKED)))
+    let body = body(product, manners.tenant(), response, BYTES).await?;
+    tokio::task::spawn_blocking(move || unpacked(&body.bytes, most.min(UNPACKED)))
         .await
         .map_err(|_panic| FetchError::Refused("The sitemap cannot be read.".to_owned()))
 }
@@ -95,13 +97,15 @@ fn unpacked(bytes: &[u8], most: u64) -> Entries {
 /// What a sitemap, or an index of sitemaps, names. Entities are not expanded but for the five of XML.
 fn entries(text: impl BufRead) -> Entries {
     let mut entries = Entries::default();
-    let mut reader = Reader::from_reader(text);
+    let mut reader = Reader::from_reader(text.take(BETWEEN));
     let mut buffer = Vec::new();
     let mut is_index = false;
     let mut address: Option<String> = None;
     while entries.maps.len() + entries.pages.len() < ENTRIES
         && let Ok(event) = reader.read_event_into(&mut buffer)
     {
+        // What is longer than this breaks off there, and is never held.
+        reader.get_mut().set_limit(BETWEEN);
         match event {
             Event::Start(tag) => match tag.local_name().as_ref() {
                 "sitemap" => is_index = true,
@@ -109,16 +113,8 @@ fn entries(text: impl BufRead) -> Entries {
                 "loc" => address = Some(String::new()),
                 _ => {}
             },
-            Event::Text(text) => {
-                if let Some(address) = &mut address {
-                    address.push_str(&text);
-                }
-            }
-            Event::CData(text) => {
-                if let Some(address) = &mut address {
-                    address.push_str(&text);
-                }
-            }
+            Event::Text(text) => add(&mut address, &text),
+            Event::CData(text) => add(&mut address, &text),
             Event::GeneralRef(entity) => {
                 if let (Some(address), "amp") = (&mut address, &*entity) {
                     address.push('&');
@@ -137,6 +133,13 @@ fn entries(text: impl BufRead) -> Entries {
     }
     entries.bytes = reader.buffer_position();
     entries
+}
+
+/// Adds to an address that is not too long already.
+fn add(address: &mut Option<String>, text: &str) {
+    if let Some(address) = address.as_mut().filter(|address| address.len() <= ADDRESS) {
+        address.push_str(text);
+    }
 }
 
 #[cfg(test)]
@@ -211,6 +214,12 @@ mod tests {
         assert_eq!(unpacked(&many).pages.len(), ENTRIES);
         let long = format!("<url><loc>/{}</loc></url><url><loc>/short</loc></url>", "a".repeat(3_000));
         assert_eq!(unpacked(long.as_bytes()).pages, ["/short"]);
+        // One that would have to be held as a whole to be read at all.
+        let endless = "a".repeat(4 * 1024 * 1024);
+        let map = format!("<url><loc>/first</loc></url><url><loc>/{endless}</loc></url>");
+        assert_eq!(unpacked(&packed(map.as_bytes())).pages, ["/first"]);
+        let map = format!("<url><loc>/first</loc></url><!--{endless}--><url><loc>/last</loc></url>");
+        assert_eq!(unpacked(&packed(map.as_bytes())).pages, ["/first"]);
     }
 
     #[test]
