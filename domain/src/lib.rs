@@ -23,6 +23,7 @@ pub mod mail;
 mod markdown;
 mod network;
 pub mod platform;
+mod priority;
 mod product;
 pub mod products;
 pub mod rates;
@@ -37,6 +38,7 @@ pub mod widgets;
 pub use error::{Error, Result};
 pub use keys::{KeyError, Keys};
 pub use network::Network;
+pub use priority::give_way;
 pub use product::{Omnichat, Settings};
 
 #[cfg(test)]

@@ -60,19 +60,11 @@ where
     io::stdout().write_all(&json).map_err(Failure::system("writing the text"))
 }
 
-/// Lets the server and its database go first.
-#[expect(unsafe_code, reason = "the standard library has no priorities")]
-fn give_way() {
-    // SAFETY: a plain system call without memory. When it fails, the process is only less polite.
-    unsafe {
-        libc::nice(10);
-    }
-}
-
 /// No more than this, whatever the file makes of the parser: it cannot fill
 /// memory, run on, write a file or open a connection.
 fn limit() -> io::Result<()> {
-    give_way();
+    // The server and its database go first.
+    domain::give_way();
     // Not every system limits the address space; where it does not, time and the size of the file do.
     let _ = rlimit::setrlimit(Resource::AS, MEMORY, MEMORY);
     rlimit::setrlimit(Resource::CPU, SECONDS, SECONDS)?;

@@ -1,6 +1,6 @@
 //! Passwords: argon2id, a few at a time, away from the threads that serve.
 
-use crate::{Error, Result};
+use crate::{Error, Result, give_way};
 use argon2::{
     ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, PasswordHash, Version,
     password_hash::{Output, ParamsString, Salt, SaltString, rand_core::OsRng},
@@ -73,8 +73,16 @@ async fn slot() -> Result<tokio::sync::SemaphorePermit<'static>> {
     SLOTS.acquire().await.map_err(|error| Error::Internal(error.to_string()))
 }
 
+/// Does it on a thread of its own, which lets others go first: guesses must not make anybody's message wait.
 async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| Error::Internal(format!("password task: {error}")))
+    let (done, result) = tokio::sync::oneshot::channel();
+    let hashing = move || {
+        give_way();
+        let _nobody_waits = done.send(work());
+    };
+    let started = std::thread::Builder::new().name("password".to_owned()).spawn(hashing);
+    started.map_err(|error| Error::Internal(format!("password thread: {error}")))?;
+    result.await.map_err(|error| Error::Internal(format!("password thread: {error}")))
 }
 
 fn hash_now(password: &str) -> Result<String> {
