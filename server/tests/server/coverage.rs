@@ -62,8 +62,8 @@ async fn every_function_refuses_whoever_may_not() {
     assert_eq!(known, registered, "a server function is missing in the table, or does not exist any more");
     assert!(api::client::REPEATABLE.iter().all(|path| registered.contains(path)), "the client names what is not there");
 
-    // Whoever need not sign in is counted by network. Two of these cost nothing without a cookie.
-    let free = [<accounts::Me as server_fn::ServerFn>::PATH, <accounts::LogOut as server_fn::ServerFn>::PATH];
+    // Whoever need not sign in is counted by network. One of these costs nothing without a cookie.
+    let free = [<accounts::Me as server_fn::ServerFn>::PATH];
     for Case { path, may, .. } in &cases {
         let is_strangers = matches!(may, May::Anybody | May::Visitor) && !free.contains(path);
         assert_eq!(
