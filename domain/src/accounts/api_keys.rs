@@ -1,6 +1,6 @@
 //! Keys with which programs call for a tenant.
 
-use super::{Caller, ManageKeys, Permit, permission::Who, reach, sessions::suspended};
+use super::{Caller, ManageKeys, Permit, permission::Who, sessions::suspended};
 use crate::{
     Error, Network, Omnichat, Result, audit,
     database::{Db, SystemTx, TenantTx},
@@ -57,18 +57,17 @@ pub async fn create_api_key(
     permit: &Permit<ManageKeys>,
     new: NewApiKey,
 ) -> Result<(String, ApiKey)> {
+    if !givable(permit.permissions()).covers(new.scopes) {
+        let message = "A key cannot do more than the one who makes it. Choose fewer scopes.";
+        return Err(Error::Refused(types::Error::new(ErrorCode::Forbidden, message).field("scopes")));
+    }
     let (key, mut made) = prepare(Some(product.keys()), &new)?;
-    let caller = permit.caller().clone();
+    let (caller, user) = (permit.caller().clone(), permit.user());
     let hash = hash_secret(&key);
     let made = product
         .db()
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
-            let acting = reach::lock_for(tx.conn(), &caller, Permission::ManageKeys).await?;
-            if !givable(acting.permissions()).covers(made.scopes) {
-                let message = "A key cannot do more than the one who makes it. Choose fewer scopes.";
-                return Err(Error::Refused(types::Error::new(ErrorCode::Forbidden, message).field("scopes")));
-            }
             let held: i64 =
                 api_keys::table.filter(api_keys::tenant_id.eq(tenant)).count().get_result(tx.conn()).await?;
             if held >= KEYS {
@@ -77,7 +76,7 @@ pub async fn create_api_key(
             }
             let behind = match caller.key() {
                 Some(key) => Behind::key(tx, key).await?,
-                None => Behind { user: acting.user, key: None, until: None },
+                None => Behind { user, key: None, until: None },
             };
             made.expires_at = made.expires_at.into_iter().chain(behind.until).min();
             insert(tx, &made, hash, &behind).await?;

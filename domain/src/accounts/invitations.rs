@@ -16,12 +16,10 @@ use crate::{
     schema::{invitations, memberships, tenants, users},
 };
 use diesel::{ExpressionMethods, JoinOnDsl as _, OptionalExtension as _, QueryDsl};
-use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use diesel_async::RunQueryDsl;
 use std::time::Duration;
 use types::{
-    ErrorCode, InvitationId, RoleId, TenantId, Timestamp, UserId,
-    accounts::{Permission, Role},
-    audit::AuditAction,
+    ErrorCode, InvitationId, RoleId, TenantId, Timestamp, UserId, accounts::Role, audit::AuditAction,
     people::RoleChoice,
 };
 
@@ -54,13 +52,13 @@ pub async fn invite(
         .db()
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
-            let acting = reach::lock_for(tx.conn(), &caller, Permission::ManagePeople).await?;
+            let seats = reach::lock(tx.conn(), tenant).await?;
             let role = find_role(tx.conn(), tenant, role).await?;
-            check_reach(&acting, &role)?;
+            check_reach(&caller, &role)?;
             refuse_known(tx, &email).await?;
             let waiting: i64 =
                 invitations::table.filter(invitations::tenant_id.eq(tenant)).count().get_result(tx.conn()).await?;
-            check_seats(head_count(tx.conn(), tenant).await? + waiting, acting.seats)?;
+            check_seats(head_count(tx.conn(), tenant).await? + waiting, seats)?;
             let secret = random_secret();
             diesel::insert_into(invitations::table)
                 .values((
@@ -70,7 +68,7 @@ pub async fn invite(
                     invitations::role.eq(role.role),
                     invitations::role_id.eq(role.id),
                     invitations::token_hash.eq(hash_secret(&secret)),
-                    invitations::invited_by.eq(acting.user),
+                    invitations::invited_by.eq(caller.user()),
                     invitations::expires_at.eq(Timestamp::now().plus_seconds(SECONDS)),
                 ))
                 .execute(tx.conn())
@@ -95,9 +93,9 @@ pub async fn resend_invitation(product: &Omnichat, permit: &Permit<ManagePeople>
         .db()
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
-            let acting = reach::lock_for(tx.conn(), &caller, Permission::ManagePeople).await?;
+            reach::lock(tx.conn(), tenant).await?;
             let (email, role) = find(tx, id).await?;
-            check_reach(&acting, &role)?;
+            check_reach(&caller, &role)?;
             count(&inside, tenant, &email)?;
             let secret = random_secret();
             diesel::update(invitations::table.filter(invitations::tenant_id.eq(tenant)).filter(invitations::id.eq(id)))
@@ -125,40 +123,15 @@ pub async fn revoke_invitation(product: &Omnichat, permit: &Permit<ManagePeople>
         .db()
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
-            let acting = reach::lock_for(tx.conn(), &caller, Permission::ManagePeople).await?;
+            reach::lock(tx.conn(), tenant).await?;
             let (email, role) = find(tx, id).await?;
-            check_reach(&acting, &role)?;
+            check_reach(&caller, &role)?;
             diesel::delete(invitations::table.filter(invitations::tenant_id.eq(tenant)).filter(invitations::id.eq(id)))
                 .execute(tx.conn())
                 .await?;
             audit::record(tx, &caller, AuditAction::InvitationRevoked, &email, &[]).await
         })
         .await
-}
-
-/// Takes back the open invitations of a person that they could not send with their new role: all of them when they go.
-/// Gives how many.
-pub(super) async fn take_back_invitations_of(
-    conn: &mut AsyncPgConnection,
-    tenant: TenantId,
-    user: UserId,
-    new: Option<&Given>,
-) -> Result<usize> {
-    let open: Vec<(InvitationId, Role, Option<RoleId>)> = invitations::table
-        .filter(invitations::tenant_id.eq(tenant))
-        .filter(invitations::invited_by.eq(user))
-        .select((invitations::id, invitations::role, invitations::role_id))
-        .load(conn)
-        .await?;
-    let mut gone = Vec::new();
-    for (id, role, role_id) in open {
-        let offered = find_role(conn, tenant, choice(role, role_id)).await?;
-        if !new.is_some_and(|new| new.could_invite(&offered)) {
-            gone.push(id);
-        }
-    }
-    let gone = invitations::table.filter(invitations::tenant_id.eq(tenant)).filter(invitations::id.eq_any(gone));
-    Ok(diesel::delete(gone).execute(conn).await?)
 }
 
 fn count(product: &Omnichat, tenant: TenantId, email: &str) -> Result<()> {

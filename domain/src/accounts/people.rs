@@ -5,7 +5,6 @@ use super::{
     api_keys::{givable, reduce_keys_of},
     devices,
     devices::Ends,
-    invitations::take_back_invitations_of,
     marks::{self, mark},
     reach::{self, check_not_last_owner, check_reach, choice, find_person, find_role, seats},
 };
@@ -22,7 +21,7 @@ use diesel_async::RunQueryDsl;
 use std::collections::HashMap;
 use types::{
     ErrorCode, InvitationId, RoleId, TenantId, Timestamp, UserId,
-    accounts::{Permission, Permissions, Role},
+    accounts::{Permissions, Role},
     audit::{ActorType, AuditAction},
     people::{BUILT_IN, Colleague, Invitation, RoleChoice, RoleInfo, Team, role_name},
 };
@@ -159,8 +158,8 @@ async fn role_list(tx: &mut SystemTx, tenant: TenantId) -> Result<Vec<RoleInfo>>
         .collect())
 }
 
-/// Gives a person another role. It counts from their next call on, for the
-/// keys that they made, and for their invitations.
+/// Gives a person another role. It counts from their next call on, and for the
+/// keys that they made.
 ///
 /// # Errors
 /// `forbidden` when the old or the new role is not the caller's to take or
@@ -172,11 +171,11 @@ pub async fn set_role(product: &Omnichat, permit: &Permit<ManagePeople>, user: U
         .db()
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
-            let acting = reach::lock_for(tx.conn(), &caller, Permission::ManagePeople).await?;
+            reach::lock(tx.conn(), tenant).await?;
             let target = find_person(tx.conn(), tenant, user).await?;
             let new = find_role(tx.conn(), tenant, role).await?;
-            check_reach(&acting, &target.has)?;
-            check_reach(&acting, &new)?;
+            check_reach(&caller, &target.has)?;
+            check_reach(&caller, &new)?;
             if new.role == Role::Owner {
                 check_proved(tx, user, &target.email).await?;
             } else {
@@ -189,8 +188,7 @@ pub async fn set_role(product: &Omnichat, permit: &Permit<ManagePeople>, user: U
             .execute(tx.conn())
             .await?;
             let keys = reduce_keys_of(tx.conn(), tenant, user, givable(new.permissions)).await?;
-            let asked = take_back_invitations_of(tx.conn(), tenant, user, Some(&new)).await?;
-            let details = with_lost(vec![("from", target.has.name), ("to", new.name)], keys, asked);
+            let details = with_keys(vec![("from", target.has.name), ("to", new.name)], keys);
             audit::record(tx, &caller, AuditAction::PersonRoleChanged, &target.email, &details).await?;
             mark(tx.conn(), [Whose::User(user)]).await
         })
@@ -200,10 +198,11 @@ pub async fn set_role(product: &Omnichat, permit: &Permit<ManagePeople>, user: U
     Ok(())
 }
 
-/// What is written about a person whose keys were changed as well, or their invitations.
-fn with_lost(mut details: Vec<(&'static str, String)>, keys: usize, invitations: usize) -> Vec<(&'static str, String)> {
-    let lost = [("keys", keys), ("invitations", invitations)];
-    details.extend(lost.into_iter().filter(|(_, count)| *count > 0).map(|(name, count)| (name, count.to_string())));
+/// What is written about a person whose keys were changed as well.
+fn with_keys(mut details: Vec<(&'static str, String)>, keys: usize) -> Vec<(&'static str, String)> {
+    if keys > 0 {
+        details.push(("keys", keys.to_string()));
+    }
     details
 }
 
@@ -216,9 +215,8 @@ pub async fn sign_out_everywhere(product: &Omnichat, permit: &Permit<ManagePeopl
     let ended = product
         .db()
         .system(async move |tx: &mut SystemTx| {
-            let acting = reach::lock_for(tx.conn(), &caller, Permission::ManagePeople).await?;
             let target = find_person(tx.conn(), tenant, user).await?;
-            check_reach(&acting, &target.has)?;
+            check_reach(&caller, &target.has)?;
             let actor = if caller.user().is_some() { ActorType::User } else { ActorType::ApiKey };
             audit::record_in(tx, tenant, actor, &caller, AuditAction::PersonSignedOut, &target.email, &[]).await?;
             devices::end(tx, Ends::In(tenant, user)).await
@@ -243,7 +241,7 @@ async fn check_proved(tx: &mut TenantTx, user: UserId, email: &str) -> Result<()
     Err(Error::refused(ErrorCode::Conflict, message))
 }
 
-/// Removes a person from the business, ends the keys that they made and takes back their invitations. What
+/// Removes a person from the business, and ends the keys that they made. What
 /// they wrote stays; what they were to do is nobody's. Everybody may go themselves, but the last owner.
 ///
 /// # Errors
@@ -254,9 +252,9 @@ pub async fn remove_person(product: &Omnichat, permit: &Permit<ManagePeople>, us
     let ended = product
         .db()
         .system(async move |tx: &mut SystemTx| {
-            let acting = reach::lock_for(tx.conn(), &caller, Permission::ManagePeople).await?;
+            reach::lock(tx.conn(), tenant).await?;
             let target = find_person(tx.conn(), tenant, user).await?;
-            check_reach(&acting, &target.has)?;
+            check_reach(&caller, &target.has)?;
             check_not_last_owner(tx.conn(), tenant, &target.has).await?;
             diesel::delete(
                 memberships::table.filter(memberships::tenant_id.eq(tenant)).filter(memberships::user_id.eq(user)),
@@ -265,8 +263,7 @@ pub async fn remove_person(product: &Omnichat, permit: &Permit<ManagePeople>, us
             .await?;
             let actor = if caller.user().is_some() { ActorType::User } else { ActorType::ApiKey };
             let keys = reduce_keys_of(tx.conn(), tenant, user, Permissions::NONE).await?;
-            let asked = take_back_invitations_of(tx.conn(), tenant, user, None).await?;
-            let details = with_lost(vec![("name", target.name), ("role", target.has.name)], keys, asked);
+            let details = with_keys(vec![("name", target.name), ("role", target.has.name)], keys);
             audit::record_in(tx, tenant, actor, &caller, AuditAction::PersonRemoved, &target.email, &details).await?;
             devices::end(tx, Ends::In(tenant, user)).await
         })

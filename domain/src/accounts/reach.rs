@@ -4,13 +4,13 @@ use super::Caller;
 use crate::{
     Error, Result,
     error::OrNotFound as _,
-    schema::{api_keys, memberships, roles, tenants, users},
+    schema::{memberships, roles, tenants, users},
 };
-use diesel::{ExpressionMethods, JoinOnDsl as _, NullableExpressionMethods as _, OptionalExtension as _, QueryDsl};
+use diesel::{ExpressionMethods, JoinOnDsl as _, NullableExpressionMethods as _, QueryDsl};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use types::{
     ErrorCode, RoleId, TenantId, UserId,
-    accounts::{Permission, Permissions, Role},
+    accounts::{Permissions, Role},
     people::{RoleChoice, role_name},
 };
 
@@ -21,15 +21,6 @@ pub(super) struct Given {
     pub id: Option<RoleId>,
     pub name: String,
     pub permissions: Permissions,
-}
-
-impl Given {
-    /// Whether somebody who has this role could invite somebody to another.
-    pub fn could_invite(&self, other: &Self) -> bool {
-        self.permissions.has(Permission::ManagePeople)
-            && self.permissions.covers(other.permissions)
-            && (other.role != Role::Owner || self.role == Role::Owner)
-    }
 }
 
 /// Somebody who works in the business.
@@ -60,60 +51,6 @@ pub(super) async fn lock(conn: &mut AsyncPgConnection, tenant: TenantId) -> Resu
         .await
         .or_not_found("business")?;
     Ok(seats(&limits))
-}
-
-/// Whoever changes something about the people, their roles or the keys, as they are under the [`lock`].
-#[derive(Clone, Debug)]
-pub(super) struct Acting {
-    /// People that the business may have.
-    pub seats: Option<u32>,
-    /// Who stands behind it: the user, or whoever made the key.
-    pub user: Option<UserId>,
-    permissions: Permissions,
-    is_owner: bool,
-}
-
-/// Takes the [`lock`] for a caller who needs a permission, and looks again at what they may do: while their request
-/// came in, they may have lost the role that their token speaks of, or the key.
-///
-/// # Errors
-/// `unauthenticated` when they may not do it any more.
-pub(super) async fn lock_for(conn: &mut AsyncPgConnection, caller: &Caller, needed: Permission) -> Result<Acting> {
-    let tenant = caller.tenant();
-    let seats = lock(conn, tenant).await?;
-    let (user, holds, is_owner) = match (caller.user(), caller.key()) {
-        (Some(user), _) => match find_person(conn, tenant, user).await {
-            Ok(person) => (Some(user), person.has.permissions, person.has.role == Role::Owner),
-            Err(Error::Refused(_)) => (None, Permissions::NONE, false),
-            Err(error) => return Err(error),
-        },
-        (None, Some(key)) => {
-            let stored: Option<(Option<UserId>, Vec<String>)> = api_keys::table
-                .filter(api_keys::tenant_id.eq(tenant))
-                .filter(api_keys::id.eq(key))
-                .select((api_keys::created_by, api_keys::permissions))
-                .first(conn)
-                .await
-                .optional()?;
-            let (user, names) = stored.unwrap_or_default();
-            (user, Permissions::from_names(names), false)
-        }
-        (None, None) => (None, Permissions::NONE, false),
-    };
-    // Whoever works as somebody else may do less than they.
-    let permissions: Permissions = holds.iter().filter(|permission| caller.permissions().has(*permission)).collect();
-    let is_owner = is_owner && caller.member().is_ok_and(|member| member.role() == Role::Owner);
-    if !permissions.has(needed) {
-        return Err(types::Error::unauthenticated().into());
-    }
-    Ok(Acting { seats, user, permissions, is_owner })
-}
-
-impl Acting {
-    /// What they may do.
-    pub const fn permissions(&self) -> Permissions {
-        self.permissions
-    }
 }
 
 /// People that a business may have.
@@ -177,12 +114,13 @@ pub(super) async fn find_person(conn: &mut AsyncPgConnection, tenant: TenantId, 
 
 /// Refuses whoever may not give a role, or take it away: nobody moves more
 /// than they hold, and who owns the business is for its owners to say.
-pub(super) fn check_reach(acting: &Acting, role: &Given) -> Result<()> {
+pub(super) fn check_reach(caller: &Caller, role: &Given) -> Result<()> {
     let refuse = |message: &str| Err(Error::refused(ErrorCode::Forbidden, message));
-    if role.role == Role::Owner && !acting.is_owner {
+    let is_owner = caller.member().is_ok_and(|member| member.role() == Role::Owner);
+    if role.role == Role::Owner && !is_owner {
         return refuse("Only an owner decides who owns the business. Please ask one.");
     }
-    if !acting.permissions.covers(role.permissions) {
+    if !caller.permissions().covers(role.permissions) {
         return refuse("This role may do more than you may, so it is not yours to give or take. Please ask an owner.");
     }
     Ok(())

@@ -3,7 +3,6 @@
 use super::{
     ManagePeople, Permit, Whose,
     api_keys::{givable, reduce_keys_of},
-    invitations::take_back_invitations_of,
     marks::{self, mark},
     name_of,
     reach::{self, Given, check_reach, find_role},
@@ -20,7 +19,7 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use types::{
     ErrorCode, RoleId, UserId,
-    accounts::{Permission, Permissions, Role},
+    accounts::{Permissions, Role},
     audit::AuditAction,
     people::RoleChoice,
 };
@@ -39,14 +38,13 @@ pub async fn create_role(
     name: &str,
     permissions: Permissions,
 ) -> Result<RoleId> {
-    let role = checked(None, name, permissions)?;
+    let role = checked(permit, None, name, permissions)?;
     let (caller, id) = (permit.caller().clone(), RoleId::new());
     product
         .db()
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
-            let acting = reach::lock_for(tx.conn(), &caller, Permission::ManagePeople).await?;
-            check_reach(&acting, &role)?;
+            reach::lock(tx.conn(), tenant).await?;
             let held: i64 = roles::table.filter(roles::tenant_id.eq(tenant)).count().get_result(tx.conn()).await?;
             if held >= ROLES {
                 let message = format!("There are {held} roles already, which is the most. Delete one first.");
@@ -81,16 +79,15 @@ pub async fn update_role(
     name: &str,
     permissions: Permissions,
 ) -> Result<()> {
-    let role = checked(Some(id), name, permissions)?;
+    let role = checked(permit, Some(id), name, permissions)?;
     let caller = permit.caller().clone();
     let changed = product
         .db()
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
-            let acting = reach::lock_for(tx.conn(), &caller, Permission::ManagePeople).await?;
+            reach::lock(tx.conn(), tenant).await?;
             let old = find_role(tx.conn(), tenant, RoleChoice::Own(id)).await?;
-            check_reach(&acting, &old)?;
-            check_reach(&acting, &role)?;
+            check_reach(&caller, &old)?;
             let updated = diesel::update(roles::table.filter(roles::tenant_id.eq(tenant)).filter(roles::id.eq(id)))
                 .set((roles::name.eq(&role.name), roles::permissions.eq(role.permissions.names())))
                 .execute(tx.conn())
@@ -106,7 +103,6 @@ pub async fn update_role(
                 .await?;
             for holder in &holders {
                 reduce_keys_of(tx.conn(), tenant, *holder, givable(role.permissions)).await?;
-                take_back_invitations_of(tx.conn(), tenant, *holder, Some(&role)).await?;
             }
             mark(tx.conn(), holders.into_iter().map(Whose::User)).await
         })
@@ -127,9 +123,9 @@ pub async fn delete_role(product: &Omnichat, permit: &Permit<ManagePeople>, id: 
         .db()
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
-            let acting = reach::lock_for(tx.conn(), &caller, Permission::ManagePeople).await?;
+            reach::lock(tx.conn(), tenant).await?;
             let role = find_role(tx.conn(), tenant, RoleChoice::Own(id)).await?;
-            check_reach(&acting, &role)?;
+            check_reach(&caller, &role)?;
             let people: i64 = memberships::table
                 .filter(memberships::tenant_id.eq(tenant))
                 .filter(memberships::role_id.eq(id))
@@ -154,7 +150,7 @@ pub async fn delete_role(product: &Omnichat, permit: &Permit<ManagePeople>, id: 
         .await
 }
 
-fn checked(id: Option<RoleId>, name: &str, permissions: Permissions) -> Result<Given> {
+fn checked(permit: &Permit<ManagePeople>, id: Option<RoleId>, name: &str, permissions: Permissions) -> Result<Given> {
     let role = Given { role: Role::Custom, id, name: name_of(name, "name", "the role")?, permissions };
     if Role::ALL.iter().any(|built_in| built_in.as_str() == role.name.to_lowercase()) {
         return Err(taken());
@@ -163,6 +159,7 @@ fn checked(id: Option<RoleId>, name: &str, permissions: Permissions) -> Result<G
         let message = "Please choose at least one thing that the role may do.";
         return Err(types::Error::invalid(message).field("permissions").into());
     }
+    check_reach(permit.caller(), &role)?;
     Ok(role)
 }
 

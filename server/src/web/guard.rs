@@ -6,7 +6,7 @@ use super::{
     bodies::{self, Unread},
     limits,
     refusal::Asker,
-    requests, sessions,
+    requests,
     shares::{Holder, Room, Whose},
     text,
 };
@@ -144,10 +144,7 @@ async fn check(state: &State, request: Request, whose: Whose) -> Result<(Request
     }
     let limit = allowed_bytes(path, request.extensions().get::<Result<Caller, Error>>())?;
     match bodies::read(state, request, limit, whose).await {
-        Ok((mut request, room)) => {
-            sessions::judge_again(state, &mut request).await?;
-            Ok((request, Some(room)))
-        }
+        Ok((request, room)) => Ok((request, Some(room))),
         Err(Unread::TooLarge) => Err(too_large(limit)),
         Err(Unread::Refused(error)) => Err(error),
     }
@@ -187,7 +184,7 @@ fn is_our_own(uri: &Uri, headers: &HeaderMap, public_url: &str) -> bool {
     match text(ORIGIN.as_str()) {
         Some(origin) => is_same_origin(uri, headers, origin, public_url),
         // No browser that sends cookies on such a request leaves both out.
-        None => !sessions::has_cookie(headers),
+        None => !super::sessions::has_cookie(headers),
     }
 }
 

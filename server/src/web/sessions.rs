@@ -21,31 +21,7 @@ use domain::{
     accounts::{self, Caller, Device},
     security,
 };
-use types::{Error, ErrorCode, Result, Timestamp};
-
-/// When it was found out who sends a request.
-#[derive(Clone, Copy, Debug)]
-struct Judged(Timestamp);
-
-/// Looks once more at who sent a request, when its body has come in: meanwhile they may have been signed out, or have
-/// lost what their role or key let them do.
-///
-/// # Errors
-/// `unauthenticated` when they may not go on.
-pub async fn judge_again(state: &State, request: &mut Request) -> Result<()> {
-    let extensions = request.extensions();
-    let (Some(Ok(caller)), Some(Judged(at))) = (extensions.get::<Result<Caller>>(), extensions.get::<Judged>()) else {
-        return Ok(());
-    };
-    if let Ok(member) = caller.member() {
-        return Ok(accounts::check_still_in(&state.product, &member, *at)?);
-    }
-    let device = device::device(state, request);
-    if let Some(found) = find_by_header(state, request.headers(), &device).await {
-        request.extensions_mut().insert::<Result<Caller>>(Ok(found?));
-    }
-    Ok(())
-}
+use types::{Error, ErrorCode, Result};
 
 /// Puts the device and the caller into the request, for the server functions.
 pub async fn sessions(Shared(state): Shared<State>, mut request: Request, next: Next) -> Response {
@@ -55,7 +31,6 @@ pub async fn sessions(Shared(state): Shared<State>, mut request: Request, next: 
     }
     let device = device::device(&state, &request);
     request.extensions_mut().insert(device.clone());
-    request.extensions_mut().insert(Judged(Timestamp::now()));
     if path.starts_with("/api/widget/") {
         return next.run(request).await;
     }
@@ -94,14 +69,6 @@ pub async fn sessions(Shared(state): Shared<State>, mut request: Request, next: 
 
 /// The program, or the user's own client, that sent a key or an access token in a header.
 async fn by_header(state: &State, headers: &HeaderMap, device: &Device) -> Option<Result<Caller>> {
-    let found = find_by_header(state, headers, device).await?;
-    if let Ok(caller) = &found {
-        security::note_key_use(&state.product, caller, device);
-    }
-    Some(found)
-}
-
-async fn find_by_header(state: &State, headers: &HeaderMap, device: &Device) -> Option<Result<Caller>> {
     let text = |value: &HeaderValue| value.to_str().map(str::to_owned).unwrap_or_default();
     let sent = match headers.get(API_KEY) {
         Some(key) => text(key),
@@ -111,6 +78,9 @@ async fn find_by_header(state: &State, headers: &HeaderMap, device: &Device) -> 
         Ok(caller) => Ok(caller),
         Err(_) => accounts::api_key(&state.product, &sent, device.network()).await,
     };
+    if let Ok(caller) = &found {
+        security::note_key_use(&state.product, caller, device);
+    }
     Some(found.map(|caller| caller.on(device)).map_err(Error::from))
 }
 

@@ -7,11 +7,6 @@ use crate::{
     socket::Socket,
 };
 use api::{accounts, inbox, keys};
-use std::time::Duration;
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
-};
 use types::{
     ErrorCode, UserId,
     accounts::{NewApiKey, Permission as P, Permissions, Role},
@@ -229,104 +224,6 @@ async fn keys_do_no_more_than_whoever_made_them_and_end_with_them() {
     shop.owner.call(&accounts::RemovePerson { user: who }).await.unwrap();
     assert_eq!(program(&own).call(&read).await.unwrap_err().code, ErrorCode::Unauthenticated);
     program(&others).call(&keys::ListKeys {}).await.unwrap();
-    app.stop().await;
-}
-
-/// A request of a program of which all but the last byte has come in.
-struct HeldBack(TcpStream);
-
-impl HeldBack {
-    /// Asks for a key that can do everything with keys.
-    async fn for_a_key(app: &App, token: &str) -> Self {
-        let mut socket = TcpStream::connect(app.url.trim_start_matches("http://")).await.unwrap();
-        let body = r#"{"name":"Later","scopes":["keys.manage"]}"#;
-        let head = format!(
-            "POST /api/v1/api-keys HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\n\
-             content-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
-            body.len()
-        );
-        socket.write_all(head.as_bytes()).await.unwrap();
-        socket.write_all(&body.as_bytes()[..body.len() - 1]).await.unwrap();
-        // It is judged before its end comes.
-        tokio::time::sleep(Duration::from_millis(300)).await;
-        Self(socket)
-    }
-
-    /// Sends the last byte; gives the status.
-    async fn finish(mut self) -> u16 {
-        self.0.write_all(b"}").await.unwrap();
-        let mut answer = String::new();
-        self.0.read_to_string(&mut answer).await.unwrap();
-        answer.split(' ').nth(1).unwrap().parse().unwrap()
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_was_begun_with_rights_that_are_gone_is_not_done() {
-    let app = App::start().await;
-    let shop = app.business("alder").await;
-    let make = |scopes: &[P]| keys::CreateKey {
-        new: NewApiKey { name: "A program".to_owned(), scopes: scopes.iter().copied().collect(), days: None },
-    };
-    let held = async || shop.owner.call(&keys::ListKeys {}).await.unwrap().len();
-
-    // As it should be: whoever takes their time and keeps their rights is served.
-    let (good, _) = shop.owner.call(&make(&[P::ManageKeys])).await.unwrap();
-    assert_eq!(HeldBack::for_a_key(&app, &good).await.finish().await, 201);
-    assert_eq!(held().await, 2);
-
-    // A role is taken, then the place in the business; and by a key that loses a scope.
-    for remove in [false, true] {
-        let admin = shop.colleague(&app, if remove { "goes" } else { "falls" }, Role::Admin).await;
-        let who = id(&admin).await;
-        let (key, _) = admin.call(&make(&[P::ManageKeys, P::ReadInbox])).await.unwrap();
-        let token = admin.cookie("omnichat_access").unwrap();
-        let waiting = [HeldBack::for_a_key(&app, &token).await, HeldBack::for_a_key(&app, &key).await];
-        if remove {
-            shop.owner.call(&accounts::RemovePerson { user: who }).await.unwrap();
-        } else {
-            shop.owner.call(&accounts::SetRole { user: who, role: built_in(Role::Agent) }).await.unwrap();
-        }
-        let before = held().await;
-        for request in waiting {
-            let status = request.finish().await;
-            assert!([401, 403].contains(&status), "{status}");
-        }
-        assert_eq!(held().await, before);
-    }
-    app.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn invitations_do_not_outlast_what_their_sender_may_give() {
-    let app = App::start().await;
-    let shop = app.business("alder").await;
-    let admin = shop.colleague(&app, "hosts", Role::Admin).await;
-    let who = id(&admin).await;
-    let proved = format!("UPDATE users SET email_verified_at = now() WHERE id = '{who}'");
-    connect(&app.database.owner_url).await.execute(&proved, &[]).await.unwrap();
-    let permissions: Permissions = [P::ManagePeople, P::ReadInbox].into_iter().collect();
-    let host = accounts::CreateRole { name: "Host".to_owned(), permissions };
-    let host = RoleChoice::Own(shop.owner.call(&host).await.unwrap());
-    let invite = async |by: &Browser, email: &str, role| {
-        by.call(&accounts::Invite { email: email.to_owned(), role }).await.unwrap();
-    };
-    let invited = async || -> Vec<String> {
-        team(&shop.owner).await.invitations.into_iter().map(|invitation| invitation.email).collect()
-    };
-    invite(&admin, "a@new.example", built_in(Role::Admin)).await;
-    invite(&admin, "b@new.example", host).await;
-    invite(&shop.owner, "c@new.example", built_in(Role::Admin)).await;
-    let scopes = Permissions::of(Role::Admin);
-    let (key, _) =
-        admin.call(&keys::CreateKey { new: NewApiKey { name: "A".to_owned(), scopes, days: None } }).await.unwrap();
-    invite(&Browser::program(&app.url).with_token(&key), "d@new.example", built_in(Role::Admin)).await;
-
-    // Less than before: what they could still give stays.
-    shop.owner.call(&accounts::SetRole { user: who, role: host }).await.unwrap();
-    assert_eq!(invited().await, ["c@new.example", "b@new.example"]);
-    shop.owner.call(&accounts::RemovePerson { user: who }).await.unwrap();
-    assert_eq!(invited().await, ["c@new.example"]);
     app.stop().await;
 }
 
