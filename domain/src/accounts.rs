@@ -1,5 +1,6 @@
 //! Tenants, users and sessions: registering, signing in, and who may do what.
 
+mod again;
 mod api_keys;
 mod devices;
 mod guesses;
@@ -24,6 +25,7 @@ mod sessions;
 mod stale;
 mod tokens;
 
+pub use again::judge_again;
 pub(crate) use api_keys::KnownKeys;
 pub use api_keys::{api_key, create_api_key, issue_api_key, issue_api_key_in, list_api_keys, revoke_api_key};
 pub(crate) use devices::{Ends, device_words, end};
