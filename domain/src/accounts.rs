@@ -8,6 +8,7 @@ mod impersonation;
 mod invitations;
 mod joining;
 mod known_device;
+mod leaving;
 mod marks;
 pub mod oidc;
 mod passwords;
