@@ -1,5 +1,6 @@
 //! Tenants, users and sessions: registering, signing in, and who may do what.
 
+mod again;
 mod api_keys;
 mod devices;
 mod guesses;
@@ -7,6 +8,7 @@ mod impersonation;
 mod invitations;
 mod joining;
 mod known_device;
+mod leaving;
 mod marks;
 pub mod oidc;
 mod passwords;
@@ -24,6 +26,7 @@ mod sessions;
 mod stale;
 mod tokens;
 
+pub use again::judge_again;
 pub(crate) use api_keys::KnownKeys;
 pub use api_keys::{api_key, create_api_key, issue_api_key, issue_api_key_in, list_api_keys, revoke_api_key};
 pub(crate) use devices::{Ends, device_words, end};

@@ -158,9 +158,9 @@ fn Remove(id: UserId, name: Signal<String>, team: TeamState) -> impl IntoView {
             <h2>"Remove " <bdi>{name}</bdi> "?"</h2>
             <p>
                 {if team.is_me(id) {
-                    "You are signed out of this business at once, and the API keys that you made stop working. What you wrote stays; your conversations are nobody's."
+                    "You are signed out of this business at once, and the API keys that you made and the invitations that you sent stop working. What you wrote stays; your conversations are nobody's."
                 } else {
-                    "They are signed out at once, and the API keys that they made stop working. What they wrote stays; the conversations assigned to them are nobody's."
+                    "They are signed out at once, and the API keys that they made and the invitations that they sent stop working. What they wrote stays; the conversations assigned to them are nobody's."
                 }}
             </p>
             {move || problem.get().map(|error| view! { <ErrorAlert error=error /> })}

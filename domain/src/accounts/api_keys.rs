@@ -1,6 +1,11 @@
 //! Keys with which programs call for a tenant.
 
-use super::{Caller, ManageKeys, Permit, permission::Who, sessions::suspended};
+use super::{
+    Caller, ManageKeys, Permit,
+    permission::Who,
+    reach::{self, Behind},
+    sessions::suspended,
+};
 use crate::{
     Error, Network, Omnichat, Result, audit,
     database::{Db, SystemTx, TenantTx},
@@ -46,8 +51,8 @@ const REMEMBER: Duration = Duration::from_secs(5);
 const REMEMBERED: usize = 10_000;
 
 /// Makes a key. It is returned once and stored as a hash. Nobody can give a
-/// key more than they hold, but for the scope to ask the AI. One that is made
-/// with a key lives no longer than that, and is revoked with it.
+/// key more than they hold by now, but for the scope to ask the AI. One that is
+/// made with a key lives no longer than that, and is revoked with it.
 ///
 /// # Errors
 /// When the name or the life is not usable, a scope is missing or not the
@@ -57,62 +62,38 @@ pub async fn create_api_key(
     permit: &Permit<ManageKeys>,
     new: NewApiKey,
 ) -> Result<(String, ApiKey)> {
-    if !givable(permit.permissions()).covers(new.scopes) {
-        let message = "A key cannot do more than the one who makes it. Choose fewer scopes.";
-        return Err(Error::Refused(types::Error::new(ErrorCode::Forbidden, message).field("scopes")));
-    }
     let (key, mut made) = prepare(Some(product.keys()), &new)?;
-    let (caller, user) = (permit.caller().clone(), permit.user());
-    let hash = hash_secret(&key);
+    let (asked, hash) = (permit.clone(), hash_secret(&key));
     let made = product
         .db()
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
+            // With the lock: who goes takes along the keys that there are.
+            let by = reach::lock_by(tx.conn(), &asked).await?;
+            check_givable(by.caller().permissions(), made.scopes)?;
             let held: i64 =
                 api_keys::table.filter(api_keys::tenant_id.eq(tenant)).count().get_result(tx.conn()).await?;
             if held >= KEYS {
                 let message = format!("There are {held} keys already, which is the most. Revoke one first.");
                 return Err(Error::refused(ErrorCode::TooLarge, message));
             }
-            let behind = match caller.key() {
-                Some(key) => Behind::key(tx, key).await?,
-                None => Behind { user, key: None, until: None },
-            };
-            made.expires_at = made.expires_at.into_iter().chain(behind.until).min();
-            insert(tx, &made, hash, &behind).await?;
+            made.expires_at = made.expires_at.into_iter().chain(by.behind.until).min();
+            insert(tx, &made, hash, by.behind).await?;
             let scopes = made.scopes.names().join(", ");
-            audit::record(tx, &caller, AuditAction::KeyCreated, &made.name, &[("scopes", scopes)]).await?;
+            audit::record(tx, by.caller(), AuditAction::KeyCreated, &made.name, &[("scopes", scopes)]).await?;
             Ok(made)
         })
         .await?;
     Ok((key, made))
 }
 
-/// Who stands behind a key.
-#[derive(Default)]
-struct Behind {
-    user: Option<UserId>,
-    /// The key that it is made with.
-    key: Option<ApiKeyId>,
-    /// When that one ends.
-    until: Option<Timestamp>,
-}
-
-impl Behind {
-    /// Whoever stands behind a key stands behind those that are made with it.
-    async fn key(tx: &mut TenantTx, key: ApiKeyId) -> Result<Self> {
-        let tenant = tx.tenant();
-        let (user, until) = api_keys::table
-            .filter(api_keys::tenant_id.eq(tenant))
-            .filter(api_keys::id.eq(key))
-            .select((api_keys::created_by, api_keys::expires_at))
-            .first(tx.conn())
-            .await
-            .optional()?
-            // Revoked a moment ago.
-            .ok_or_else(types::Error::unauthenticated)?;
-        Ok(Self { user, key: Some(key), until })
+/// Refuses scopes that whoever has these permissions may not give.
+fn check_givable(permissions: Permissions, scopes: Permissions) -> Result<()> {
+    if givable(permissions).covers(scopes) {
+        return Ok(());
     }
+    let message = "A key cannot do more than the one who makes it. Choose fewer scopes.";
+    Err(types::Error::new(ErrorCode::Forbidden, message).field("scopes").into())
 }
 
 /// What somebody with these permissions may give a key: to ask the AI is everybody's to give.
@@ -170,7 +151,7 @@ async fn issue(db: &Db, keys: Option<&Keys>, tenant: TenantId, new: NewApiKey) -
     let (key, made) = prepare(keys, &new)?;
     let hash = hash_secret(&key);
     db.tenant(tenant, async move |tx: &mut TenantTx| {
-        insert(tx, &made, hash, &Behind::default()).await?;
+        insert(tx, &made, hash, Behind::default()).await?;
         audit::record_by_system(tx, AuditAction::KeyCreated, &made.name, &[]).await
     })
     .await?;
@@ -203,7 +184,7 @@ fn prepare(keys: Option<&Keys>, new: &NewApiKey) -> Result<(String, ApiKey)> {
     Ok((key, made))
 }
 
-async fn insert(tx: &mut TenantTx, key: &ApiKey, hash: Vec<u8>, behind: &Behind) -> Result<()> {
+async fn insert(tx: &mut TenantTx, key: &ApiKey, hash: Vec<u8>, behind: Behind) -> Result<()> {
     let tenant = tx.tenant();
     diesel::insert_into(api_keys::table)
         .values((

@@ -2,8 +2,9 @@
 
 use super::{
     Caller, ManagePeople, Permit,
+    permission::held,
     proof::{self, MayAsk},
-    reach::{self, Given, check_reach, check_seats, choice, find_role, head_count},
+    reach::{self, Given, Reach, check_seats, choice, find_role, head_count},
     register::email_of,
 };
 use crate::{
@@ -13,13 +14,18 @@ use crate::{
     keys::{hash_secret, random_secret},
     mail::{self, texts},
     rates::{Named, Tried},
-    schema::{invitations, memberships, tenants, users},
+    schema::{invitations, memberships, roles, tenants, users},
 };
-use diesel::{ExpressionMethods, JoinOnDsl as _, OptionalExtension as _, QueryDsl};
-use diesel_async::RunQueryDsl;
+use diesel::{
+    BoolExpressionMethods as _, ExpressionMethods, JoinOnDsl as _, NullableExpressionMethods as _,
+    OptionalExtension as _, QueryDsl,
+};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use std::time::Duration;
 use types::{
-    ErrorCode, InvitationId, RoleId, TenantId, Timestamp, UserId, accounts::Role, audit::AuditAction,
+    ErrorCode, InvitationId, RoleId, TenantId, Timestamp, UserId,
+    accounts::{Permissions, Role},
+    audit::AuditAction,
     people::RoleChoice,
 };
 
@@ -47,18 +53,18 @@ pub async fn invite(
     let email = email_of(email)?;
     let may_ask = proof::may_ask(product, permit).await?;
     count(product, permit.tenant(), &email)?;
-    let (caller, inside, id) = (permit.caller().clone(), product.clone(), InvitationId::new());
+    let (asked, inside, id) = (permit.clone(), product.clone(), InvitationId::new());
     product
         .db()
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
-            let seats = reach::lock(tx.conn(), tenant).await?;
+            let by = reach::lock_by(tx.conn(), &asked).await?;
             let role = find_role(tx.conn(), tenant, role).await?;
-            check_reach(&caller, &role)?;
+            by.check_reach(&role)?;
             refuse_known(tx, &email).await?;
             let waiting: i64 =
                 invitations::table.filter(invitations::tenant_id.eq(tenant)).count().get_result(tx.conn()).await?;
-            check_seats(head_count(tx.conn(), tenant).await? + waiting, seats)?;
+            check_seats(head_count(tx.conn(), tenant).await? + waiting, by.seats)?;
             let secret = random_secret();
             diesel::insert_into(invitations::table)
                 .values((
@@ -68,13 +74,13 @@ pub async fn invite(
                     invitations::role.eq(role.role),
                     invitations::role_id.eq(role.id),
                     invitations::token_hash.eq(hash_secret(&secret)),
-                    invitations::invited_by.eq(caller.user()),
+                    invitations::invited_by.eq(by.behind.user),
                     invitations::expires_at.eq(Timestamp::now().plus_seconds(SECONDS)),
                 ))
                 .execute(tx.conn())
                 .await?;
-            post(tx, &inside, may_ask, &caller, Letter { email: &email, role: &role, secret: &secret }).await?;
-            audit::record(tx, &caller, AuditAction::PersonInvited, &email, &[("role", role.name)]).await
+            post(tx, &inside, may_ask, by.caller(), Letter { email: &email, role: &role, secret: &secret }).await?;
+            audit::record(tx, by.caller(), AuditAction::PersonInvited, &email, &[("role", role.name)]).await
         })
         .await?;
     Ok(id)
@@ -88,14 +94,14 @@ pub async fn invite(
 /// `too_many_requests` after many mails.
 pub async fn resend_invitation(product: &Omnichat, permit: &Permit<ManagePeople>, id: InvitationId) -> Result<()> {
     let may_ask = proof::may_ask(product, permit).await?;
-    let (caller, inside) = (permit.caller().clone(), product.clone());
+    let (asked, inside) = (permit.clone(), product.clone());
     product
         .db()
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
-            reach::lock(tx.conn(), tenant).await?;
+            let by = reach::lock_by(tx.conn(), &asked).await?;
             let (email, role) = find(tx, id).await?;
-            check_reach(&caller, &role)?;
+            by.check_reach(&role)?;
             count(&inside, tenant, &email)?;
             let secret = random_secret();
             diesel::update(invitations::table.filter(invitations::tenant_id.eq(tenant)).filter(invitations::id.eq(id)))
@@ -105,9 +111,9 @@ pub async fn resend_invitation(product: &Omnichat, permit: &Permit<ManagePeople>
                 ))
                 .execute(tx.conn())
                 .await?;
-            post(tx, &inside, may_ask, &caller, Letter { email: &email, role: &role, secret: &secret }).await?;
+            post(tx, &inside, may_ask, by.caller(), Letter { email: &email, role: &role, secret: &secret }).await?;
             let details = [("role", role.name), ("again", "yes".to_owned())];
-            audit::record(tx, &caller, AuditAction::PersonInvited, &email, &details).await
+            audit::record(tx, by.caller(), AuditAction::PersonInvited, &email, &details).await
         })
         .await
 }
@@ -118,20 +124,47 @@ pub async fn resend_invitation(product: &Omnichat, permit: &Permit<ManagePeople>
 /// `not_found` when it was accepted or revoked, `forbidden` for a role that
 /// is not the caller's to take.
 pub async fn revoke_invitation(product: &Omnichat, permit: &Permit<ManagePeople>, id: InvitationId) -> Result<()> {
-    let caller = permit.caller().clone();
+    let asked = permit.clone();
     product
         .db()
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
-            reach::lock(tx.conn(), tenant).await?;
+            let by = reach::lock_by(tx.conn(), &asked).await?;
             let (email, role) = find(tx, id).await?;
-            check_reach(&caller, &role)?;
+            by.check_reach(&role)?;
             diesel::delete(invitations::table.filter(invitations::tenant_id.eq(tenant)).filter(invitations::id.eq(id)))
                 .execute(tx.conn())
                 .await?;
-            audit::record(tx, &caller, AuditAction::InvitationRevoked, &email, &[]).await
+            audit::record(tx, by.caller(), AuditAction::InvitationRevoked, &email, &[]).await
         })
         .await
+}
+
+/// Ends the open invitations of a person that are beyond the person's reach by now: all of them when the person has
+/// gone and has none. Gives how many. Those of the keys that the person made are theirs too.
+pub(super) async fn end_invitations_of(
+    conn: &mut AsyncPgConnection,
+    tenant: TenantId,
+    user: UserId,
+    reach: Option<Reach>,
+) -> Result<usize> {
+    let sent: Vec<(InvitationId, Role, Option<Vec<String>>)> = invitations::table
+        .left_join(
+            roles::table
+                .on(roles::tenant_id.eq(invitations::tenant_id).and(roles::id.nullable().eq(invitations::role_id))),
+        )
+        .filter(invitations::tenant_id.eq(tenant))
+        .filter(invitations::invited_by.eq(user))
+        .select((invitations::id, invitations::role, roles::permissions.nullable()))
+        .load(conn)
+        .await?;
+    let beyond = sent.into_iter().filter_map(|(id, role, own)| {
+        let offered = held(role, own.map(Permissions::from_names), false);
+        reach.is_none_or(|reach| reach.check(role, offered).is_err()).then_some(id)
+    });
+    let beyond: Vec<InvitationId> = beyond.collect();
+    let these = invitations::table.filter(invitations::tenant_id.eq(tenant)).filter(invitations::id.eq_any(beyond));
+    Ok(diesel::delete(these).execute(conn).await?)
 }
 
 fn count(product: &Omnichat, tenant: TenantId, email: &str) -> Result<()> {

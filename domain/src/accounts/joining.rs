@@ -131,6 +131,7 @@ pub async fn accept_invitation(
                     parent: None,
                     is_tenant_bound: false,
                     runs: Runs::Nothing,
+                    read_at: Timestamp::now(),
                 }),
             };
             join(tx, &taken, user, &newcomer).await?;

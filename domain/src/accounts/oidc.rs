@@ -14,9 +14,10 @@ pub(crate) use discovery::KnownProviders;
 pub use flow::{Answer, Begun, begin, finish};
 
 use super::{
-    ManagePeople, Permit,
+    Caller, ManagePeople, Permit,
     devices::{self, Ends},
     proof::{self, MayAsk},
+    reach,
 };
 use crate::{
     Error, Keys, Omnichat, Result, audit,
@@ -124,13 +125,7 @@ pub async fn update(
     permit: &Permit<ManagePeople>,
     update: OidcProviderUpdate,
 ) -> Result<SignInSettings> {
-    if !permit.permissions().covers(Permissions::of(Role::Admin)) {
-        let message = "A provider can let in admins as well. Only somebody who may do everything can set it up.";
-        return Err(Error::refused(ErrorCode::Forbidden, message));
-    }
     let may_ask = proof::may_ask(product, permit).await?;
-    let by_owner =
-        permit.member().is_ok_and(|member| member.role() == Role::Owner && member.impersonated_by().is_none());
     let tenant = permit.tenant();
     let issuer = issuer_of(product, &update.issuer)?;
     let client_id = client_text(&update.client_id, "client_id", "client id")?;
@@ -145,11 +140,14 @@ pub async fn update(
             Some(product.keys().encrypt(&secret, &place(tenant)).map_err(|error| Error::Internal(error.to_string()))?)
         }
     };
-    let caller = permit.caller().clone();
+    let asked = permit.clone();
     let (role, is_active) = (update.default_role, update.is_active);
     let (provider, slug, ends_sessions) = product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
+            let by = reach::lock_by(tx.conn(), &asked).await?;
+            check_covers_admin(by.caller())?;
+            let by_owner = is_owner(by.caller());
             let (before, slug) = read(tx).await?;
             let is_same =
                 before.as_ref().is_some_and(|before| before.issuer == issuer && before.client_id == client_id);
@@ -171,7 +169,7 @@ pub async fn update(
             };
             write(tx, may_ask, &stored).await?;
             let details = [("active", is_active.to_string()), ("role", role.to_string())];
-            audit::record(tx, &caller, AuditAction::ProviderUpdated, &stored.issuer, &details).await?;
+            audit::record(tx, by.caller(), AuditAction::ProviderUpdated, &stored.issuer, &details).await?;
             let ends_sessions = before.is_some_and(|before| !is_same || (before.is_active && !is_active));
             Ok((stored, slug, ends_sessions))
         })
@@ -180,6 +178,20 @@ pub async fn update(
         end_sessions(product, tenant).await?;
     }
     Ok(transfer(product, Some(provider), &slug))
+}
+
+/// Refuses whoever may do less than an admin.
+fn check_covers_admin(caller: &Caller) -> Result<()> {
+    if caller.permissions().covers(Permissions::of(Role::Admin)) {
+        return Ok(());
+    }
+    let message = "A provider can let in admins as well. Only somebody who may do everything can set it up.";
+    Err(Error::refused(ErrorCode::Forbidden, message))
+}
+
+/// Whether an owner calls, and nobody in an owner's name.
+fn is_owner(caller: &Caller) -> bool {
+    caller.member().is_ok_and(|member| member.role() == Role::Owner && member.impersonated_by().is_none())
 }
 
 /// Removes the provider and ends every session that it vouched for.

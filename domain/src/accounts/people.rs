@@ -1,12 +1,11 @@
 //! Who works in a business, and what they are there.
 
 use super::{
-    ManagePeople, Permit, Whose,
-    api_keys::{givable, reduce_keys_of},
-    devices,
+    Caller, ManagePeople, Permit, Whose, devices,
     devices::Ends,
+    leaving,
     marks::{self, mark},
-    reach::{self, check_not_last_owner, check_reach, choice, find_person, find_role, seats},
+    reach::{self, check_not_last_owner, choice, find_person, find_role, seats},
 };
 use crate::{
     Error, Omnichat, Result, audit,
@@ -159,23 +158,23 @@ async fn role_list(tx: &mut SystemTx, tenant: TenantId) -> Result<Vec<RoleInfo>>
 }
 
 /// Gives a person another role. It counts from their next call on, and for the
-/// keys that they made.
+/// keys that they made and the invitations that they sent.
 ///
 /// # Errors
 /// `forbidden` when the old or the new role is not the caller's to take or
 /// give, `conflict` for the last owner and for an owner whose address is not
 /// proved, `not_found` for strangers.
 pub async fn set_role(product: &Omnichat, permit: &Permit<ManagePeople>, user: UserId, role: RoleChoice) -> Result<()> {
-    let caller = permit.caller().clone();
+    let asked = permit.clone();
     let changed = product
         .db()
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
-            reach::lock(tx.conn(), tenant).await?;
+            let by = reach::lock_by(tx.conn(), &asked).await?;
             let target = find_person(tx.conn(), tenant, user).await?;
             let new = find_role(tx.conn(), tenant, role).await?;
-            check_reach(&caller, &target.has)?;
-            check_reach(&caller, &new)?;
+            by.check_reach(&target.has)?;
+            by.check_reach(&new)?;
             if new.role == Role::Owner {
                 check_proved(tx, user, &target.email).await?;
             } else {
@@ -187,9 +186,9 @@ pub async fn set_role(product: &Omnichat, permit: &Permit<ManagePeople>, user: U
             .set((memberships::role.eq(new.role), memberships::role_id.eq(new.id)))
             .execute(tx.conn())
             .await?;
-            let keys = reduce_keys_of(tx.conn(), tenant, user, givable(new.permissions)).await?;
-            let details = with_keys(vec![("from", target.has.name), ("to", new.name)], keys);
-            audit::record(tx, &caller, AuditAction::PersonRoleChanged, &target.email, &details).await?;
+            let ended = leaving::reduce(tx.conn(), tenant, user, Some(&new)).await?;
+            let details = ended.told(vec![("from", target.has.name), ("to", new.name)]);
+            audit::record(tx, by.caller(), AuditAction::PersonRoleChanged, &target.email, &details).await?;
             mark(tx.conn(), [Whose::User(user)]).await
         })
         .await?;
@@ -198,32 +197,30 @@ pub async fn set_role(product: &Omnichat, permit: &Permit<ManagePeople>, user: U
     Ok(())
 }
 
-/// What is written about a person whose keys were changed as well.
-fn with_keys(mut details: Vec<(&'static str, String)>, keys: usize) -> Vec<(&'static str, String)> {
-    if keys > 0 {
-        details.push(("keys", keys.to_string()));
-    }
-    details
-}
-
 /// Signs a person out of the business on every device.
 ///
 /// # Errors
 /// `forbidden` for somebody who may do more than the caller, `not_found` for strangers.
 pub async fn sign_out_everywhere(product: &Omnichat, permit: &Permit<ManagePeople>, user: UserId) -> Result<()> {
-    let (caller, tenant) = (permit.caller().clone(), permit.tenant());
+    let (asked, tenant) = (permit.clone(), permit.tenant());
     let ended = product
         .db()
         .system(async move |tx: &mut SystemTx| {
+            let by = reach::lock_by(tx.conn(), &asked).await?;
             let target = find_person(tx.conn(), tenant, user).await?;
-            check_reach(&caller, &target.has)?;
-            let actor = if caller.user().is_some() { ActorType::User } else { ActorType::ApiKey };
-            audit::record_in(tx, tenant, actor, &caller, AuditAction::PersonSignedOut, &target.email, &[]).await?;
+            by.check_reach(&target.has)?;
+            let actor = actor_type(by.caller());
+            audit::record_in(tx, tenant, actor, by.caller(), AuditAction::PersonSignedOut, &target.email, &[]).await?;
             devices::end(tx, Ends::In(tenant, user)).await
         })
         .await?;
     devices::forget(product, &ended);
     Ok(())
+}
+
+/// What kind of caller acts.
+const fn actor_type(caller: &Caller) -> ActorType {
+    if caller.user().is_some() { ActorType::User } else { ActorType::ApiKey }
 }
 
 /// Refuses to make somebody an owner who never proved their address: the
@@ -241,30 +238,31 @@ async fn check_proved(tx: &mut TenantTx, user: UserId, email: &str) -> Result<()
     Err(Error::refused(ErrorCode::Conflict, message))
 }
 
-/// Removes a person from the business, and ends the keys that they made. What
-/// they wrote stays; what they were to do is nobody's. Everybody may go themselves, but the last owner.
+/// Removes a person from the business, and ends the keys that they made and
+/// the invitations that they sent. What they wrote stays; what they were to do
+/// is nobody's. Everybody may go themselves, but the last owner.
 ///
 /// # Errors
 /// `forbidden` when the person's role is not the caller's to take,
 /// `conflict` for the last owner, `not_found` for strangers.
 pub async fn remove_person(product: &Omnichat, permit: &Permit<ManagePeople>, user: UserId) -> Result<()> {
-    let (caller, tenant) = (permit.caller().clone(), permit.tenant());
+    let (asked, tenant) = (permit.clone(), permit.tenant());
     let ended = product
         .db()
         .system(async move |tx: &mut SystemTx| {
-            reach::lock(tx.conn(), tenant).await?;
+            let by = reach::lock_by(tx.conn(), &asked).await?;
             let target = find_person(tx.conn(), tenant, user).await?;
-            check_reach(&caller, &target.has)?;
+            by.check_reach(&target.has)?;
             check_not_last_owner(tx.conn(), tenant, &target.has).await?;
             diesel::delete(
                 memberships::table.filter(memberships::tenant_id.eq(tenant)).filter(memberships::user_id.eq(user)),
             )
             .execute(tx.conn())
             .await?;
-            let actor = if caller.user().is_some() { ActorType::User } else { ActorType::ApiKey };
-            let keys = reduce_keys_of(tx.conn(), tenant, user, Permissions::NONE).await?;
-            let details = with_keys(vec![("name", target.name), ("role", target.has.name)], keys);
-            audit::record_in(tx, tenant, actor, &caller, AuditAction::PersonRemoved, &target.email, &details).await?;
+            let gone = leaving::reduce(tx.conn(), tenant, user, None).await?;
+            let details = gone.told(vec![("name", target.name), ("role", target.has.name)]);
+            let (by, actor) = (by.caller(), actor_type(by.caller()));
+            audit::record_in(tx, tenant, actor, by, AuditAction::PersonRemoved, &target.email, &details).await?;
             devices::end(tx, Ends::In(tenant, user)).await
         })
         .await?;

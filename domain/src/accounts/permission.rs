@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use std::marker::PhantomData;
 use types::{
-    ApiKeyId, Error, ErrorCode, Result, SessionId, TenantId, UserId,
+    ApiKeyId, Error, ErrorCode, Result, SessionId, TenantId, Timestamp, UserId,
     accounts::{Permission, Permissions, Role},
 };
 
@@ -37,6 +37,8 @@ pub(super) struct Signed {
     pub parent: Option<SessionId>,
     pub is_tenant_bound: bool,
     pub runs: Runs,
+    /// When these rights were read: a change after that makes them stale.
+    pub read_at: Timestamp,
 }
 
 /// What a user runs beside their businesses. It stands in access tokens.

@@ -2,10 +2,10 @@
 
 use super::{
     ManagePeople, Permit, Whose,
-    api_keys::{givable, reduce_keys_of},
+    leaving::{self, Ended},
     marks::{self, mark},
     name_of,
-    reach::{self, Given, check_reach, find_role},
+    reach::{self, Given, find_role},
 };
 use crate::{
     Error, Omnichat, Result, audit,
@@ -38,13 +38,14 @@ pub async fn create_role(
     name: &str,
     permissions: Permissions,
 ) -> Result<RoleId> {
-    let role = checked(permit, None, name, permissions)?;
-    let (caller, id) = (permit.caller().clone(), RoleId::new());
+    let role = checked(None, name, permissions)?;
+    let (asked, id) = (permit.clone(), RoleId::new());
     product
         .db()
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
-            reach::lock(tx.conn(), tenant).await?;
+            let by = reach::lock_by(tx.conn(), &asked).await?;
+            by.check_reach(&role)?;
             let held: i64 = roles::table.filter(roles::tenant_id.eq(tenant)).count().get_result(tx.conn()).await?;
             if held >= ROLES {
                 let message = format!("There are {held} roles already, which is the most. Delete one first.");
@@ -61,7 +62,7 @@ pub async fn create_role(
                 .await;
             told_taken(inserted)?;
             let details = [("permissions", role.permissions.names().join(", "))];
-            audit::record(tx, &caller, AuditAction::RoleCreated, &role.name, &details).await
+            audit::record(tx, by.caller(), AuditAction::RoleCreated, &role.name, &details).await
         })
         .await?;
     Ok(id)
@@ -79,31 +80,33 @@ pub async fn update_role(
     name: &str,
     permissions: Permissions,
 ) -> Result<()> {
-    let role = checked(permit, Some(id), name, permissions)?;
-    let caller = permit.caller().clone();
+    let role = checked(Some(id), name, permissions)?;
+    let asked = permit.clone();
     let changed = product
         .db()
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
-            reach::lock(tx.conn(), tenant).await?;
+            let by = reach::lock_by(tx.conn(), &asked).await?;
+            by.check_reach(&role)?;
             let old = find_role(tx.conn(), tenant, RoleChoice::Own(id)).await?;
-            check_reach(&caller, &old)?;
+            by.check_reach(&old)?;
             let updated = diesel::update(roles::table.filter(roles::tenant_id.eq(tenant)).filter(roles::id.eq(id)))
                 .set((roles::name.eq(&role.name), roles::permissions.eq(role.permissions.names())))
                 .execute(tx.conn())
                 .await;
             told_taken(updated)?;
-            let details = [("was", old.name), ("permissions", role.permissions.names().join(", "))];
-            audit::record(tx, &caller, AuditAction::RoleUpdated, &role.name, &details).await?;
             let holders: Vec<UserId> = memberships::table
                 .filter(memberships::tenant_id.eq(tenant))
                 .filter(memberships::role_id.eq(id))
                 .select(memberships::user_id)
                 .load(tx.conn())
                 .await?;
+            let mut ended = Ended::default();
             for holder in &holders {
-                reduce_keys_of(tx.conn(), tenant, *holder, givable(role.permissions)).await?;
+                ended = ended.and(leaving::reduce(tx.conn(), tenant, *holder, Some(&role)).await?);
             }
+            let details = ended.told(vec![("was", old.name), ("permissions", role.permissions.names().join(", "))]);
+            audit::record(tx, by.caller(), AuditAction::RoleUpdated, &role.name, &details).await?;
             mark(tx.conn(), holders.into_iter().map(Whose::User)).await
         })
         .await?;
@@ -118,14 +121,14 @@ pub async fn update_role(
 /// `conflict` while it is in use, `forbidden` when it permits what the caller
 /// may not, `not_found` for others' roles.
 pub async fn delete_role(product: &Omnichat, permit: &Permit<ManagePeople>, id: RoleId) -> Result<()> {
-    let caller = permit.caller().clone();
+    let asked = permit.clone();
     product
         .db()
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
-            reach::lock(tx.conn(), tenant).await?;
+            let by = reach::lock_by(tx.conn(), &asked).await?;
             let role = find_role(tx.conn(), tenant, RoleChoice::Own(id)).await?;
-            check_reach(&caller, &role)?;
+            by.check_reach(&role)?;
             let people: i64 = memberships::table
                 .filter(memberships::tenant_id.eq(tenant))
                 .filter(memberships::role_id.eq(id))
@@ -145,12 +148,13 @@ pub async fn delete_role(product: &Omnichat, permit: &Permit<ManagePeople>, id: 
             diesel::delete(roles::table.filter(roles::tenant_id.eq(tenant)).filter(roles::id.eq(id)))
                 .execute(tx.conn())
                 .await?;
-            audit::record(tx, &caller, AuditAction::RoleDeleted, &role.name, &[]).await
+            audit::record(tx, by.caller(), AuditAction::RoleDeleted, &role.name, &[]).await
         })
         .await
 }
 
-fn checked(permit: &Permit<ManagePeople>, id: Option<RoleId>, name: &str, permissions: Permissions) -> Result<Given> {
+/// A role as somebody wants it, if it could be one.
+fn checked(id: Option<RoleId>, name: &str, permissions: Permissions) -> Result<Given> {
     let role = Given { role: Role::Custom, id, name: name_of(name, "name", "the role")?, permissions };
     if Role::ALL.iter().any(|built_in| built_in.as_str() == role.name.to_lowercase()) {
         return Err(taken());
@@ -159,7 +163,6 @@ fn checked(permit: &Permit<ManagePeople>, id: Option<RoleId>, name: &str, permis
         let message = "Please choose at least one thing that the role may do.";
         return Err(types::Error::invalid(message).field("permissions").into());
     }
-    check_reach(permit.caller(), &role)?;
     Ok(role)
 }
 

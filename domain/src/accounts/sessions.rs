@@ -209,6 +209,7 @@ pub(crate) async fn begin(tx: &mut SystemTx, keys: &Keys, start: &Start, device:
 /// The user of a session with what they may do by now.
 pub(super) async fn caller(tx: &mut SystemTx, session: SessionId, start: &Start) -> Result<Caller> {
     type Row = (Role, Option<Vec<String>>, String, (bool, bool, bool), Option<Timestamp>, String);
+    let read_at = Timestamp::now();
     let found: Option<Row> = users::table
         .inner_join(memberships::table.on(memberships::user_id.eq(users::id)))
         .inner_join(tenants::table.on(tenants::id.eq(memberships::tenant_id)))
@@ -248,6 +249,7 @@ pub(super) async fn caller(tx: &mut SystemTx, session: SessionId, start: &Start)
             parent: start.impersonated_by.map(|(_, session)| session),
             is_tenant_bound: start.is_tenant_bound,
             runs: Runs::of(is_admin, is_proved, has_factor),
+            read_at,
         }),
     })
 }
@@ -294,13 +296,7 @@ pub(crate) fn hand_out(product: &Omnichat, begun: Begun) -> Result<SignedIn> {
 /// the session, the user's rights or the tenant.
 pub fn verify_access(product: &Omnichat, token: &str) -> Result<Caller> {
     let claims: Claims = product.keys().verify(token, AUDIENCE).map_err(|_| types::Error::unauthenticated())?;
-    let whose = [Whose::Session(claims.sid), Whose::User(claims.sub), Whose::Tenant(claims.tid)];
-    // Who works as somebody does so by the leave of their own session.
-    let own = claims.imp.map(|(admin, session)| [Whose::User(admin), Whose::Session(session)]);
-    if product.stale().is_stale(claims.made, whose.into_iter().chain(own.into_iter().flatten())) {
-        return Err(types::Error::unauthenticated().into());
-    }
-    Ok(Caller {
+    let caller = Caller {
         tenant: claims.tid,
         name: claims.name,
         ip: String::new(),
@@ -313,22 +309,32 @@ pub fn verify_access(product: &Omnichat, token: &str) -> Result<Caller> {
             parent: claims.imp.map(|(_, session)| session),
             is_tenant_bound: claims.bound,
             runs: claims.adm.here(product.admins_need_factor()),
+            read_at: claims.made,
         }),
-    })
+    };
+    check_fresh(product, &caller)?;
+    Ok(caller)
 }
 
-/// Whether somebody who was let in at a moment may still be there: what takes
-/// its place among those who are told of an end asks again, so that no end
-/// falls in between.
+/// Whether somebody who was let in may still be there: what takes its place
+/// among those who are told of an end asks again, so that no end falls in
+/// between, and so does what waited for a body. No database is asked.
 ///
 /// # Errors
 /// `unauthenticated` when the session, the user's rights or the tenant have
-/// changed since.
-pub fn check_still_in(product: &Omnichat, member: &Member, since: Timestamp) -> Result<()> {
-    let whose = [Whose::Session(member.session()), Whose::User(member.user()), Whose::Tenant(member.tenant())];
-    let own = member.impersonated_by().zip(member.parent());
+/// changed since those rights were read.
+pub fn check_still_in(product: &Omnichat, member: &Member) -> Result<()> {
+    check_fresh(product, member)
+}
+
+/// Refuses a user whose rights were read before the session ended, or the user's rights or the tenant changed.
+fn check_fresh(product: &Omnichat, caller: &Caller) -> Result<()> {
+    let Who::User(signed) = &caller.who else { return Ok(()) };
+    let whose = [Whose::Session(signed.session), Whose::User(signed.user), Whose::Tenant(caller.tenant)];
+    // Who works as somebody does so by the leave of their own session.
+    let own = signed.impersonated_by.zip(signed.parent);
     let own = own.map(|(admin, session)| [Whose::User(admin), Whose::Session(session)]);
-    if product.stale().is_stale(since, whose.into_iter().chain(own.into_iter().flatten())) {
+    if product.stale().is_stale(signed.read_at, whose.into_iter().chain(own.into_iter().flatten())) {
         return Err(types::Error::unauthenticated().into());
     }
     Ok(())

@@ -6,13 +6,13 @@ use super::{
     bodies::{self, Unread},
     limits,
     refusal::Asker,
-    requests,
+    requests, sessions,
     shares::{Holder, Room, Whose},
     text,
 };
 use crate::rest;
 use axum::{
-    body::{Body, to_bytes},
+    body::{Body, HttpBody as _, to_bytes},
     extract::{Request, State as Shared},
     http::{
         HeaderMap, Method, StatusCode, Uri,
@@ -54,7 +54,7 @@ pub const UPLOADS: [&str; 9] = [
     "/api/v1/products/import",
 ];
 
-/// Refuses, or lets through with its body read.
+/// Refuses, or lets through with its body read, and whoever sent it judged once more.
 pub async fn guard(Shared(state): Shared<State>, request: Request, next: Next) -> Response {
     let asker = Asker::new(request.method(), request.uri(), request.headers());
     let is_rest = rest::is_rest(request.uri().path());
@@ -143,7 +143,9 @@ async fn check(state: &State, request: Request, whose: Whose) -> Result<(Request
         ));
     }
     let limit = allowed_bytes(path, request.extensions().get::<Result<Caller, Error>>())?;
+    let has_body = !request.body().is_end_stream();
     match bodies::read(state, request, limit, whose).await {
+        Ok((request, room)) if has_body => Ok((sessions::judge_again(state, request).await?, Some(room))),
         Ok((request, room)) => Ok((request, Some(room))),
         Err(Unread::TooLarge) => Err(too_large(limit)),
         Err(Unread::Refused(error)) => Err(error),
@@ -184,7 +186,7 @@ fn is_our_own(uri: &Uri, headers: &HeaderMap, public_url: &str) -> bool {
     match text(ORIGIN.as_str()) {
         Some(origin) => is_same_origin(uri, headers, origin, public_url),
         // No browser that sends cookies on such a request leaves both out.
-        None => !super::sessions::has_cookie(headers),
+        None => !sessions::has_cookie(headers),
     }
 }
 

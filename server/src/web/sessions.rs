@@ -69,11 +69,7 @@ pub async fn sessions(Shared(state): Shared<State>, mut request: Request, next: 
 
 /// The program, or the user's own client, that sent a key or an access token in a header.
 async fn by_header(state: &State, headers: &HeaderMap, device: &Device) -> Option<Result<Caller>> {
-    let text = |value: &HeaderValue| value.to_str().map(str::to_owned).unwrap_or_default();
-    let sent = match headers.get(API_KEY) {
-        Some(key) => text(key),
-        None => bearer(&text(headers.get(AUTHORIZATION)?)).to_owned(),
-    };
+    let sent = presented(headers)?;
     let found = match accounts::verify_access(&state.product, &sent) {
         Ok(caller) => Ok(caller),
         Err(_) => accounts::api_key(&state.product, &sent, device.network()).await,
@@ -82,6 +78,29 @@ async fn by_header(state: &State, headers: &HeaderMap, device: &Device) -> Optio
         security::note_key_use(&state.product, caller, device);
     }
     Some(found.map(|caller| caller.on(device)).map_err(Error::from))
+}
+
+/// Judges whoever calls once more, when the body has come in: its sender decides how long that takes, and may have
+/// been removed meanwhile, or may do less.
+///
+/// # Errors
+/// When the caller is not let in any more, or that cannot be told.
+pub async fn judge_again(state: &State, mut request: Request) -> Result<Request> {
+    let Some(Ok(caller)) = request.extensions().get::<Result<Caller>>() else { return Ok(request) };
+    let (caller, network) = (caller.clone(), device::device(state, &request).network());
+    let key = presented(request.headers()).unwrap_or_default();
+    let by_now = accounts::judge_again(&state.product, caller, &key, network).await?;
+    request.extensions_mut().insert::<Result<Caller>>(Ok(by_now));
+    Ok(request)
+}
+
+/// The key or the token in a header.
+fn presented(headers: &HeaderMap) -> Option<String> {
+    let text = |value: &HeaderValue| value.to_str().map(str::to_owned).unwrap_or_default();
+    match headers.get(API_KEY) {
+        Some(key) => Some(text(key)),
+        None => Some(bearer(&text(headers.get(AUTHORIZATION)?)).to_owned()),
+    }
 }
 
 /// The user, and the cookies to set when they changed.

@@ -2,12 +2,16 @@
 
 use crate::{
     browser::Browser,
-    cluster::execute,
+    cluster::{connect, execute},
     harness::{App, Business, PASSWORD, log_in, wait_for},
-    people::{acts, built_in, team},
+    people::{acts, built_in, id, team},
 };
-use api::accounts;
-use types::{Error, ErrorCode, InvitationId, accounts::Role};
+use api::{accounts, keys};
+use types::{
+    Error, ErrorCode, InvitationId,
+    accounts::{NewApiKey, Permission as P, Permissions, Role},
+    people::RoleChoice,
+};
 
 /// The secret of the newest of `count` mails to an address with a link to a page.
 pub async fn secret(app: &App, address: &str, page: &str, count: usize) -> String {
@@ -32,6 +36,13 @@ async fn accept(browser: &Browser, token: &str) -> Result<(), Error> {
 
 async fn join(browser: &Browser, token: &str) -> Result<(), Error> {
     browser.submit("/api/invitation/join", &[("token", token)]).await
+}
+
+/// The addresses of the open invitations.
+async fn open(owner: &Browser) -> Vec<String> {
+    let mut open: Vec<_> = team(owner).await.invitations.into_iter().map(|invitation| invitation.email).collect();
+    open.sort();
+    open
 }
 
 async fn seats(app: &App, seats: u32) {
@@ -174,5 +185,76 @@ async fn somebody_who_left_comes_back() {
     accept(&back, &token).await.unwrap();
     let me = back.call(&accounts::Me {}).await.unwrap().unwrap();
     assert_eq!((me.id, me.role), (agent, Role::Viewer));
+    app.stop().await;
+}
+
+/// Whoever goes takes along the ways in that they left for later, by their own hand or by a program of theirs.
+#[tokio::test(flavor = "multi_thread")]
+async fn invitations_give_no_more_than_whoever_sent_them_and_end_with_them() {
+    let app = App::start().await;
+    let shop = app.business("sorb").await;
+    let admin = shop.colleague(&app, "turns", Role::Admin).await;
+    let who = id(&admin).await;
+    let new = NewApiKey { name: "Inviting".to_owned(), scopes: Permissions::of(Role::Admin), days: None };
+    let (key, _) = admin.call(&keys::CreateKey { new }).await.unwrap();
+    let program = Browser::program(&app.url).with_token(&key);
+    let token = async |by: &Browser, email: &str, role| {
+        invite(by, email, role).await;
+        secret(&app, email, "invitation", 1).await
+    };
+    let high = token(&admin, "high@new.example", Role::Admin).await;
+    let by_program = token(&program, "program@new.example", Role::Admin).await;
+    let low = token(&admin, "low@new.example", Role::Agent).await;
+    let others = token(&shop.owner, "others@new.example", Role::Admin).await;
+
+    // A lesser role counts for the invitations too.
+    shop.owner.call(&accounts::SetRole { user: who, role: built_in(Role::Agent) }).await.unwrap();
+    for token in [&high, &by_program] {
+        assert_eq!(accept(&app.browser(), token).await.unwrap_err().code, ErrorCode::NotFound);
+    }
+    assert_eq!(open(&shop.owner).await, ["low@new.example", "others@new.example"]);
+    shop.owner.call(&accounts::RemovePerson { user: who }).await.unwrap();
+    assert_eq!(accept(&app.browser(), &low).await.unwrap_err().code, ErrorCode::NotFound);
+    accept(&app.browser(), &others).await.unwrap();
+    assert_eq!(team(&shop.owner).await.people.len(), 3);
+
+    // The log says how many.
+    let sql = "SELECT details ->> 'invitations' FROM audit_log WHERE details ? 'invitations' ORDER BY id";
+    let rows = connect(&app.database.owner_url).await.query(sql, &[]).await.unwrap();
+    let counts: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+    assert_eq!(counts, ["2", "1"]);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_who_is_none_any_more_and_a_changed_role_leave_no_greater_invitation() {
+    let app = App::start().await;
+    let shop = app.business("pear").await;
+    // An admin may do what an owner may, but for making owners.
+    let second = shop.colleague(&app, "second", Role::Owner).await;
+    invite(&second, "boss@new.example", Role::Owner).await;
+    invite(&second, "admin@new.example", Role::Admin).await;
+    let boss = secret(&app, "boss@new.example", "invitation", 1).await;
+    let role = accounts::SetRole { user: id(&second).await, role: built_in(Role::Admin) };
+    shop.owner.call(&role).await.unwrap();
+    assert_eq!(accept(&app.browser(), &boss).await.unwrap_err().code, ErrorCode::NotFound);
+    assert_eq!(open(&shop.owner).await, ["admin@new.example"]);
+
+    let clerk = shop.colleague(&app, "clerk", Role::Viewer).await;
+    let permissions: Permissions = [P::ManagePeople, P::ManageKnowledge].into_iter().collect();
+    let create = accounts::CreateRole { name: "Front".to_owned(), permissions };
+    let front = shop.owner.call(&create).await.unwrap();
+    let set = accounts::SetRole { user: id(&clerk).await, role: RoleChoice::Own(front) };
+    shop.owner.call(&set).await.unwrap();
+    let create =
+        accounts::CreateRole { name: "Writer".to_owned(), permissions: [P::ManageKnowledge].into_iter().collect() };
+    let writer = RoleChoice::Own(shop.owner.call(&create).await.unwrap());
+    for (email, role) in [("same@new.example", RoleChoice::Own(front)), ("writer@new.example", writer)] {
+        clerk.call(&accounts::Invite { email: email.to_owned(), role }).await.unwrap();
+    }
+    let permissions = [P::ManagePeople].into_iter().collect();
+    shop.owner.call(&accounts::UpdateRole { id: front, name: "Front".to_owned(), permissions }).await.unwrap();
+    // Whoever is asked to have the same role gets it as it is now.
+    assert_eq!(open(&shop.owner).await, ["admin@new.example", "same@new.example"]);
     app.stop().await;
 }

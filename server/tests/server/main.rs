@@ -24,6 +24,7 @@ mod fairness;
 mod flood;
 mod follow_up;
 mod harness;
+mod held_open;
 mod http;
 mod invitations;
 mod isolation;

@@ -22,7 +22,7 @@ pub async fn team(browser: &Browser) -> Team {
     browser.call(&accounts::GetTeam {}).await.unwrap()
 }
 
-async fn id(browser: &Browser) -> UserId {
+pub async fn id(browser: &Browser) -> UserId {
     browser.call(&accounts::Me {}).await.unwrap().unwrap().id
 }
 

@@ -94,7 +94,11 @@ async fn close(tx: &mut SystemTx, tenant: TenantId, user: UserId) -> Result<Mark
     .execute(tx.conn())
     .await?;
     diesel::delete(
-        invitations::table.filter(invitations::tenant_id.eq(tenant)).filter(invitations::invited_by.is_null()),
+        invitations::table.filter(invitations::tenant_id.eq(tenant)).filter(
+            invitations::invited_by
+                .is_null()
+                .or(not(invitations::invited_by.eq_any(proved().select(users::id.nullable())))),
+        ),
     )
     .execute(tx.conn())
     .await?;

@@ -18,7 +18,7 @@ use domain::{
 use std::time::Duration;
 use tokio::time::Instant;
 use types::{
-    ConversationId, Error, ErrorCode, Timestamp,
+    ConversationId, Error, ErrorCode,
     realtime::{ClientFrame, ServerFrame},
 };
 
@@ -99,7 +99,6 @@ pub async fn run(socket: WebSocket, state: &State, entry: Result<Entry, Error>, 
 }
 
 async fn begin(link: &mut Link, state: &State, entry: Entry, seated: &mut Seated) -> Result<Session, End> {
-    let let_in = Timestamp::now();
     let hello = tokio::select! {
         () = state.sockets.stop().cancelled() => return Err(End::Stopping),
         () = seated.taken_away() => return Err(End::ComeBack),
@@ -134,7 +133,7 @@ async fn begin(link: &mut Link, state: &State, entry: Entry, seated: &mut Seated
     let subscription = state.product.hub().join(listener);
     // What ended before it could be told here is asked for once more.
     match &client {
-        Client::Agent(member) => check_still_in(&state.product, member, let_in).map_err(|_| End::ComeBack)?,
+        Client::Agent(member) => check_still_in(&state.product, member).map_err(|_| End::ComeBack)?,
         Client::Visitor(_) => drop(identify(state, &entry, token.as_deref(), network).await.map_err(End::Refused)?),
     }
     let told = catch_up(link, state, &listener, after).await?;
