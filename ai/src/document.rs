@@ -47,7 +47,7 @@ pub enum DocumentError {
     Locked,
     /// It could not be read within the limits.
     #[error(
-        "This file takes too much time or memory to read, or is damaged. Save it anew or in smaller parts, or paste its text."
+        "This takes too much time or memory to read, or is damaged. Save it anew or in smaller parts, or paste its text."
     )]
     TooHard,
     /// A PDF of pictures.

@@ -33,9 +33,9 @@ pub enum Error {
         /// Why.
         cause: String,
     },
-    /// As much was done as may be in a day: later there is more.
-    #[error("as much as may be used in a day is used up; there is more in {} minutes", .0.as_secs() / 60)]
-    NotYet(std::time::Duration),
+    /// As much was used as may be in a day: later there is more.
+    #[error("as much was used today as may be")]
+    NotYet,
     /// Something that should not happen.
     #[error("{0}")]
     Internal(String),
@@ -103,7 +103,9 @@ impl From<Error> for types::Error {
                     "The database cannot be reached right now. Nothing was lost; please try again in a moment.",
                 )
             }
-            Error::NotYet(_) => Self::new(ErrorCode::TooManyRequests, error.to_string()),
+            Error::NotYet => {
+                Self::new(ErrorCode::TooManyRequests, "As much was used today as may be. Please try again later.")
+            }
             Error::Embedding(cause) => {
                 tracing::error!(error = %cause, "embedding unavailable");
                 Self::new(ErrorCode::Unavailable, "The AI is not available right now. Please try again in a moment.")

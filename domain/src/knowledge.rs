@@ -14,6 +14,7 @@ mod search;
 mod sites;
 mod sync;
 mod version;
+mod waiting;
 mod web;
 
 pub use browse::{browse, get, passages_after};
@@ -26,7 +27,7 @@ pub(crate) use files::read_file;
 pub(crate) use index::{form, index, index_failed};
 pub use pages::add_page;
 pub(crate) use pages::{page_failed, read_page};
-pub(crate) use reader::Places as Reading;
+pub(crate) use reader::ReaderPlaces;
 pub(crate) use renew::{is_out_of_date, read_again};
 pub(crate) use room::HELD_BYTES;
 pub use search::{Found, Hit, search};
@@ -35,7 +36,8 @@ pub(crate) use sites::{read_site, site_failed};
 pub(crate) use sync::keep_in_step;
 pub use sync::{set_sync, take_up_due};
 pub(crate) use version::{bump as knowledge_changed, current as knowledge_version};
-pub(crate) use web::Held as Fetched;
+pub(crate) use waiting::say_that_it_waits;
+pub(crate) use web::LargePages;
 
 use crate::{
     Error, Omnichat, Result,

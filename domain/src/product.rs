@@ -8,7 +8,7 @@ use crate::{
     events::Hub,
     http::{Outside, PrivateHosts, Purpose, Reach},
     intents::Heads,
-    knowledge::{Fetched, Reading},
+    knowledge::{LargePages, ReaderPlaces},
     mail::{MailSettings, Mailer},
     platform::KnownLimits,
     rates::{PerMinute, Rates, Throttle},
@@ -81,8 +81,8 @@ struct Parts {
     known_limits: KnownLimits,
     breakers: Breakers,
     calls: Calls,
-    reading: Reading,
-    fetched: Fetched,
+    reader_places: ReaderPlaces,
+    large_pages: LargePages,
     heads: Heads,
     ahead: Ahead,
     platform_model: Option<PlatformModel>,
@@ -132,8 +132,8 @@ impl Omnichat {
             known_limits: KnownLimits::default(),
             breakers: Breakers::default(),
             calls: Calls::default(),
-            reading: Reading::default(),
-            fetched: Fetched::default(),
+            reader_places: ReaderPlaces::default(),
+            large_pages: LargePages::default(),
             heads: Heads::default(),
             ahead: Ahead::default(),
             platform_model: settings.platform_model,
@@ -246,13 +246,13 @@ impl Omnichat {
     }
 
     /// The places at the reader of files.
-    pub(crate) fn reading(&self) -> &Reading {
-        &self.0.reading
+    pub(crate) fn reader_places(&self) -> &ReaderPlaces {
+        &self.0.reader_places
     }
 
     /// What is held of long web pages.
-    pub(crate) fn fetched(&self) -> &Fetched {
-        &self.0.fetched
+    pub(crate) fn large_pages(&self) -> &LargePages {
+        &self.0.large_pages
     }
 
     /// Calls of language models that are under way.

@@ -190,20 +190,23 @@ pub struct Standalone {
     pub public_url: String,
 }
 
-/// Does what the command line says.
-///
-/// # Errors
 /// Time for what is being computed when the process ends.
 const LAST_COMPUTING: Duration = Duration::from_secs(2);
 
+/// Does what the command line says.
+///
+/// # Errors
 /// Says what stands in the way and what to do.
 pub fn run(command: Command) -> Result<(), Failure> {
-    // Before there are threads: its limits hold for the whole process.
     match command {
-        Command::Extract { kind, charset } => return extract::extract(&kind, charset),
-        Command::Cut => return extract::cut(),
-        _ => {}
+        // Before there are threads: their limits hold for the whole process.
+        Command::Extract { kind, charset } => extract::extract(&kind, charset),
+        Command::Cut => extract::cut(),
+        command => run_with_threads(command),
     }
+}
+
+fn run_with_threads(command: Command) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -220,8 +223,8 @@ pub fn run(command: Command) -> Result<(), Failure> {
             Command::RotateSecrets { storage, secret, new_key } => {
                 Box::pin(secrets::rotate_secrets(&storage, &secret, new_key)).await
             }
-            Command::Extract { kind, charset } => extract::extract(&kind, charset),
-            Command::Cut => extract::cut(),
+            // Done already, without threads.
+            Command::Extract { .. } | Command::Cut => Ok(()),
             Command::Healthcheck { listen, tls_cert } => {
                 let has_tls = tls_cert.is_some_and(|file| !file.as_os_str().is_empty());
                 healthcheck::healthcheck(listen, has_tls).await

@@ -121,6 +121,7 @@ fn ChangeRole(id: UserId, person: Memo<Option<Colleague>>, name: Signal<String>,
                     <legend class="visually-hidden">"Role"</legend>
                     {options}
                 </fieldset>
+                <p class="field-hint">"API keys and invitations that the new role could not give end as well."</p>
                 {move || problem.get().map(|error| view! { <ErrorAlert error=error /> })}
                 <div class="confirm-acts">
                     <Button kind=ButtonKind::Secondary on:click=move |_| close_dialog(dialog)>"Cancel"</Button>

@@ -256,6 +256,8 @@ pub async fn revoke_api_key(product: &Omnichat, permit: &Permit<ManageKeys>, id:
     product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
+            // Or a key could be made with it meanwhile.
+            reach::lock(tx.conn(), tenant).await?;
             let name: String =
                 diesel::delete(api_keys::table.filter(api_keys::tenant_id.eq(tenant)).filter(api_keys::id.eq(id)))
                     .returning(api_keys::name)

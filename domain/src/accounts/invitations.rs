@@ -140,8 +140,8 @@ pub async fn revoke_invitation(product: &Omnichat, permit: &Permit<ManagePeople>
         .await
 }
 
-/// Ends the open invitations of a person that are beyond the person's reach by now: all of them when the person has
-/// gone and has none. Gives how many. Those of the keys that the person made are theirs too.
+/// Ends the open invitations of a person who could not send them any more: all of them when the person has gone and has
+/// no reach. Gives how many. Those of the keys that the person made are theirs too.
 pub(super) async fn end_invitations_of(
     conn: &mut AsyncPgConnection,
     tenant: TenantId,
@@ -160,7 +160,7 @@ pub(super) async fn end_invitations_of(
         .await?;
     let beyond = sent.into_iter().filter_map(|(id, role, own)| {
         let offered = held(role, own.map(Permissions::from_names), false);
-        reach.is_none_or(|reach| reach.check(role, offered).is_err()).then_some(id)
+        (!reach.is_some_and(|reach| reach.could_invite(role, offered))).then_some(id)
     });
     let beyond: Vec<InvitationId> = beyond.collect();
     let these = invitations::table.filter(invitations::tenant_id.eq(tenant)).filter(invitations::id.eq_any(beyond));

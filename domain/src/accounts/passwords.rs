@@ -6,7 +6,7 @@ use argon2::{
     password_hash::{Output, ParamsString, Salt, SaltString, rand_core::OsRng},
 };
 use std::sync::{LazyLock, Mutex, PoisonError};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use types::{ErrorCode, limits};
 
 /// Each hashing takes 19 MiB and some 20 ms of a core; more at once would
@@ -39,8 +39,7 @@ pub(super) fn check(password: &str) -> Result<()> {
 
 /// The hash to store of a password.
 pub(super) async fn hash(password: String) -> Result<String> {
-    let _slot = slot().await?;
-    run(move || hash_now(&password)).await?
+    run(slot().await?, move || hash_now(&password)).await?
 }
 
 /// Whether a password is the one of a stored hash. Without a hash it takes
@@ -55,12 +54,12 @@ pub(super) async fn verify_if(
     stored: Option<String>,
     may: impl FnOnce() -> Result<()>,
 ) -> Result<bool> {
-    let _slot = slot().await?;
+    let slot = slot().await?;
     may()?;
     if password.len() > limits::PASSWORD_MAX_BYTES {
         return Ok(false);
     }
-    run(move || {
+    run(slot, move || {
         let known = stored.is_some();
         let stored = stored.unwrap_or_else(|| NOBODY.clone());
         let Ok(parsed) = PasswordHash::new(&stored) else { return false };
@@ -69,16 +68,21 @@ pub(super) async fn verify_if(
     .await
 }
 
-async fn slot() -> Result<tokio::sync::SemaphorePermit<'static>> {
+async fn slot() -> Result<SemaphorePermit<'static>> {
     SLOTS.acquire().await.map_err(|error| Error::Internal(error.to_string()))
 }
 
-/// Does it on a thread of its own, which lets others go first: guesses must not make anybody's message wait.
-async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+/// Does it on a thread of its own, which lets others go first: guesses must not make anybody's message wait. The slot
+/// is taken until it is done, whether or not somebody still waits for it.
+async fn run<T: Send + 'static>(
+    slot: SemaphorePermit<'static>,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T> {
     let (done, result) = tokio::sync::oneshot::channel();
     let hashing = move || {
         give_way();
         let _nobody_waits = done.send(work());
+        drop(slot);
     };
     let started = std::thread::Builder::new().name("password".to_owned()).spawn(hashing);
     started.map_err(|error| Error::Internal(format!("password thread: {error}")))?;

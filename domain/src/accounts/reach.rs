@@ -16,7 +16,7 @@ use diesel::{
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use types::{
     ApiKeyId, ErrorCode, RoleId, TenantId, Timestamp, UserId,
-    accounts::{Permissions, Role},
+    accounts::{Permission, Permissions, Role},
     people::{RoleChoice, role_name},
 };
 
@@ -224,6 +224,11 @@ impl Reach {
     /// That of whoever has a role.
     pub fn of(has: &Given) -> Self {
         Self { is_owner: has.role == Role::Owner, may: has.permissions }
+    }
+
+    /// Whether somebody with this reach could invite somebody to a role.
+    pub fn could_invite(self, role: Role, permissions: Permissions) -> bool {
+        self.may.has(Permission::ManagePeople) && self.check(role, permissions).is_ok()
     }
 
     /// Refuses a role with these permissions that is beyond it: nobody moves more than they hold, and who owns the

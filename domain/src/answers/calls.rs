@@ -5,7 +5,10 @@ use super::endpoints::Chosen;
 use crate::{
     Error, Omnichat, Result,
     jobs::aside,
-    platform::{self, day},
+    platform::{
+        self,
+        day::{self, Clock},
+    },
     shares::{Share, Shares, is_fair},
 };
 use ai::llm::{self, Completion, Limits, LlmError, Message};
@@ -151,11 +154,11 @@ pub(super) struct Call<'a> {
     pub(super) is_hurried: bool,
 }
 
-/// A place in the tenant's line.
+/// A place in the tenant's line. While it is held the model's time is counted.
 ///
 /// # Errors
 /// [`NotCalled::Busy`] when none is free in time, [`NotCalled::UsedUp`] when nothing is left of the day's time.
-pub(super) async fn enter(product: &Omnichat, tenant: TenantId, until: Instant) -> Result<Place, NotCalled> {
+pub(super) async fn enter(product: &Omnichat, tenant: TenantId, until: Instant) -> Result<(Place, Clock), NotCalled> {
     let limits = platform::limits(product, tenant).await?;
     if !day::may_ask_models(product, tenant, &limits) {
         return Err(NotCalled::UsedUp);
@@ -163,7 +166,8 @@ pub(super) async fn enter(product: &Omnichat, tenant: TenantId, until: Instant) 
     let most = limits.model_calls();
     let patience = PATIENCE.min(until.saturating_duration_since(Instant::now()));
     let entered = product.calls().enter(tenant, usize::try_from(most).unwrap_or(usize::MAX), patience).await;
-    entered.map_err(|Busy| NotCalled::Busy)
+    let place = entered.map_err(|Busy| NotCalled::Busy)?;
+    Ok((place, day::begin_asking(product, tenant, &limits)))
 }
 
 /// Calls a model; `on_text` gets the whole text so far each time it grows. Gives what came of it
@@ -188,7 +192,6 @@ pub(super) async fn call(
         let limits = Limits { total: call.limits.total.min(left), ..call.limits };
         let answered = llm::stream(client, &chosen.endpoint, &limits, call.messages, on_text).await;
         let took = start.elapsed();
-        day::spend_model(product, tenant, took).await?;
         let fault = answered.as_ref().err().or_else(|| is_too_slow(took, call.limits.total).then_some(&TOO_SLOW));
         // What little time the line has left is no fault of the model either.
         if call.is_hurried || left < call.limits.first {

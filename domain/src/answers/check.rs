@@ -10,7 +10,6 @@ use crate::{
     Error, Omnichat, Result,
     accounts::{ManageSettings, Permit},
     database::TenantTx,
-    platform::day,
     rates::Tried,
 };
 use ai::llm::{self, Limits, LlmError, Message};
@@ -46,7 +45,6 @@ pub async fn test_endpoint(
     let start = Instant::now();
     let answered = llm::stream(client, &chosen.endpoint, &limits, &messages, |_| ()).await;
     drop(place);
-    day::spend_model(product, tenant, start.elapsed()).await?;
     let call = account(&chosen, &messages, &answered, start.elapsed());
     let milliseconds = call.milliseconds;
     actions::record(product, tenant, vec![Action::of_call("check", call)]).await;

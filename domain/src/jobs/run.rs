@@ -49,7 +49,10 @@ pub(super) async fn carry_out(
     };
     match outcome {
         Ok(()) => log(remove(product, tenant_id, id).await),
-        Err(Error::NotYet(wait)) => log(postpone(product, tenant_id, id, wait).await),
+        Err(Error::NotYet) => {
+            log(say_that_it_waits(product, tenant_id, &job).await);
+            log(postpone(product, tenant_id, id).await);
+        }
         Err(error) => {
             let wait = 2_i64.saturating_pow(attempts.unsigned_abs().min(8));
             let again = (attempts < lane.tries() && !error.is_final()).then_some(wait);
@@ -64,6 +67,20 @@ async fn give_up(shutdown: &CancellationToken, lane: Lane) {
     shutdown.cancelled().await;
     if matches!(lane, Lane::Answers | Lane::Mail) {
         tokio::time::sleep(TO_FINISH).await;
+    }
+}
+
+/// Says of what a job is about why it waits.
+async fn say_that_it_waits(product: &Omnichat, tenant: TenantId, job: &Job) -> Result<()> {
+    match job {
+        Job::IndexSource { source_id }
+        | Job::ReadFile { source_id }
+        | Job::ReadPage { source_id }
+        | Job::ReadSite { source_id }
+        | Job::ReadRestOfSite { source_id, .. } => {
+            crate::knowledge::say_that_it_waits(product, tenant, *source_id).await
+        }
+        _ => Ok(()),
     }
 }
 

@@ -4,8 +4,10 @@ use super::{Job, LEASE_SECONDS};
 use crate::{Error, Omnichat, Result, database::SystemTx, schema::jobs};
 use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
-use std::time::Duration;
 use types::{JobId, TenantId, Timestamp};
+
+/// How long a job waits for which nothing was left today.
+const POSTPONED_SECONDS: i64 = 10 * 60;
 
 /// After a failure: again in `again` seconds, or given up and kept for a look.
 pub(super) async fn settle(
@@ -93,9 +95,9 @@ pub(super) async fn release(product: &Omnichat, tenant: TenantId, id: JobId) -> 
         .await
 }
 
-/// Has a job done later that had nothing left to use; the try does not count.
-pub(super) async fn postpone(product: &Omnichat, tenant: TenantId, id: JobId, wait: Duration) -> Result<()> {
-    let seconds = i64::try_from(wait.as_secs()).unwrap_or(i64::MAX);
+/// Has a job done later for which nothing was left today; the try does not count. It looks again and again: there may
+/// be more sooner than was to be expected.
+pub(super) async fn postpone(product: &Omnichat, tenant: TenantId, id: JobId) -> Result<()> {
     product
         .db()
         .system(async move |tx: &mut SystemTx| {
@@ -103,7 +105,7 @@ pub(super) async fn postpone(product: &Omnichat, tenant: TenantId, id: JobId, wa
                 .set((
                     jobs::leased_until.eq(None::<Timestamp>),
                     jobs::attempts.eq(jobs::attempts - 1),
-                    jobs::run_at.eq(Timestamp::now().plus_seconds(seconds)),
+                    jobs::run_at.eq(Timestamp::now().plus_seconds(POSTPONED_SECONDS)),
                 ))
                 .execute(tx.conn())
                 .await?;

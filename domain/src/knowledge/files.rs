@@ -10,6 +10,7 @@ use crate::{
     accounts::{ManageKnowledge, Permit},
     database::TenantTx,
     jobs::Job,
+    platform::day,
     schema::source_files as files,
 };
 use ai::document::{self, FileKind};
@@ -88,6 +89,7 @@ async fn check_room(tx: &mut TenantTx) -> Result<()> {
 
 /// Job: takes the text out of an uploaded file.
 pub(crate) async fn read_file(product: &Omnichat, tenant: TenantId, id: SourceId) -> Result<()> {
+    day::check_reading(product, tenant).await?;
     let Some((kind, bytes)) = begin(product, tenant, id).await? else {
         // Deleted or read meanwhile.
         return Ok(());

@@ -4,7 +4,7 @@
 use super::{
     NewSource, add_in, index, reader, record, room,
     rows::{self, SourceRow, WebSettings, sources},
-    set_status, sync,
+    set_status, sync, waiting,
     web::{self, Answer, Body, FetchError, Fetched, Manners, Validators},
 };
 use crate::{
@@ -81,7 +81,7 @@ pub(super) enum Seen {
 
 /// Job: looks at a page, and has it read when it is new or has changed.
 pub(crate) async fn read_page(product: &Omnichat, tenant: TenantId, id: SourceId) -> Result<()> {
-    day::check_reading(product, tenant).await?;
+    day::check_pages(product, tenant).await?;
     day::take_page(product, tenant).await?;
     let Some(known) = begin(product, tenant, id).await? else {
         return Ok(());
@@ -238,11 +238,9 @@ pub(super) async fn keep_in(tx: &mut TenantTx, known: Known, seen: Seen) -> Resu
         settings.seen = Validators::default();
         diesel::update(this).set((sources::passage_count.eq(0), sources::content.eq(""))).execute(tx.conn()).await?;
     }
-    // A page that only was looked at again has not moved on, unless it is waiting to be read already.
-    let waiting = [SourceStatus::Queued, SourceStatus::Processing];
-    let before: SourceStatus = this.select(sources::status).first(tx.conn()).await?;
-    let status = if !changed && status == SourceStatus::Ready && waiting.contains(&before) && has_text {
-        before
+    // A page that only was looked at again may be waiting to be read already.
+    let status = if !changed && status == SourceStatus::Ready && waiting::has_job(tx, id, &["index_source"]).await? {
+        SourceStatus::Queued
     } else {
         status
     };

@@ -11,7 +11,7 @@ use std::{
     collections::HashMap,
     process::Stdio,
     sync::{Arc, Mutex, PoisonError, Weak},
-    time::{Duration, Instant},
+    time::Duration,
 };
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -32,18 +32,18 @@ const RESULT_BYTES: u64 = 4 * SOURCE_BYTES as u64;
 /// The places at the reader. A tenant waits for one with one file at a time, and places are given in the order of
 /// asking: so they go round by tenant, whatever one of them has read.
 #[derive(Debug)]
-pub(crate) struct Places {
+pub(crate) struct ReaderPlaces {
     of_all: Semaphore,
     tenants: Mutex<HashMap<TenantId, Weak<Semaphore>>>,
 }
 
-impl Default for Places {
+impl Default for ReaderPlaces {
     fn default() -> Self {
         Self { of_all: Semaphore::new(PLACES), tenants: Mutex::default() }
     }
 }
 
-impl Places {
+impl ReaderPlaces {
     /// Does some reading of a tenant when it is its turn.
     async fn within<T>(&self, tenant: TenantId, work: impl Future<Output = Result<T>>) -> Result<T> {
         let closed = |closed: AcquireError| Error::Internal(closed.to_string());
@@ -109,13 +109,10 @@ async fn answer<T: DeserializeOwned, E: DeserializeOwned>(
 ) -> Result<Result<T, E>> {
     let reading = async {
         // What was read while it waited counts.
-        day::check_reading(product, tenant).await?;
-        let began = Instant::now();
-        let read = in_process(product, arguments, bytes).await?;
-        day::spend_reading(product, tenant, began.elapsed()).await?;
-        Ok(read)
+        let _clock = day::begin_reading(product, tenant).await?;
+        in_process(product, arguments, bytes).await
     };
-    let read = product.reading().within(tenant, reading).await?;
+    let read = product.reader_places().within(tenant, reading).await?;
     Ok(read.and_then(|result| serde_json::from_slice(&result).ok()).unwrap_or(Err(too_hard)))
 }
 
@@ -168,7 +165,7 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_has_much_read_holds_up_nobody_else() {
-        let places = Arc::new(Places::default());
+        let places = Arc::new(ReaderPlaces::default());
         let tenant = |number| TenantId(uuid::Uuid::from_u128(number));
         let order = Arc::new(Mutex::new(Vec::new()));
         let read = |number| {

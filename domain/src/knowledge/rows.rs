@@ -22,7 +22,7 @@ pub(super) struct SourceRow {
     pub(super) title: String,
     pub(super) url: Option<String>,
     pub(super) status: SourceStatus,
-    error: Option<String>,
+    pub(super) error: Option<String>,
     pub(super) progress: i32,
     bytes: i64,
     pub(super) passage_count: i32,

@@ -39,8 +39,6 @@ use types::{
 const SLICE: Duration = Duration::from_secs(10 * 60);
 /// How often it does; what was not read after three hours waits for the next crawl.
 const SLICES: u32 = 18;
-/// What is said of a site of which more is read later.
-const USED_UP: &str = "As many pages were read as may be in a day. The rest follows by itself.";
 /// Pages one after the other that cannot be had before a crawl is given up.
 const FAILURES: usize = 15;
 /// Addresses that are asked for at most, for each page that is wanted: redirects and dead links are not pages.
@@ -186,7 +184,7 @@ pub(crate) async fn read_site(product: &Omnichat, tenant: TenantId, id: SourceId
             crawl.waiting.push_front(url);
             crawl.slices += 1;
             if crawl.slices < SLICES {
-                return crawl.make_way(None).await;
+                return crawl.make_way().await;
             }
             break;
         }
@@ -198,10 +196,10 @@ pub(crate) async fn read_site(product: &Omnichat, tenant: TenantId, id: SourceId
             Ok(true) => {}
             // The site was deleted meanwhile.
             Ok(false) => return Ok(()),
-            Err(Error::NotYet(_)) => {
+            Err(Error::NotYet) => {
                 crawl.met.remove(&url);
                 crawl.waiting.push_front(url);
-                return crawl.make_way(Some(USED_UP)).await;
+                return crawl.make_way().await;
             }
             Err(error) => return Err(error),
         }
@@ -254,8 +252,8 @@ async fn begin(
 }
 
 impl Crawl<'_> {
-    /// Gives the place up: the rest is a job of its own, at the end of the round. `why` is shown until it goes on.
-    async fn make_way(self, why: Option<&'static str>) -> Result<()> {
+    /// Gives the place up: the rest is a job of its own, at the end of the round.
+    async fn make_way(self) -> Result<()> {
         let (waiting, is_all) = rest::kept(self.waiting.iter().filter(|url| !self.met.contains(*url)));
         let rest = Rest {
             began: self.began,
@@ -275,10 +273,6 @@ impl Crawl<'_> {
             .tenant(self.tenant, async move |tx: &mut TenantTx| {
                 if rows::lock(tx, source_id).await.optional()?.is_none() {
                     return Ok(());
-                }
-                if let Some(why) = why {
-                    let source = set_status(tx, source_id, SourceStatus::Processing, Some(why.to_owned()), 0).await?;
-                    record(tx, &source, None);
                 }
                 tx.enqueue(&Job::ReadRestOfSite { source_id, rest }).await
             })

@@ -3,6 +3,7 @@
 use super::{
     record,
     rows::{self, SourceRow, WebSettings, sources},
+    waiting,
 };
 use crate::{
     Error, Omnichat, Result,
@@ -121,8 +122,9 @@ async fn take_up(tx: &mut TenantTx, id: SourceId) -> Result<()> {
         return Ok(());
     }
     diesel::update(this).set(sources::next_sync_at.eq(next(row.web()?.every))).execute(tx.conn()).await?;
-    if matches!(row.status, SourceStatus::Queued | SourceStatus::Processing) {
-        // Somebody looks at it right now.
+    let is_at_work = matches!(row.status, SourceStatus::Queued | SourceStatus::Processing);
+    // A look may wait for days while as much was read as may be.
+    if is_at_work || waiting::has_job(tx, id, &["read_page", "read_site", "read_rest_of_site"]).await? {
         return Ok(());
     }
     tx.enqueue(&look_at(row.kind, id)).await

@@ -7,7 +7,7 @@ mod robots;
 mod sitemap;
 
 pub(super) use address::{Scope, check, is_page, normal};
-pub(crate) use fetch::Held;
+pub(crate) use fetch::LargePages;
 pub(super) use fetch::{Answer, Body, FetchError, Fetched, Validators, fetch};
 pub(super) use robots::Manners;
 pub(super) use sitemap::pages_of;

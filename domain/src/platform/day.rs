@@ -6,16 +6,36 @@
 
 use super::limits;
 use crate::{Error, Omnichat, Result, rates::Tried};
-use std::time::Duration;
-use types::{TenantId, platform::TenantLimits};
+use std::time::{Duration, Instant};
+use types::{ErrorCode, TenantId, platform::TenantLimits};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
-/// How long work waits at least, so that it goes on with more than one page.
-const PAUSE: Duration = Duration::from_secs(10 * 60);
 /// What times are counted in, in milliseconds.
 const UNIT: u128 = 100;
 /// How many of them are in a minute.
 const UNITS: u32 = 600;
+
+/// Time that is counted for a tenant when it ends, however it ends.
+#[derive(Debug)]
+pub(crate) struct Clock {
+    product: Omnichat,
+    used: Tried,
+    most: u32,
+    began: Instant,
+}
+
+impl Clock {
+    fn start(product: &Omnichat, used: Tried, most: u32) -> Self {
+        Self { product: product.clone(), used, most, began: Instant::now() }
+    }
+}
+
+impl Drop for Clock {
+    fn drop(&mut self) {
+        let units = u32::try_from(self.began.elapsed().as_millis().div_ceil(UNIT)).unwrap_or(u32::MAX);
+        self.product.throttle().spend(self.used, units, self.most, DAY);
+    }
+}
 
 /// Counts a look at a page.
 ///
@@ -26,68 +46,54 @@ pub(crate) async fn take_page(product: &Omnichat, tenant: TenantId) -> Result<()
     product.throttle().count(Tried::Pages(tenant), most, DAY).map_err(later)
 }
 
-/// Whether pages can be looked at and read.
+/// Whether a page can be looked at, and read.
 ///
 /// # Errors
-/// [`Error::NotYet`] when they cannot.
+/// [`Error::NotYet`] when nothing is left for either.
 pub(crate) async fn check_pages(product: &Omnichat, tenant: TenantId) -> Result<()> {
     let most = limits(product, tenant).await?.pages_per_day();
     product.throttle().look(Tried::Pages(tenant), most, DAY).map_err(later)?;
     check_reading(product, tenant).await
 }
 
-/// Whether files and pages can be read.
+/// Whether a file can be read.
 ///
 /// # Errors
-/// [`Error::NotYet`] when they cannot.
+/// [`Error::NotYet`] when no time is left for it.
 pub(crate) async fn check_reading(product: &Omnichat, tenant: TenantId) -> Result<()> {
-    let most = reading(&limits(product, tenant).await?);
+    let most = minutes(limits(product, tenant).await?.reading_minutes_per_day());
     product.throttle().look(Tried::ReadingTime(tenant), most, DAY).map_err(later)
 }
 
-/// Counts the time that reading took.
+/// Begins to read.
 ///
 /// # Errors
-/// When the tenant's limits cannot be had.
-pub(crate) async fn spend_reading(product: &Omnichat, tenant: TenantId, took: Duration) -> Result<()> {
-    let most = reading(&limits(product, tenant).await?);
-    product.throttle().spend(Tried::ReadingTime(tenant), units(took), most, DAY);
-    Ok(())
+/// Those of [`check_reading`].
+pub(crate) async fn begin_reading(product: &Omnichat, tenant: TenantId) -> Result<Clock> {
+    check_reading(product, tenant).await?;
+    let most = minutes(limits(product, tenant).await?.reading_minutes_per_day());
+    Ok(Clock::start(product, Tried::ReadingTime(tenant), most))
 }
 
 /// Whether language models may be asked.
 pub(crate) fn may_ask_models(product: &Omnichat, tenant: TenantId, limits: &TenantLimits) -> bool {
-    product.throttle().look(Tried::ModelTime(tenant), models(limits), DAY).is_ok()
+    let most = minutes(limits.model_minutes_per_day());
+    product.throttle().look(Tried::ModelTime(tenant), most, DAY).is_ok()
 }
 
-/// Counts the time that a language model took.
-///
-/// # Errors
-/// When the tenant's limits cannot be had.
-pub(crate) async fn spend_model(product: &Omnichat, tenant: TenantId, took: Duration) -> Result<()> {
-    let most = models(&limits(product, tenant).await?);
-    product.throttle().spend(Tried::ModelTime(tenant), units(took), most, DAY);
-    Ok(())
+/// Begins to ask a language model.
+pub(crate) fn begin_asking(product: &Omnichat, tenant: TenantId, limits: &TenantLimits) -> Clock {
+    Clock::start(product, Tried::ModelTime(tenant), minutes(limits.model_minutes_per_day()))
 }
 
-fn reading(limits: &TenantLimits) -> u32 {
-    limits.reading_minutes_per_day().saturating_mul(UNITS)
+fn minutes(minutes: u32) -> u32 {
+    minutes.saturating_mul(UNITS)
 }
 
-fn models(limits: &TenantLimits) -> u32 {
-    limits.model_minutes_per_day().saturating_mul(UNITS)
-}
-
-fn units(took: Duration) -> u32 {
-    u32::try_from(took.as_millis().div_ceil(UNIT)).unwrap_or(u32::MAX)
-}
-
-/// A refusal with its time to wait is no fault of the work, which only has to be done later.
+/// What is refused for today is no fault of the work, which only has to be done later.
 fn later(error: Error) -> Error {
     match error {
-        Error::Refused(types::Error { retry_after: Some(seconds), .. }) => {
-            Error::NotYet(PAUSE.max(Duration::from_secs(seconds.into())))
-        }
+        Error::Refused(refusal) if refusal.code == ErrorCode::TooManyRequests => Error::NotYet,
         other => other,
     }
 }

@@ -35,6 +35,8 @@ pub enum Limit {
     Ai,
     /// Pages and files that are read in a day.
     Reading,
+    /// The time of language models in a day.
+    ModelTime,
     /// Open connections.
     Connections,
     /// Open sockets.
@@ -59,11 +61,19 @@ impl Limit {
             Self::Messages => Refusal::MESSAGES,
             Self::Ai => Refusal::ANSWERS,
             Self::Reading => "pages and files read in a day",
+            Self::ModelTime => "minutes of language models in a day",
             Self::Connections => "open connections",
             Self::Sockets => "open sockets",
             Self::AtOnce => "requests at once",
             Self::Bytes => "bytes being sent",
         }
+    }
+}
+
+impl Limit {
+    /// Whether many refusals are a sign that somebody means harm: what a business uses up by itself is none.
+    const fn is_a_sign(self) -> bool {
+        !matches!(self, Self::Reading | Self::ModelTime)
     }
 }
 
@@ -97,7 +107,7 @@ struct Lately {
 impl Refused {
     pub(super) fn note(&self, limit: Limit, who: String, tenant: Option<TenantId>, now: Timestamp) {
         let mut lately = self.lately();
-        if let Some(tenant) = tenant {
+        if let Some(tenant) = tenant.filter(|_| limit.is_a_sign()) {
             lately.count(tenant, limit, now);
         }
         let limited = &mut lately.limited;

@@ -138,9 +138,8 @@ impl Tried {
             Self::ProviderTests(tenant) | Self::InvitationsFrom(tenant) => {
                 (Limit::Accounts, tenant.to_string(), Some(tenant))
             }
-            Self::EndpointTests(tenant) | Self::ModelAnswers(tenant) | Self::ModelTime(tenant) => {
-                (Limit::Ai, tenant.to_string(), Some(tenant))
-            }
+            Self::EndpointTests(tenant) | Self::ModelAnswers(tenant) => (Limit::Ai, tenant.to_string(), Some(tenant)),
+            Self::ModelTime(tenant) => (Limit::ModelTime, tenant.to_string(), Some(tenant)),
             Self::Pages(tenant) | Self::ReadingTime(tenant) => (Limit::Reading, tenant.to_string(), Some(tenant)),
             Self::Answers(conversation) => (Limit::Ai, conversation.to_string(), None),
             Self::QuestionsOf(key) | Self::CopilotOf(key) => (Limit::Ai, key.to_string(), None),

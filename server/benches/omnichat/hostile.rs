@@ -111,6 +111,10 @@ async fn under_attack(
 
 fn compare(what: &str, quiet: &crate::load::Times, loud: &crate::load::Times, sample: &str, report: &mut Report) {
     let (before, under) = (quiet.milliseconds(0.99), loud.milliseconds(0.99));
+    for (when, times) in [("in quiet", quiet), ("under hostile load", loud)] {
+        let [half, most, longest] = [0.5, 0.95, 1.0].map(|share| times.milliseconds(share));
+        say::line(format!("  {what} {when}: p50 {half:.1} ms, p95 {most:.1} ms, longest {longest:.1} ms"));
+    }
     report.add(format!("{what} in quiet, p99"), before, "ms", Target::None, format!("{}", quiet.count()));
     report.add(
         format!("{what} under hostile load, p99"),

@@ -48,7 +48,7 @@ pub async fn create_key(
 
 /// Revoke an API key
 ///
-/// Needs `keys.manage`. It is good for nothing from now on.
+/// Needs `keys.manage`. It is good for nothing from now on, nor is a key that was made with it.
 #[utoipa::path(delete, path = "/api-keys/{id}", tag = "keys", params(("id" = ApiKeyId, Path, description = "The key's id")), responses(
     (status = 204, description = "Revoked"),
 ))]

@@ -13,6 +13,9 @@ use domain::{
 };
 use types::{Error, Result, TenantId};
 
+/// Ends a session.
+const LOG_OUT: &str = "/api/accounts/logout";
+
 /// Whose request it is, as far as it is counted.
 #[derive(Clone, Copy, Debug)]
 pub enum Whose {
@@ -36,6 +39,8 @@ pub fn whose(state: &State, request: &Request) -> Whose {
                 None => Whose::Nobody,
             }
         }
+        // Whoever is signed in gets out, whatever comes from their network.
+        Some(Ok(_)) if path == LOG_OUT => Whose::Nobody,
         _ if by_token || is_public(path) => Whose::Network(Network::of(device::address(state, request))),
         _ => Whose::Nobody,
     }
@@ -100,7 +105,7 @@ pub fn is_public(path: &str) -> bool {
         || matches!(
             path,
             "/api/accounts/login"
-                | "/api/accounts/logout"
+                | LOG_OUT
                 | "/api/accounts/register"
                 | "/api/accounts/forgot"
                 | "/api/accounts/reset"

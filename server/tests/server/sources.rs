@@ -506,12 +506,15 @@ async fn what_is_read_for_a_business_in_a_day_has_a_limit_and_the_rest_follows()
     let add: Vec<(&str, &str)> = add.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let source: Source = shop.owner.submit("/api/knowledge/site", &add).await.unwrap();
 
-    let why = "As many pages were read as may be in a day. The rest follows by itself.";
-    wait_for("the crawl to wait", async || {
-        let source = shop.owner.call(&knowledge::GetSource { id: source.id }).await.unwrap();
-        (source.status == SourceStatus::Processing && source.error.as_deref() == Some(why)).then_some(())
-    })
-    .await;
+    let waits_and_says_why = async |id| {
+        let why = "As much was read today as may be. The rest follows by itself.";
+        wait_for("a source that waits", async || {
+            let source = shop.owner.call(&knowledge::GetSource { id }).await.unwrap();
+            (source.status == SourceStatus::Queued && source.error.as_deref() == Some(why)).then_some(())
+        })
+        .await;
+    };
+    waits_and_says_why(source.id).await;
     let client = crate::cluster::connect(url).await;
     let waits = "SELECT tenant_id::text, attempts FROM jobs WHERE run_at > now() + interval '9 minutes'";
     let waiting = wait_for("a job that waits", async || client.query(waits, &[]).await.unwrap().pop()).await;
@@ -536,9 +539,34 @@ async fn what_is_read_for_a_business_in_a_day_has_a_limit_and_the_rest_follows()
     app.product.throttle().spend(Tried::ReadingTime(tenant), 1_200, 600, Duration::from_secs(24 * 3600));
     let file = upload(&shop, "hours.pdf", pdf(&["The mill is open on Tuesdays."])).await.unwrap();
     wait_for("a job that waits", async || client.query(waits, &[]).await.unwrap().pop()).await;
-    let held = shop.owner.call(&knowledge::GetSource { id: file.id }).await.unwrap();
-    assert_eq!(held.status, SourceStatus::Processing);
+    waits_and_says_why(file.id).await;
+    // Nor do looks at what was read before pile up.
+    for _day in 0..2 {
+        client.execute("UPDATE sources SET settings = settings || '{\"every\": \"daily\"}', next_sync_at = now() - interval '1 second' WHERE kind = 'site'", &[]).await.unwrap();
+        domain::knowledge::take_up_due(&app.product).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    assert_eq!(client.query("SELECT FROM jobs WHERE kind = 'crawl'", &[]).await.unwrap().len(), 1);
+    assert!(app.product.rates().refused(tenant, 15).is_empty(), "what a business uses up itself looks like an attack");
     next_day().await;
     assert_eq!(settled(&shop, file.id).await.status, SourceStatus::Ready);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_is_looked_at_again_and_is_the_same_is_ready_again() {
+    let app = App::start().await;
+    let shop = app.business("again").await;
+    let site = Site::start().await;
+    site.page("/a", "text/html", "<title>A</title><p>We grind rye on Mondays.</p>");
+    let add = [("url", site.url("/a")), ("every", "never".to_owned())];
+    let add: Vec<(&str, &str)> = add.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let page: Source = shop.owner.submit("/api/knowledge/page", &add).await.unwrap();
+    assert_eq!(settled(&shop, page.id).await.status, SourceStatus::Ready);
+    let asked = site.asked().len();
+    let waiting = shop.owner.call(&knowledge::RetrySource { id: page.id }).await.unwrap();
+    assert_eq!(waiting.status, SourceStatus::Queued);
+    assert_eq!(settled(&shop, page.id).await.status, SourceStatus::Ready);
+    assert!(site.asked().len() > asked);
     app.stop().await;
 }

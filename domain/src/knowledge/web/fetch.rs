@@ -66,7 +66,7 @@ pub struct Body {
 
 /// What each tenant holds of long pages; under no name all together.
 #[derive(Debug, Default)]
-pub(crate) struct Held(Shares<Option<TenantId>>);
+pub(crate) struct LargePages(Shares<Option<TenantId>>);
 
 /// How a web server answered.
 #[derive(Debug)]
@@ -198,14 +198,14 @@ pub(super) async fn body(
             return Err(FetchError::Refused(format!("The page is larger than {} MB.", most / 1024 / 1024)));
         }
         if body.bytes.len() + chunk.len() > SMALL {
-            product.fetched().grow(&mut body.room, tenant, chunk.len() as u64)?;
+            product.large_pages().grow(&mut body.room, tenant, chunk.len() as u64)?;
         }
         body.bytes.extend_from_slice(&chunk);
     }
     Ok(body)
 }
 
-impl Held {
+impl LargePages {
     /// Takes so much more, if that is no more than the tenant's fair share.
     fn grow(
         &self,
@@ -220,7 +220,8 @@ impl Held {
             Some(room) => room.grow(bytes, may),
             None => self.0.take(bytes, [None, Some(tenant)], may).map(|share| *room = Some(share)),
         };
-        let why = "The page is large, and too many large pages are being read at the moment.";
+        let why =
+            "The page is large, and too many large pages are being read at the moment. Try again in a few minutes.";
         taken.map_err(|()| FetchError::Later(why.to_owned()))
     }
 }
@@ -251,7 +252,7 @@ mod tests {
     #[test]
     fn however_many_hold_long_pages_there_is_room_for_those_of_others() {
         for hostile in [1, 4, 8] {
-            let (held, mut rooms) = (Held::default(), Vec::new());
+            let (held, mut rooms) = (LargePages::default(), Vec::new());
             for _page in 0..6 {
                 for tenant in (0..hostile).map(|number| TenantId(uuid::Uuid::from_u128(number))) {
                     let mut room = None;
