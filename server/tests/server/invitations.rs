@@ -207,12 +207,17 @@ async fn invitations_give_no_more_than_whoever_sent_them_and_end_with_them() {
     let low = token(&admin, "low@new.example", Role::Agent).await;
     let others = token(&shop.owner, "others@new.example", Role::Admin).await;
 
-    // A lesser role counts for the invitations too.
-    shop.owner.call(&accounts::SetRole { user: who, role: built_in(Role::Agent) }).await.unwrap();
+    // A lesser role counts for the invitations too, and one that invites nobody leaves none.
+    let permissions = [P::ManagePeople].into_iter().chain(Permissions::of(Role::Agent).iter()).collect();
+    let host = accounts::CreateRole { name: "Host".to_owned(), permissions };
+    let host = RoleChoice::Own(shop.owner.call(&host).await.unwrap());
+    shop.owner.call(&accounts::SetRole { user: who, role: host }).await.unwrap();
     for token in [&high, &by_program] {
         assert_eq!(accept(&app.browser(), token).await.unwrap_err().code, ErrorCode::NotFound);
     }
     assert_eq!(open(&shop.owner).await, ["low@new.example", "others@new.example"]);
+    shop.owner.call(&accounts::SetRole { user: who, role: built_in(Role::Agent) }).await.unwrap();
+    assert_eq!(open(&shop.owner).await, ["others@new.example"]);
     shop.owner.call(&accounts::RemovePerson { user: who }).await.unwrap();
     assert_eq!(accept(&app.browser(), &low).await.unwrap_err().code, ErrorCode::NotFound);
     accept(&app.browser(), &others).await.unwrap();
