@@ -73,7 +73,7 @@ pub(super) enum Seen {
     Text { title: String, content: String, seen: Validators },
     /// There is nothing to be read, and asking again would not help.
     Never { why: String, is_gone: bool },
-    /// Reading it took more than a page may: few are so by chance.
+    /// Reading it took more than a page may. Many in a row end a crawl, as those of a server that is gone do.
     TooHard(String),
     /// It could not be had now.
     Later(String),
@@ -81,7 +81,7 @@ pub(super) enum Seen {
 
 /// Job: looks at a page, and has it read when it is new or has changed.
 pub(crate) async fn read_page(product: &Omnichat, tenant: TenantId, id: SourceId) -> Result<()> {
-    day::check_pages(product, tenant).await?;
+    day::check_reading(product, tenant).await?;
     day::take_page(product, tenant).await?;
     let Some(known) = begin(product, tenant, id).await? else {
         return Ok(());
