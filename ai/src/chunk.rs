@@ -4,13 +4,13 @@
 //! about one thing and its headings say which. A section that is too long is
 //! cut between sentences, and the last sentence of a passage opens the next.
 
-mod blocks;
-mod inline;
+mod sections;
 mod sentences;
 
 pub use sentences::sentences;
 
-use blocks::{Block, BlockKind, Section};
+use crate::document::Block;
+use sections::{Part, PartKind, Section};
 use serde::{Deserialize, Serialize};
 
 /// A piece of a text, small enough for the model to read whole.
@@ -45,13 +45,13 @@ const LIMIT: usize = 170;
 /// Words of a sentence that is repeated at the start of the next passage.
 const OVERLAP: usize = 35;
 
-/// Cuts Markdown or plain text into passages.
+/// Cuts a document into passages.
 ///
 /// # Errors
 /// When there would be too many.
-pub fn cut(text: &str) -> Result<Vec<Chunk>, ChunkError> {
+pub fn cut(blocks: &[Block]) -> Result<Vec<Chunk>, ChunkError> {
     let mut chunks = Vec::new();
-    for section in blocks::sections(text) {
+    for section in sections::sections(blocks) {
         for content in pack(&section) {
             if chunks.len() == MAX_CHUNKS {
                 return Err(ChunkError::TooMany);
@@ -81,20 +81,26 @@ struct Piece {
 
 fn pieces(section: &Section) -> Vec<Piece> {
     let mut pieces = Vec::new();
-    for block in &section.blocks {
-        let Block { kind, text } = block;
-        let between_blocks = match kind {
-            BlockKind::Paragraph => "\n\n",
-            BlockKind::Item | BlockKind::Line => "\n",
+    for Part { kind, text } in &section.parts {
+        let between_parts = match kind {
+            PartKind::Sentences => "\n\n",
+            PartKind::Line => "\n",
         };
         let whole = size(text);
-        let is_sentence = *kind == BlockKind::Paragraph;
+        let is_sentence = *kind == PartKind::Sentences;
         if whole <= LIMIT && !is_sentence {
-            pieces.push(Piece { text: text.clone(), separator: between_blocks, size: whole, is_sentence });
+            pieces.push(Piece { text: text.clone(), separator: between_parts, size: whole, is_sentence });
             continue;
         }
-        for (index, range) in sentences(text).into_iter().enumerate() {
-            let separator = if index == 0 { between_blocks } else { " " };
+        let mut end = None;
+        for range in sentences(text) {
+            let between = end.map_or("", |end| text.get(end..range.start).unwrap_or_default());
+            let separator = match end {
+                None => between_parts,
+                Some(_) if between.contains('\n') => "\n",
+                Some(_) => " ",
+            };
+            end = Some(range.end);
             let sentence = text.get(range).unwrap_or_default();
             for (part, text) in split_long(sentence).into_iter().enumerate() {
                 let separator = if part == 0 { separator } else { " " };

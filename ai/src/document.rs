@@ -1,17 +1,22 @@
-//! From an uploaded file or a web page to its text, or a sentence that says why not.
+//! From an uploaded file or a web page to what it says, in [`Block`]s, or a sentence that says why not.
 //!
 //! What a file is shows in its bytes; its name only settles what the bytes leave
 //! open. [`extract`] runs parsers of formats in which a hostile file can hide
 //! anything: it belongs into a process of its own, with limits.
 
+mod blocks;
 mod docx;
 mod html;
 mod kind;
+mod markdown;
 mod pdf;
+mod plain;
 mod table;
 
+pub use blocks::{Block, bytes, clean, from_stored, labelled, one_line, plain, row_line, to_stored};
 pub use html::PageLinks;
 pub use kind::{FileKind, kind_of};
+pub use markdown::read as markdown;
 pub use table::{QuestionAnswer, Row, Table, questions, table};
 
 use serde::{Deserialize, Serialize};
@@ -62,25 +67,46 @@ pub enum DocumentError {
 pub struct Extracted {
     /// What it calls itself.
     pub title: Option<String>,
-    /// Its text, as Markdown; not yet checked, and maybe empty.
-    pub text: String,
+    /// What it says; not yet checked, and maybe nothing.
+    pub blocks: Vec<Block>,
     /// What else a web page says.
     pub links: PageLinks,
 }
 
-/// The text of a file of a known kind, to be checked by [`check_text`]. Not for
-/// the server's own process. `charset` is what a web server said of its encoding.
+impl Extracted {
+    /// Blocks without a title and links.
+    const fn of(blocks: Vec<Block>) -> Self {
+        Self { title: None, blocks, links: PageLinks::NONE }
+    }
+}
+
+/// What a file of a known kind says, to be checked by [`check`]. Not for the server's own process. `charset` is what a
+/// web server said of its encoding.
 ///
 /// # Errors
 /// When there is too much in it, or it is broken.
 pub fn extract(kind: FileKind, bytes: &[u8], charset: Option<&str>) -> Result<Extracted, DocumentError> {
     match kind {
-        FileKind::Text => Ok(Extracted { text: kind::decode(bytes)?, ..Extracted::default() }),
+        FileKind::Text => Ok(Extracted::of(plain::read(&check_text(&kind::decode(bytes)?)?))),
+        FileKind::Markdown => Ok(Extracted::of(markdown::read(&check_text(&kind::decode(bytes)?)?))),
         FileKind::Html => Ok(html::page(bytes, charset)),
         FileKind::Pdf => pdf::read(bytes),
         FileKind::Docx => docx::read(bytes),
-        FileKind::Csv => Ok(Extracted { text: table::text(&table::table(bytes)?), ..Extracted::default() }),
+        FileKind::Csv => Ok(Extracted::of(table::blocks(&table::table(bytes)?))),
     }
+}
+
+/// Checks what was read of a document.
+///
+/// # Errors
+/// When there is nothing in it, or too much.
+pub fn check(mut blocks: Vec<Block>) -> Result<Vec<Block>, DocumentError> {
+    blocks.retain(|block| !block.is_empty());
+    if bytes(&blocks) > SOURCE_BYTES {
+        return Err(DocumentError::TooLong);
+    }
+    let says_something = |block: &Block| block.text().chars().any(char::is_alphanumeric);
+    if blocks.iter().any(says_something) { Ok(blocks) } else { Err(DocumentError::Empty) }
 }
 
 /// Checks text, and evens out its line ends.

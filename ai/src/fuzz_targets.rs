@@ -2,7 +2,7 @@
 
 use crate::{
     bm25, chunk,
-    document::{self, FileKind},
+    document::{self, Block, FileKind},
     extract, follow_up, intents, language, leads,
     llm::{self, grounding::Draft},
     passage::Sentences,
@@ -20,15 +20,17 @@ fn read(kind: FileKind, input: &[u8]) {
         .stack_size(STACK)
         .spawn(move || fuzz::tolerate_panics(|| document::extract(kind, &input, None)));
     let Some(Ok(found)) = reader.unwrap().join().unwrap() else { return };
-    index(&found.text);
+    index(found.blocks);
 }
 
-/// What becomes of a text that was read: that is done in the server itself.
-fn index(text: &str) {
-    let Ok(text) = document::check_text(text) else { return };
-    assert!(!text.contains('\0'));
-    for passage in chunk::cut(&text).unwrap_or_default() {
-        assert!(!passage.content.trim().is_empty(), "an empty passage of {text:?}");
+/// What becomes of a document that was read: that is done in the server itself.
+fn index(blocks: Vec<Block>) {
+    let Ok(blocks) = document::check(blocks) else { return };
+    let stored = document::to_stored(&blocks).unwrap();
+    assert!(!stored.contains('\0') && !stored.contains("\\u0000"), "a zero byte cannot be stored: {stored}");
+    assert_eq!(document::from_stored(&stored).unwrap(), blocks);
+    for passage in chunk::cut(&blocks).unwrap_or_default() {
+        assert!(!passage.content.trim().is_empty(), "an empty passage of {blocks:?}");
         let tongue = bm25::Tongue::of(&passage.content, bm25::Tongue::English);
         let _weights = bm25::passage_weights(&passage.content, tongue);
         for range in chunk::sentences(&passage.content) {
@@ -62,7 +64,7 @@ fn fuzz_text_files() {
     let words = ["\n\n", "# ", "|", "```", "[", "](", "*", "\u{2028}", "\u{feff}", "…", "。", "e.g. ", "\0", "<!--"];
     fuzz::fuzz("text_files", &seeds, &words, |input| {
         if let Ok(found) = document::extract(FileKind::Text, input, None) {
-            index(&found.text);
+            index(found.blocks);
         }
     });
 }
@@ -77,7 +79,7 @@ fn fuzz_tables() {
             let _pairs = document::questions(&table);
         }
         if let Ok(found) = document::extract(FileKind::Csv, input, None) {
-            index(&found.text);
+            index(found.blocks);
         }
     });
 }

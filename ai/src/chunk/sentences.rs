@@ -41,8 +41,7 @@ fn blocks(text: &str) -> Vec<Range<usize>> {
     let (mut start, mut at) = (0, 0);
     for line in text.split_inclusive('\n') {
         let trimmed = line.trim_start();
-        let is_item = ["- ", "* ", "• ", "| "].iter().any(|mark| trimmed.starts_with(mark));
-        if trimmed.is_empty() || is_item {
+        if trimmed.is_empty() || is_item(trimmed) {
             blocks.push(start..at);
             start = at;
         }
@@ -51,6 +50,18 @@ fn blocks(text: &str) -> Vec<Range<usize>> {
     blocks.push(start..at);
     blocks.retain(|block| block.end > block.start);
     blocks
+}
+
+/// Whether a line begins like an item of a list, with a mark, a number or a letter.
+fn is_item(line: &str) -> bool {
+    if ["- ", "* ", "• ", "| "].iter().any(|mark| line.starts_with(mark)) {
+        return true;
+    }
+    let label = line.split_whitespace().next().unwrap_or_default().trim_start_matches('(');
+    let Some(label) = label.strip_suffix(['.', ')']) else { return false };
+    let is_number = label.len() <= 8 && label.starts_with(|c: char| c.is_ascii_digit());
+    is_number && label.chars().all(|c| c.is_ascii_digit() || c == '.')
+        || label.len() == 1 && label.chars().all(|c| c.is_ascii_lowercase())
 }
 
 /// A break that is none: after an abbreviation, an initial or a number of a list, or inside quotes.
@@ -111,6 +122,10 @@ mod tests {
         assert_eq!(
             split("We ship to:\n- Germany\n- France, e.g. Paris\n\nNothing else"),
             ["We ship to:", "- Germany", "- France, e.g. Paris", "Nothing else"]
+        );
+        assert_eq!(
+            split("Then:\n1. Open it.\n2.1) Fill it\nto the mark\nb) Close it"),
+            ["Then:", "1. Open it.", "2.1) Fill it\nto the mark", "b) Close it"]
         );
         assert_eq!(split("今日は。明日は？"), ["今日は。", "明日は？"]);
         assert_eq!(split(" \n .. \n\n- \n"), Vec::<&str>::new());

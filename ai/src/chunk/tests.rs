@@ -1,6 +1,12 @@
 //! Passages of the kinds of text that people paste.
 
 use super::*;
+use crate::document::markdown;
+
+/// Cuts Markdown.
+fn cut(text: &str) -> Result<Vec<Chunk>, ChunkError> {
+    super::cut(&markdown(text))
+}
 
 fn words(count: usize) -> String {
     (0..count).map(|n| if n % 12 == 11 { format!("word{n}. Next ") } else { format!("word{n} ") }).collect()

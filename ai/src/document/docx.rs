@@ -1,6 +1,6 @@
 //! The text of a Word document: headings, paragraphs, lists and tables.
 
-use super::{DocumentError, Extracted};
+use super::{DocumentError, Extracted, markdown};
 use quick_xml::{
     XmlVersion,
     events::{BytesStart, Event},
@@ -24,7 +24,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Extracted, DocumentError> {
     let levels = part(&mut package, "word/styles.xml")?.map(|styles| heading_levels(&styles)).unwrap_or_default();
     let title = part(&mut package, "docProps/core.xml")?.and_then(|core| element(&core, "title"));
     let text = text_of(&document, &levels).map_err(|_| damaged())?;
-    Ok(Extracted { title, text, ..Extracted::default() })
+    Ok(Extracted { title, ..Extracted::of(markdown::read(&text)) })
 }
 
 fn part(package: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Result<Option<String>, DocumentError> {

@@ -1,14 +1,17 @@
-//! The text of a web page: what a reader came for, without menus and notices.
+//! A web page as its reader sees it: what was come for, without menus and notices.
 
-use super::Extracted;
-use dom_query::{Document, NodeRef, Selection};
+mod charset;
+mod seen;
+mod tables;
+mod walk;
+
+pub(super) use charset::decode;
+
+use super::{Block, Extracted, one_line};
+use dom_query::{Document, NodeRef};
+use seen::Unseen;
 use serde::{Deserialize, Serialize};
 
-/// What is never part of the text.
-const NOISE: &str = "script, style, noscript, template, iframe, object, embed, svg, canvas, video, audio, form, button, input, select, textarea, dialog, nav, [hidden], [aria-hidden=true], [role=navigation], [role=banner], [role=contentinfo], [role=search], [role=dialog], [role=alert], .cookie, .cookies, .cookie-banner, #cookie-banner, .breadcrumb, .breadcrumbs, .skip-link, .visually-hidden, .sr-only";
-/// What is around the text when the page does not say where its text is.
-const AROUND: &str =
-    "body > header, body > footer, body > aside, #header, #footer, .site-header, .site-footer, .sidebar";
 /// Where a page's text is, when it says so.
 const CONTENT: [&str; 4] = ["main", "[role=main]", "article", "#content"];
 /// Letters that the marked part must have at least, to be believed.
@@ -31,9 +34,26 @@ pub struct PageLinks {
     pub no_follow: bool,
 }
 
+impl PageLinks {
+    /// Nothing.
+    pub(super) const NONE: Self =
+        Self { links: Vec::new(), base: None, canonical: None, no_index: false, no_follow: false };
+}
+
 /// Reads a page. `charset` is what the server said of its encoding.
 pub(super) fn page(bytes: &[u8], charset: Option<&str>) -> Extracted {
     let document = Document::from(decode(bytes, charset).as_str());
+    Extracted { title: title(&document), blocks: blocks(&document), links: links(&document) }
+}
+
+/// The blocks of a piece of a page.
+pub(super) fn fragment(html: &str) -> Vec<Block> {
+    let document = Document::from(html);
+    let unseen = Unseen::of(&document);
+    walk::blocks(&[document.root()], &unseen)
+}
+
+fn links(document: &Document) -> PageLinks {
     let of = |selector: &str, name: &str| {
         document
             .select_single(selector)
@@ -56,78 +76,37 @@ pub(super) fn page(bytes: &[u8], charset: Option<&str>) -> Extracted {
             links.push(href.trim().to_owned());
         }
     }
-    let title = title(&document);
     let (canonical, base) = (of("link[rel=canonical]", "href"), of("base[href]", "href"));
-    let links = PageLinks { links, canonical, base, no_index: says("noindex"), no_follow: says("nofollow") };
-    Extracted { title, text: text(&document), links }
-}
-
-/// The encoding is what the page begins with, what the server said, what the page says, or UTF-8.
-fn decode(bytes: &[u8], charset: Option<&str>) -> String {
-    let said = charset.map(str::to_owned).or_else(|| meta_charset(bytes));
-    let encoding = said.and_then(|label| encoding_rs::Encoding::for_label(label.as_bytes()));
-    let fallback = if std::str::from_utf8(bytes).is_ok() { encoding_rs::UTF_8 } else { encoding_rs::WINDOWS_1252 };
-    encoding.unwrap_or(fallback).decode(bytes).0.into_owned()
-}
-
-fn meta_charset(bytes: &[u8]) -> Option<String> {
-    let start = String::from_utf8_lossy(bytes.get(..2048).unwrap_or(bytes)).to_lowercase();
-    let (_, rest) = start.split_once("charset=")?;
-    let label: String = rest
-        .trim_start_matches(['"', '\''])
-        .chars()
-        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
-        .collect();
-    (!label.is_empty()).then_some(label)
+    PageLinks { links, canonical, base, no_index: says("noindex"), no_follow: says("nofollow") }
 }
 
 fn title(document: &Document) -> Option<String> {
-    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let head = words(&document.select_single("head > title, title").text());
+    let head = one_line(&document.select_single("head > title, title").text());
     let headings = document.select("h1");
-    let heading = words(&headings.first().text());
+    let heading = one_line(&headings.first().text());
     // "Delivery | Mill & Meadow" names the page and the business: the heading says it better when it is there once.
     let title =
         if headings.length() == 1 && !heading.is_empty() && heading.chars().count() <= 120 { heading } else { head };
     (!title.is_empty()).then_some(title)
 }
 
-fn text(document: &Document) -> String {
-    document.select(NOISE).remove();
+fn blocks(document: &Document) -> Vec<Block> {
+    let unseen = Unseen::of(document);
     for selector in CONTENT {
         let found = document.select(selector);
-        let text = markdown(&found);
-        if text.chars().filter(|c| c.is_alphanumeric()).count() >= FEWEST {
-            return text;
+        // One that lies within another would be read twice.
+        let outer = |node: &&NodeRef<'_>| !found.nodes().iter().any(|other| is_within(node, other));
+        let nodes: Vec<NodeRef<'_>> = found.nodes().iter().filter(outer).copied().collect();
+        let blocks = walk::blocks(&nodes, &unseen);
+        let letters = |block: &Block| block.text().chars().filter(|c| c.is_alphanumeric()).count();
+        if blocks.iter().map(letters).sum::<usize>() >= FEWEST {
+            return blocks;
         }
     }
-    document.select(AROUND).remove();
-    markdown(&document.select("body"))
-}
-
-fn markdown(selection: &Selection<'_>) -> String {
-    // One that lies within another would be read twice.
-    let outer =
-        |node: &&NodeRef<'_>| !selection.nodes().iter().any(|other| other.id != node.id && is_within(node, other));
-    let parts: Vec<String> =
-        selection.nodes().iter().filter(outer).map(|node| details(node).md(None).trim().to_owned()).collect();
-    parts.join("\n\n")
+    let body: Vec<NodeRef<'_>> = document.select("body").nodes().to_vec();
+    walk::blocks(&body, &unseen)
 }
 
 fn is_within(node: &NodeRef<'_>, other: &NodeRef<'_>) -> bool {
     std::iter::successors(node.parent(), NodeRef::parent).any(|above| above.id == other.id)
-}
-
-/// Questions that unfold, and terms with their meaning, are headings with text under them.
-fn details<'a>(node: &'a NodeRef<'a>) -> &'a NodeRef<'a> {
-    for inner in node.descendants() {
-        if inner.has_name("summary") || inner.has_name("dt") {
-            inner.rename("h4");
-        } else if inner.has_name("dd") {
-            inner.rename("p");
-        } else if inner.has_name("img") {
-            inner.remove_from_parent();
-        }
-    }
-    node
 }

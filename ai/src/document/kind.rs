@@ -8,8 +8,10 @@ use types::limits::FILE_BYTES;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FileKind {
-    /// Plain text or Markdown.
+    /// Plain text.
     Text,
+    /// Markdown.
+    Markdown,
     /// A web page.
     Html,
     /// A PDF.
@@ -26,6 +28,7 @@ impl FileKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Text => "text",
+            Self::Markdown => "markdown",
             Self::Html => "html",
             Self::Pdf => "pdf",
             Self::Docx => "docx",
@@ -36,7 +39,7 @@ impl FileKind {
     /// The kind with a name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Text, Self::Html, Self::Pdf, Self::Docx, Self::Csv].into_iter().find(|kind| kind.as_str() == name)
+        [Self::Text, Self::Markdown, Self::Html, Self::Pdf, Self::Docx, Self::Csv].into_iter().find(|kind| kind.as_str() == name)
     }
 }
 
@@ -91,7 +94,8 @@ pub fn kind_of(name: &str, bytes: &[u8]) -> Result<FileKind, DocumentError> {
         "html" | "htm" | "xhtml" => FileKind::Html,
         "csv" | "tsv" => FileKind::Csv,
         "md" | "markdown" | "txt" | "text" if is_page => FileKind::Html,
-        "md" | "markdown" | "txt" | "text" => FileKind::Text,
+        "md" | "markdown" => FileKind::Markdown,
+        "txt" | "text" => FileKind::Text,
         _ if is_page => FileKind::Html,
         // It says that it is one, and is not.
         "pdf" => return Err(DocumentError::Damaged("PDF".into())),

@@ -1,7 +1,7 @@
 //! The text of a PDF: lines put together again to paragraphs, without what is
 //! repeated on every page.
 
-use super::{DocumentError, Extracted};
+use super::{DocumentError, Extracted, markdown};
 use pdf_extract::OutputError;
 use std::collections::HashMap;
 
@@ -22,7 +22,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Extracted, DocumentError> {
     if text.chars().filter(|c| c.is_alphanumeric()).count() < 3 {
         return Err(DocumentError::Scanned);
     }
-    Ok(Extracted { text, ..Extracted::default() })
+    Ok(Extracted::of(markdown::read(&text)))
 }
 
 fn is_locked(error: &str) -> bool {

@@ -1,6 +1,6 @@
 //! Tables with commas, semicolons or tabs between their cells.
 
-use super::{DocumentError, kind};
+use super::{Block, DocumentError, clean, kind};
 use csv::{ReaderBuilder, Trim};
 
 /// Rows of a table that are read.
@@ -115,25 +115,13 @@ pub fn questions(table: &Table) -> Option<Vec<QuestionAnswer>> {
     Some(pairs.filter(|pair| !pair.question.is_empty() && !pair.answer.is_empty()).collect())
 }
 
-/// A table as text: each row is a section that its first cell names.
-pub(super) fn text(table: &Table) -> String {
+/// What a table says: questions as headings over their answers, and anything else as it stands.
+pub(super) fn blocks(table: &Table) -> Vec<Block> {
     if let Some(pairs) = questions(table) {
-        return pairs.iter().map(|pair| format!("## {}\n\n{}\n\n", one_line(&pair.question), pair.answer)).collect();
+        let pair = |pair: QuestionAnswer| [Block::heading(2, &pair.question), Block::paragraph(&pair.answer)];
+        return pairs.into_iter().flat_map(pair).collect();
     }
-    let mut text = String::new();
-    for (_, row) in &table.rows {
-        let mut cells = table.header.iter().zip(row).filter(|(_, cell)| !cell.is_empty());
-        let Some((_, name)) = cells.next() else { continue };
-        text.push_str(&format!("## {}\n\n", one_line(name)));
-        for (column, cell) in cells {
-            let column = if column.is_empty() { String::new() } else { format!("{column}: ") };
-            text.push_str(&format!("- {column}{}\n", one_line(cell)));
-        }
-        text.push('\n');
-    }
-    text
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let header = table.header.iter().map(|cell| clean(cell)).collect();
+    let rows = table.rows.iter().map(|(_, row)| row.iter().map(|cell| clean(cell)).collect()).collect();
+    vec![Block::Table { caption: String::new(), header, rows }]
 }
