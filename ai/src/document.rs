@@ -17,6 +17,9 @@ pub use blocks::{Block, bytes, clean, from_stored, labelled, one_line, plain, ro
 pub use html::PageLinks;
 pub use kind::{FileKind, kind_of};
 pub use markdown::read as markdown;
+#[cfg(test)]
+pub(crate) use pdf::library_of_tests as pdfium_of_tests;
+pub use pdf::{PdfiumError, open as open_pdfium};
 pub use table::{QuestionAnswer, Row, Table, questions, table};
 
 use serde::{Deserialize, Serialize};
@@ -60,6 +63,11 @@ pub enum DocumentError {
         "There are only pictures in this PDF, no text. Run a text recognition (OCR) over it first, or paste the text."
     )]
     Scanned,
+    /// PDFium is not there.
+    #[error(
+        "This server is not set up to read PDFs. Ask whoever runs it, or upload the text as Word, HTML, Markdown or plain text."
+    )]
+    NoPdfium,
 }
 
 /// What was found in a file.

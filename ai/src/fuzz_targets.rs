@@ -150,6 +150,7 @@ fn fuzz_pdfs() {
         "BT",
         "cm",
     ];
+    document::open_pdfium(&document::pdfium_of_tests()).unwrap();
     fuzz::fuzz("pdfs", &[pdf.as_bytes()], &words, |input| read(FileKind::Pdf, input));
 }
 

@@ -125,7 +125,8 @@ fn refuse(error: &DocumentError, field: &str) -> Error {
         | DocumentError::Damaged(_)
         | DocumentError::Locked
         | DocumentError::TooHard
-        | DocumentError::Scanned => ErrorCode::UnsupportedFile,
+        | DocumentError::Scanned
+        | DocumentError::NoPdfium => ErrorCode::UnsupportedFile,
     };
     Error::Refused(types::Error::new(code, error.to_string()).field(field))
 }

@@ -40,6 +40,8 @@ pub struct Settings {
     pub embedder: Embedder,
     /// The program whose command `extract` takes the text out of a file: this one.
     pub reader: PathBuf,
+    /// The library that it reads PDFs with; without it they are refused.
+    pub pdfium: Option<PathBuf>,
     /// Private hosts that language models and sign-in providers may be on: `host` (its ports 80 and
     /// 443), `host:port`, or `host:*`. The crawler reaches none of them.
     pub allow_private_hosts: Vec<String>,
@@ -69,6 +71,7 @@ struct Parts {
     keys: Keys,
     embedder: Embedder,
     reader: PathBuf,
+    pdfium: Option<PathBuf>,
     http: Outside,
     mailer: Mailer,
     rates: Rates,
@@ -120,6 +123,7 @@ impl Omnichat {
             keys: Keys::new(&settings.secret_key, &settings.old_secret_keys),
             embedder: settings.embedder,
             reader: settings.reader,
+            pdfium: settings.pdfium,
             http,
             mailer: Mailer::new(settings.mail).map_err(|error| Error::Internal(error.to_string()))?,
             rates: Rates::new(settings.per_minute),
@@ -174,6 +178,11 @@ impl Omnichat {
     /// The program that takes the text out of files.
     pub(crate) fn reader(&self) -> &Path {
         &self.0.reader
+    }
+
+    /// The library that it reads PDFs with.
+    pub(crate) fn pdfium(&self) -> Option<&Path> {
+        self.0.pdfium.as_deref()
     }
 
     /// The one client for addresses that people entered.

@@ -62,7 +62,7 @@ function targetFolder() {
 
 /** The environment without settings that somebody has set for a server of their own. */
 function environment() {
-  const parts = ["OMNICHAT_ONNXRUNTIME", "OMNICHAT_MODEL_DIR", "OMNICHAT_POSTGRES_DIR"];
+  const parts = ["OMNICHAT_ONNXRUNTIME", "OMNICHAT_PDFIUM", "OMNICHAT_MODEL_DIR", "OMNICHAT_POSTGRES_DIR"];
   const kept = Object.entries(process.env).filter(
     ([name]) => parts.includes(name) || !/^(OMNICHAT_|DATABASE_)/.test(name),
   );

@@ -84,6 +84,9 @@ pub enum Command {
         /// The encoding of a web page, as its server said.
         #[arg(long)]
         charset: Option<String>,
+        /// The library that reads PDFs.
+        #[arg(long)]
+        pdfium: Option<PathBuf>,
     },
     /// Cut one text into passages: read it from standard input, write JSON. The server calls it for long texts.
     #[command(hide = true)]
@@ -200,7 +203,7 @@ const LAST_COMPUTING: Duration = Duration::from_secs(2);
 pub fn run(command: Command) -> Result<(), Failure> {
     match command {
         // Before there are threads: their limits hold for the whole process.
-        Command::Extract { kind, charset } => extract::extract(&kind, charset),
+        Command::Extract { kind, charset, pdfium } => extract::extract(&kind, charset, pdfium.as_deref()),
         Command::Cut => extract::cut(),
         command => run_with_threads(command),
     }

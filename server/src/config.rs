@@ -4,7 +4,7 @@ mod web;
 
 pub use web::{Web, check_public_url};
 
-use crate::{Failure, web::is_for_this_machine_alone};
+use crate::{Failure, console, web::is_for_this_machine_alone};
 use clap::{Args, ValueEnum};
 use domain::{
     answers::PlatformModel,
@@ -73,6 +73,36 @@ pub struct Model {
     /// less for everything else.
     #[arg(long, env = "OMNICHAT_MODEL_THREADS", value_name = "NUMBER", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=64))]
     pub model_threads: u16,
+}
+
+/// How uploaded files are read.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Files")]
+pub struct Files {
+    /// The PDFium library, which reads PDFs in a process of its own. Without it they are refused.
+    ///
+    /// Default: the one in parts/pdfium beside the data folder's default.
+    #[arg(long, env = "OMNICHAT_PDFIUM", value_name = "FILE", default_value_os_t = default_pdfium(), hide_default_value = true)]
+    pub pdfium: PathBuf,
+}
+
+impl Files {
+    /// The library by its whole path. When it is missing, the person at the terminal is told.
+    ///
+    /// # Errors
+    /// When the current folder is not known.
+    pub fn pdfium(&self) -> Result<Option<PathBuf>, Failure> {
+        let library = std::path::absolute(&self.pdfium)
+            .map_err(Failure::system(format!("finding {}", self.pdfium.display())))?;
+        if library.is_file() {
+            return Ok(Some(library));
+        }
+        console::say(&format!(
+            "PDFs are refused: there is no PDFium at {}. Run `cargo xtask setup`, or name libpdfium with OMNICHAT_PDFIUM.",
+            library.display()
+        ));
+        Ok(None)
+    }
 }
 
 /// The key that signs sign-ins and locks stored secrets.
@@ -199,6 +229,9 @@ pub struct Serve {
     pub model: Model,
     #[command(flatten)]
     #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
+    pub files: Files,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
     pub secret: Secret,
     #[command(flatten)]
     #[expect(missing_docs, reason = "documentation here would replace the command's own help")]
@@ -263,6 +296,11 @@ fn default_folder(name: &str) -> PathBuf {
 fn default_library() -> PathBuf {
     let folder = default_folder("parts/onnxruntime");
     find_library(&folder).unwrap_or_else(|| folder.join("libonnxruntime.so"))
+}
+
+fn default_pdfium() -> PathBuf {
+    let name = if cfg!(target_os = "macos") { "libpdfium.dylib" } else { "libpdfium.so" };
+    default_folder("parts/pdfium").join(name)
 }
 
 fn find_library(folder: &Path) -> Option<PathBuf> {

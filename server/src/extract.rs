@@ -9,7 +9,10 @@ use ai::{
 };
 use rlimit::Resource;
 use serde::Serialize;
-use std::io::{self, Read as _, Write as _};
+use std::{
+    io::{self, Read as _, Write as _},
+    path::Path,
+};
 use types::limits::{FILE_BYTES, SOURCE_BYTES};
 
 /// Bytes of address space: a PDF of 20 MB with its fonts takes a quarter.
@@ -19,12 +22,17 @@ const SECONDS: u64 = 20;
 /// Bytes of the stack: parsers go down as deep as a file is nested.
 const STACK: usize = 64 * 1024 * 1024;
 
-/// Reads a file from standard input and writes what is in it to standard output, as JSON.
+/// Reads a file from standard input and writes what is in it to standard output, as JSON. `pdfium` is the library that
+/// reads PDFs; without it, or when it is not one, they are refused.
 ///
 /// # Errors
 /// When the limits cannot be set, or nobody reads the result.
-pub fn extract(kind: &str, charset: Option<String>) -> Result<(), Failure> {
+pub fn extract(kind: &str, charset: Option<String>, pdfium: Option<&Path>) -> Result<(), Failure> {
     let kind = FileKind::from_name(kind).ok_or_else(|| Failure::advice(format!("“{kind}” is no kind of file")))?;
+    if let Some(library) = pdfium.filter(|_| kind == FileKind::Pdf) {
+        // Before the limits: it is a file. What is wrong with it is in the answer.
+        let _refused = document::open_pdfium(library);
+    }
     let read = move |bytes: Vec<u8>| document::extract(kind, &bytes, charset.as_deref());
     answer(FILE_BYTES, read, DocumentError::TooHard)
 }

@@ -95,6 +95,7 @@ struct Starting {
     tls: Option<web::Tls>,
     secret_keys: SecretKeys,
     mail: MailSettings,
+    pdfium: Option<PathBuf>,
     embedder: JoinHandle<Result<Embedder, Failure>>,
 }
 
@@ -113,7 +114,8 @@ impl Starting {
             let model = settings.model.clone();
             move || start_embedder(&model)
         });
-        Ok(Self { listener, tls, secret_keys, mail, embedder })
+        let pdfium = settings.files.pdfium()?;
+        Ok(Self { listener, tls, secret_keys, mail, pdfium, embedder })
     }
 }
 
@@ -124,7 +126,7 @@ async fn start(
     starting: Starting,
     (app_url, owner_url): &(String, String),
 ) -> Result<Parts, Failure> {
-    let Starting { listener, tls, secret_keys, mail, embedder } = starting;
+    let Starting { listener, tls, secret_keys, mail, pdfium, embedder } = starting;
     let listen = listener.local_addr().map_err(Failure::system("finding the port that is listened on"))?;
     let crawl_private_hosts = settings.crawl_private_hosts(public_url)?;
     let migrate = async || Ok(database::migrate(owner_url).await?);
@@ -146,6 +148,7 @@ async fn start(
             old_secret_keys: secret_keys.old.clone(),
             embedder: embedder.clone(),
             reader: reader(),
+            pdfium: pdfium.clone(),
             allow_private_hosts: settings.allow_private_hosts.clone(),
             crawl_private_hosts: crawl_private_hosts.clone(),
             listen: Some(listen),
@@ -246,6 +249,8 @@ pub async fn with_product<T>(
         old_secret_keys: secret_keys.old,
         embedder,
         reader: reader(),
+        // No file is read here.
+        pdfium: None,
         allow_private_hosts: Vec::new(),
         crawl_private_hosts: Vec::new(),
         listen: None,

@@ -29,7 +29,7 @@ cargo xtask <command>
 
   run [--dev] [options]   set up, build and start Omnichat with the demo business;
                           options go to `omnichat serve`, for example --listen 0.0.0.0:3000
-  setup                   install what is missing: build tools, ONNX Runtime, embedding model, PostgreSQL
+  setup                   install what is missing: build tools, ONNX Runtime, PDFium, embedding model, PostgreSQL
   build [--dev]           build the browser bundles and the server
   site [--dev]            only the browser bundles, into dist/site
   test [--fast]           every check; --fast leaves out the release build and the browser

@@ -13,7 +13,7 @@ pub struct Paths {
     pub root: PathBuf,
     /// Build tools and caches of this checkout; never committed.
     pub private: PathBuf,
-    /// ONNX Runtime, the embedding model, PostgreSQL.
+    /// ONNX Runtime, PDFium, the embedding model, PostgreSQL.
     pub parts: PathBuf,
     /// The database and the files of the running server.
     pub data: PathBuf,
@@ -56,9 +56,10 @@ impl Paths {
     }
 
     /// What the server and the tests must know about the parts, as environment variables.
-    pub fn environment(&self) -> [(&'static str, PathBuf); 3] {
+    pub fn environment(&self) -> [(&'static str, PathBuf); 4] {
         [
             ("OMNICHAT_ONNXRUNTIME", self.parts.join("onnxruntime").join(onnxruntime_file())),
+            ("OMNICHAT_PDFIUM", self.parts.join("pdfium").join(pdfium_file())),
             ("OMNICHAT_MODEL_DIR", self.parts.join("model")),
             ("OMNICHAT_POSTGRES_DIR", self.parts.join("postgres")),
         ]
@@ -68,6 +69,11 @@ impl Paths {
 /// The name of ONNX Runtime's library on this system.
 pub const fn onnxruntime_file() -> &'static str {
     if cfg!(target_os = "macos") { "libonnxruntime.1.28.0.dylib" } else { "libonnxruntime.so.1.28.0" }
+}
+
+/// The name of PDFium's library on this system.
+pub const fn pdfium_file() -> &'static str {
+    if cfg!(target_os = "macos") { "libpdfium.dylib" } else { "libpdfium.so" }
 }
 
 /// Whether this process runs as root.

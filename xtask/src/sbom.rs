@@ -253,9 +253,13 @@ mod tests {
         check(&document);
         assert_eq!(document, super::document(&paths).unwrap());
         let text = document.to_string();
-        for there in
-            ["\"pkg:cargo/axum@", "\"pkg:cargo/wasm-bindgen@", "\"pkg:pypi/onnxruntime@1.28.0\"", "\"pgvector\""]
-        {
+        for there in [
+            "\"pkg:cargo/axum@",
+            "\"pkg:cargo/wasm-bindgen@",
+            "\"pkg:pypi/onnxruntime@1.28.0\"",
+            "\"PDFium\"",
+            "\"pgvector\"",
+        ] {
             assert!(text.contains(there), "{there} is missing");
         }
         for never in ["pkg:cargo/serde_derive@", "pkg:cargo/libfuzzer-sys@", "crate:fuzz@", "crate:xtask@", "registry+"]

@@ -4,6 +4,7 @@ use super::*;
 use std::io::Write as _;
 
 fn read(name: &str, bytes: &[u8]) -> Result<String, DocumentError> {
+    open_pdfium(&pdfium_of_tests()).unwrap();
     check(extract(kind_of(name, bytes)?, bytes, None)?.blocks).map(|blocks| plain(&blocks))
 }
 

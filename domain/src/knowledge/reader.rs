@@ -9,6 +9,7 @@ use ai::{
 use serde::de::DeserializeOwned;
 use std::{
     collections::HashMap,
+    ffi::OsString,
     process::Stdio,
     sync::{Arc, Mutex, PoisonError, Weak},
     time::Duration,
@@ -78,11 +79,14 @@ pub(super) async fn extract(
     charset: Option<&str>,
     bytes: Vec<u8>,
 ) -> Result<Result<Extracted, DocumentError>> {
-    let mut arguments = vec!["extract".to_owned(), kind.as_str().to_owned()];
+    let mut arguments: Vec<OsString> = vec!["extract".into(), kind.as_str().into()];
     // It comes from a stranger's server: only what a label is made of goes on a command line.
     let is_label =
         |label: &&str| label.len() <= 40 && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    arguments.extend(charset.filter(is_label).map(|label| format!("--charset={label}")));
+    arguments.extend(charset.filter(is_label).map(|label| format!("--charset={label}").into()));
+    if let Some(pdfium) = product.pdfium().filter(|_| kind == FileKind::Pdf) {
+        arguments.extend(["--pdfium".into(), pdfium.into()]);
+    }
     answer(product, tenant, &arguments, bytes, DocumentError::TooHard).await
 }
 
@@ -93,7 +97,7 @@ pub(super) async fn extract(
 /// The same. What is wrong with the text is the inner error.
 pub(super) async fn cut(product: &Omnichat, tenant: TenantId, text: String) -> Result<Result<Vec<Chunk>, ChunkError>> {
     if text.len() > CUT_HERE {
-        return answer(product, tenant, &["cut".to_owned()], text.into_bytes(), ChunkError::TooHard).await;
+        return answer(product, tenant, &["cut".into()], text.into_bytes(), ChunkError::TooHard).await;
     }
     tokio::task::spawn_blocking(move || chunk::cut(&text))
         .await
@@ -104,7 +108,7 @@ pub(super) async fn cut(product: &Omnichat, tenant: TenantId, text: String) -> R
 async fn answer<T: DeserializeOwned, E: DeserializeOwned>(
     product: &Omnichat,
     tenant: TenantId,
-    arguments: &[String],
+    arguments: &[OsString],
     bytes: Vec<u8>,
     too_hard: E,
 ) -> Result<Result<T, E>> {
@@ -118,7 +122,7 @@ async fn answer<T: DeserializeOwned, E: DeserializeOwned>(
 }
 
 /// What the reader writes; nothing when it does not come to an end within its limits.
-async fn in_process(product: &Omnichat, arguments: &[String], bytes: Vec<u8>) -> Result<Option<Vec<u8>>> {
+async fn in_process(product: &Omnichat, arguments: &[OsString], bytes: Vec<u8>) -> Result<Option<Vec<u8>>> {
     let mut child = Command::new(product.reader())
         .args(arguments)
         .env_clear()

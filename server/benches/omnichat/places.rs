@@ -17,6 +17,8 @@ pub struct Places {
     pub program: PathBuf,
     /// ONNX Runtime's library.
     pub onnxruntime: PathBuf,
+    /// PDFium's library.
+    pub pdfium: PathBuf,
     /// The model's folder.
     pub model: PathBuf,
     /// PostgreSQL's folder.
@@ -62,6 +64,12 @@ impl Places {
         Ok(Self {
             program,
             onnxruntime,
+            pdfium: match part("OMNICHAT_PDFIUM", "pdfium")? {
+                folder if folder.is_dir() => {
+                    folder.join(if cfg!(target_os = "macos") { "libpdfium.dylib" } else { "libpdfium.so" })
+                }
+                file => file,
+            },
             model: part("OMNICHAT_MODEL_DIR", "model")?,
             postgres: part("OMNICHAT_POSTGRES_DIR", "postgres")?,
             results: results.map_or_else(|| checkout.join("dist/bench"), PathBuf::from),
@@ -76,6 +84,9 @@ impl Places {
         let mut program = Command::new(&self.program);
         program.args(command).arg("--data-dir").arg(self.data.join("data"));
         program.arg("--postgres-dir").arg(&self.postgres).arg("--onnxruntime").arg(&self.onnxruntime);
+        if command.first() == Some(&"serve") {
+            program.arg("--pdfium").arg(&self.pdfium);
+        }
         program.arg("--model-dir").arg(&self.model);
         // A setting of the person who runs this must not become part of the figures.
         for (name, _) in std::env::vars_os() {

@@ -130,6 +130,11 @@ pub fn part(name: &str) -> PathBuf {
         .unwrap_or_else(|| panic!("no {name}: run `cargo xtask setup` first"))
 }
 
+/// The library that reads PDFs.
+pub fn pdfium() -> PathBuf {
+    part("pdfium").join(if cfg!(target_os = "macos") { "libpdfium.dylib" } else { "libpdfium.so" })
+}
+
 /// A folder that PostgreSQL's unprivileged user can reach. Folders of test
 /// runs that have ended are removed.
 pub fn folder() -> PathBuf {

@@ -1,6 +1,6 @@
 //! The program itself: its commands, its folder, its backups.
 
-use crate::{browser::Browser, cluster::part};
+use crate::{browser::Browser, cluster::{part, pdfium}};
 use ai::chunk::{Chunk, ChunkError, cut};
 use api::inbox;
 use std::{
@@ -35,6 +35,7 @@ impl Folder {
             .env("OMNICHAT_POSTGRES_DIR", part("postgres"))
             .env("OMNICHAT_MODEL_DIR", part("model"))
             .env("OMNICHAT_ONNXRUNTIME", library)
+            .env("OMNICHAT_PDFIUM", pdfium())
             .arg(name);
         command
     }

@@ -141,6 +141,7 @@ impl App {
             old_secret_keys: old_keys,
             embedder,
             reader: env!("CARGO_BIN_EXE_omnichat").into(),
+            pdfium: Some(pdfium()),
             allow_private_hosts: vec!["127.0.0.1:*".to_owned()],
             crawl_private_hosts: vec!["127.0.0.1:*".to_owned()],
             listen: Some(listen),

@@ -305,6 +305,7 @@ async fn over_https_cookies_are_bound_to_the_host_and_the_scheme_of_a_page_count
         old_secret_keys: Vec::new(),
         embedder: embedder(),
         reader: env!("CARGO_BIN_EXE_omnichat").into(),
+        pdfium: None,
         allow_private_hosts: Vec::new(),
         crawl_private_hosts: Vec::new(),
         listen: None,

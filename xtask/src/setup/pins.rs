@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 
 use crate::hash;
-use crate::paths::onnxruntime_file;
+use crate::paths::{onnxruntime_file, pdfium_file};
 
 const BUILD_MODEL: &str = include_str!("../../tools/build_model.py");
 
@@ -83,7 +83,7 @@ pub fn parts() -> Result<Vec<Part>> {
              macOS on Apple silicon"
         ),
     };
-    Ok(vec![onnxruntime(platform), model(platform), postgres(platform)])
+    Ok(vec![onnxruntime(platform), pdfium(platform), model(platform), postgres(platform)])
 }
 
 impl Platform {
@@ -121,6 +121,40 @@ fn onnxruntime(platform: Platform) -> Part {
         },
         finish: Finish::Nothing,
         contents: vec![Content { name: "ONNX Runtime", version: "1.28.0", kind: "library", licence: "MIT" }],
+    }
+}
+
+/// PDFium as Chromium has it, built by the people of pypdfium2, without JavaScript and XFA. The crate pdfium-render
+/// must know its functions: a test of the crate `ai` opens it.
+fn pdfium(platform: Platform) -> Part {
+    let (tag, sha256) = match platform {
+        Platform::LinuxX86 => {
+            ("manylinux_2_17_x86_64", "dc31aea5b0fb9fefc9b537a65f4113980b2c40798445736a7e6565bc85161e37")
+        }
+        Platform::LinuxArm => {
+            ("manylinux_2_17_aarch64", "dd46e93c0c3a73f6cea8489baff6d77a5d0759dd53fbbce0aeb49c91830176fc")
+        }
+        Platform::MacArm => (platform.tag(), "e71fe832e94421ac3c28d6a6ed4a9e61f22417089652d339f391c4ffc2a44c35"),
+    };
+    Part {
+        title: "PDFium 159.0.8149".to_owned(),
+        name: "pdfium",
+        version: format!("pdfium-159.0.8149-{}", hash::short(sha256)),
+        inside: PathBuf::from("pypdfium2_raw"),
+        wheel: Wheel {
+            requirement: "pypdfium2==5.15.2",
+            platform: tag,
+            sha256,
+            strip: 0,
+            files: vec![format!("pypdfium2_raw/{}", pdfium_file()), "pypdfium2-*.dist-info/licenses/*".to_owned()],
+        },
+        finish: Finish::Nothing,
+        contents: vec![Content {
+            name: "PDFium",
+            version: "159.0.8149",
+            kind: "library",
+            licence: "BSD-3-Clause AND Apache-2.0",
+        }],
     }
 }
 

@@ -22,6 +22,7 @@ async fn idle(database: &Database) -> Omnichat {
         old_secret_keys: Vec::new(),
         embedder: embedder(),
         reader: env!("CARGO_BIN_EXE_omnichat").into(),
+        pdfium: None,
         allow_private_hosts: Vec::new(),
         crawl_private_hosts: Vec::new(),
         listen: None,
