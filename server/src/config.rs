@@ -92,8 +92,8 @@ impl Files {
     /// # Errors
     /// When the current folder is not known.
     pub fn pdfium(&self) -> Result<Option<PathBuf>, Failure> {
-        let library = std::path::absolute(&self.pdfium)
-            .map_err(Failure::system(format!("finding {}", self.pdfium.display())))?;
+        let library =
+            std::path::absolute(&self.pdfium).map_err(Failure::system(format!("finding {}", self.pdfium.display())))?;
         if library.is_file() {
             return Ok(Some(library));
         }

@@ -2,7 +2,7 @@
 
 use crate::{
     browser::Browser,
-    cluster::{Database, cluster, embedder, folder},
+    cluster::{Database, cluster, embedder, folder, pdfium},
 };
 use ai::embed::Embedder;
 use api::{accounts, inbox, knowledge, widgets};

@@ -2,6 +2,7 @@
 
 use super::{
     page::Area,
+    rules::Rule,
     segments::Segment,
     tables::{self, Row},
 };
@@ -28,6 +29,8 @@ pub(super) enum Part {
     Lines(Vec<Segment>),
     /// A table.
     Table(Block),
+    /// Items of a list: labels and texts.
+    Items(Vec<(String, String)>),
 }
 
 impl Item {
@@ -57,19 +60,27 @@ struct Band {
 enum Run {
     Columns,
     Table,
+    /// Numbers or dots, and beside them what they stand before.
+    List,
 }
 
 /// Space between two columns, from and to.
 type Gutter = (f32, f32);
 
 /// Brings items into the order in which they are read.
-pub(super) fn order(items: Vec<Item>, is_leftward: bool, hyphens: &super::hyphens::Known) -> Vec<Part> {
+pub(super) fn order(items: Vec<Item>, is_leftward: bool, rules: &[Rule], hyphens: &super::hyphens::Known) -> Vec<Part> {
     let mut parts = Vec::new();
-    within(items, is_leftward, hyphens, 0, &mut parts);
+    within(items, is_leftward, (rules, hyphens), 0, &mut parts);
     parts
 }
 
-fn within(items: Vec<Item>, is_leftward: bool, hyphens: &super::hyphens::Known, depth: usize, parts: &mut Vec<Part>) {
+fn within(
+    items: Vec<Item>,
+    is_leftward: bool,
+    (rules, hyphens): (&[Rule], &super::hyphens::Known),
+    depth: usize,
+    parts: &mut Vec<Part>,
+) {
     let mut bands = bands(items);
     let mut at = 0;
     while at < bands.len() {
@@ -80,8 +91,14 @@ fn within(items: Vec<Item>, is_leftward: bool, hyphens: &super::hyphens::Known, 
         lines(std::mem::take(&mut bands), parts);
         match run {
             Run::Table => {
+                let area = run_bands.iter().map(|band| band.area).reduce(|all, area| all.with(&area));
                 let rows = rows(run_bands, &gutters, is_leftward);
-                parts.push(Part::Table(tables::aligned(rows, hyphens)));
+                let lines = area.map(|area| lines_between(rules, &area)).unwrap_or_default();
+                parts.push(Part::Table(tables::aligned(rows, &lines, hyphens)));
+            }
+            Run::List => {
+                let rows = rows(run_bands, &gutters, is_leftward);
+                parts.push(Part::Items(tables::items(rows, hyphens)));
             }
             Run::Columns => {
                 let mut columns: Vec<Vec<Item>> = (0..=gutters.len()).map(|_| Vec::new()).collect();
@@ -94,7 +111,7 @@ fn within(items: Vec<Item>, is_leftward: bool, hyphens: &super::hyphens::Known, 
                     columns.reverse();
                 }
                 for column in columns {
-                    within(column, is_leftward, hyphens, depth + 1, parts);
+                    within(column, is_leftward, (rules, hyphens), depth + 1, parts);
                 }
             }
         }
@@ -149,20 +166,27 @@ fn find(bands: &[Band], start: usize) -> Option<(usize, usize, Vec<Gutter>, Run)
             at += 1;
             continue;
         }
-        let (mut to, mut gutters) = grow(bands, at, first);
+        let (mut to, gutters) = grow(bands, at, first);
         let from = before(bands, at, &gutters);
-        // Lines that go on at one side alone, far below, belong to what follows.
-        while to > at + 1
-            && bands.get(to - 1).zip(bands.get(to - 2)).is_some_and(|(last, above)| {
-                let sides: Vec<usize> = sides(last, &gutters);
-                sides.len() == 1 && last.area.top - above.area.bottom > 0.9 * size_of(last)
-            })
-        {
-            to -= 1;
-        }
+        // Lines that go on at one side alone, below a space, belong to what follows.
+        let last = (at..to).rev().find(|place| bands.get(*place).is_some_and(|band| sides(band, &gutters).len() > 1));
+        let alone = last.map_or(to, |last| last + 1)..to;
+        let is_apart = |place: &usize| {
+            let space =
+                bands.get(place - 1).zip(bands.get(*place)).map(|(above, band)| band.area.top - above.area.bottom);
+            bands.get(*place).is_some_and(|band| space.is_some_and(|space| space > 0.9 * size_of(band)))
+        };
+        to = alone.into_iter().find(is_apart).unwrap_or(to);
         let run = bands.get(from..to)?;
-        if let Some(kind) = kind(run, &mut gutters) {
-            let from = if matches!(kind, Run::Columns) { from } else { at };
+        if let Some(kind) = kind(run, &gutters) {
+            // What stands above a table at its left alone is a line of text before it.
+            let mut from = from;
+            while !matches!(kind, Run::Columns)
+                && from < at
+                && bands.get(from).is_some_and(|band| sides(band, &gutters).first().is_none_or(|side| *side == 0))
+            {
+                from += 1;
+            }
             return Some((from, to, gutters, kind));
         }
         at = to.max(at + 1);
@@ -185,10 +209,20 @@ fn grow(bands: &[Band], from: usize, first: Vec<Gutter>) -> (usize, Vec<Gutter>)
             let (above, below) = bands.get(place.checked_sub(1)?).zip(bands.get(place))?;
             Some(below.area.top - above.area.bottom)
         };
-        let usual = (from + 1..to).filter_map(space).fold(0.3 * size_of(band), f32::max);
+        let mut usual: Vec<f32> = (from + 1..to).rev().take(40).filter_map(space).collect();
+        usual.sort_by(f32::total_cmp);
+        let usual = usual.get(usual.len() / 2).copied().unwrap_or_default().max(0.3 * size_of(band));
         let is_apart = space(to).is_some_and(|space| space > 1.6 * usual + 1.0);
         let is_other = own.len() >= gutters.len() && narrowed.len() < own.len();
-        if narrowed.len() < gutters.len() && (is_apart || is_other) {
+        // A heading below a space that goes through all columns begins something new.
+        let is_heading = is_apart
+            && matches!(band.items.as_slice(), [Item::Segment(only)] if only.is_bold
+                || bands.get(to - 1).is_some_and(|above| only.size > 1.1 * size_of(above)));
+        if is_heading {
+            break;
+        }
+        let has_others = own.len() != gutters.len() && !own.is_empty();
+        if is_apart && has_others || narrowed.len() < gutters.len() && (is_apart || is_other) {
             break;
         }
         // A row that goes over several gutters is another thing, unless it is one of many.
@@ -300,7 +334,7 @@ impl Known {
     }
 }
 
-fn kind(run: &[Band], gutters: &mut Vec<Gutter>) -> Option<Run> {
+fn kind(run: &[Band], gutters: &[Gutter]) -> Option<Run> {
     let has_table = run.iter().any(|band| band.items.iter().any(|item| item.segment().is_none()));
     let columns = known(run, gutters);
     let (rows, together) = level(run, gutters);
@@ -314,6 +348,9 @@ fn kind(run: &[Band], gutters: &mut Vec<Gutter>) -> Option<Run> {
     }
     if has_table {
         return Some(Run::Columns);
+    }
+    if is_list(run, gutters) {
+        return Some(Run::List);
     }
     let is_level = together >= 2 && together * 2 >= rows;
     if is_level {
@@ -329,6 +366,19 @@ fn kind(run: &[Band], gutters: &mut Vec<Gutter>) -> Option<Run> {
     let lines: usize = columns.iter().map(|column| column.lines).sum();
     let stands_apart = rows > together && lines >= 3 && columns.iter().any(|column| column.lines >= 2);
     stands_apart.then_some(Run::Columns)
+}
+
+/// Whether one column beside another has nothing but the labels of a list.
+fn is_list(run: &[Band], gutters: &[Gutter]) -> bool {
+    let mut labels: Vec<&str> = Vec::new();
+    let mut widest = 0.0_f32;
+    for segment in run.iter().flat_map(|band| &band.items).filter_map(Item::segment) {
+        if column_of(&segment.body(), gutters) == 0 {
+            labels.push(segment.text.trim());
+            widest = widest.max(segment.area.width() / segment.size.max(1.0));
+        }
+    }
+    gutters.len() == 1 && widest < 3.0 && labels.len() >= 2 && super::labels::are_labels(&labels)
 }
 
 fn known(run: &[Band], gutters: &[Gutter]) -> Vec<Known> {
@@ -372,6 +422,21 @@ fn level(run: &[Band], gutters: &[Gutter]) -> (usize, usize) {
         })
         .count();
     (lines.len(), together)
+}
+
+/// Lines that are drawn across a table, from the top.
+fn lines_between(rules: &[Rule], table: &Area) -> Vec<f32> {
+    let mut places: Vec<f32> = Vec::new();
+    for rule in rules.iter().filter(|rule| rule.is_across()) {
+        let shared = rule.area.right.min(table.right) - rule.area.left.max(table.left);
+        let (_, y) = rule.area.middle();
+        if shared > 0.8 * table.width() && y > table.top && y < table.bottom {
+            places.push(y);
+        }
+    }
+    places.sort_by(f32::total_cmp);
+    places.dedup_by(|next, known| *next - *known < 3.0);
+    places
 }
 
 /// The lines of a table, each with its cells.

@@ -118,6 +118,7 @@ pub(super) fn segments(fields: Vec<Field>, printed: &[Segment], turn: Turn, size
             area: Area { bottom: base + 0.2 * letters, top: base - 0.8 * letters, ..field.area },
             base,
             size: letters,
+            largest: letters,
             is_field: true,
             first: field.area.width(),
             place: usize::MAX,

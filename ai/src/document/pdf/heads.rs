@@ -98,6 +98,8 @@ pub(super) fn drop(sheets: &mut [Sheet]) {
     }
     let count = sheets.len();
     let mut gone: HashSet<(usize, usize)> = HashSet::new();
+    // The first of the same heads.
+    let mut kept: HashSet<(usize, usize)> = HashSet::new();
     let patterns: Vec<(String, i32)> = places.keys().cloned().collect();
     for (pattern, place) in patterns {
         // Rounding parts what is at one place.
@@ -111,9 +113,13 @@ pub(super) fn drop(sheets: &mut [Sheet]) {
         if pattern.contains('\0') {
             gone.extend(counting(&candidates, sheets, count));
         } else if candidates.iter().all(|candidate| candidate.number.is_none()) && on.len() >= 3.min(count) {
-            gone.extend(candidates.iter().skip(1).map(|candidate| (candidate.sheet, candidate.segment)));
+            let mut places = candidates.iter().map(|candidate| (candidate.sheet, candidate.segment));
+            kept.extend(places.next());
+            gone.extend(places);
         }
     }
+    let whole = whole_lines(sheets, &gone, &kept);
+    gone.retain(|place| whole.contains(place));
     for (at, sheet) in sheets.iter_mut().enumerate() {
         // A number that is all there is on a page is its text.
         if (0..sheet.segments.len()).all(|segment| gone.contains(&(at, segment))) {
@@ -126,6 +132,30 @@ pub(super) fn drop(sheets: &mut [Sheet]) {
         });
     }
     drop_watermarks(sheets);
+}
+
+/// Of what may go, what is on lines that may go as a whole. A cell of a table is often the same as one on another page.
+fn whole_lines(
+    sheets: &[Sheet],
+    gone: &HashSet<(usize, usize)>,
+    kept: &HashSet<(usize, usize)>,
+) -> HashSet<(usize, usize)> {
+    let mut whole = HashSet::new();
+    for (at, sheet) in sheets.iter().enumerate() {
+        let edges = edges(sheet);
+        for place in edges.iter().copied().filter(|place| gone.contains(&(at, *place))) {
+            let Some(own) = sheet.segments.get(place) else { continue };
+            let line: Vec<usize> = (0..sheet.segments.len())
+                .filter(|other| sheet.segments.get(*other).is_some_and(|other| (other.base - own.base).abs() < 2.0))
+                .collect();
+            // Names of columns that are printed again above their table stay with it.
+            if line.len() <= 3 && line.iter().all(|other| gone.contains(&(at, *other)) || kept.contains(&(at, *other)))
+            {
+                whole.insert((at, place));
+            }
+        }
+    }
+    whole
 }
 
 /// Those whose number counts with the pages.

@@ -79,6 +79,36 @@ pub(super) fn believe<'a>(labels: impl Iterator<Item = &'a mut Option<Label>>, l
     }
 }
 
+/// Whether words are labels that follow each other: dots, or numbers that count.
+pub(super) fn are_labels(words: &[&str]) -> bool {
+    let is_dot = |word: &&str| {
+        let mut letters = word.chars();
+        letters.next().is_some_and(|sign| DOTS.contains(&sign) || DASHES.contains(&sign)) && letters.next().is_none()
+    };
+    if words.iter().all(is_dot) {
+        return true;
+    }
+    let mut last: Option<(String, u32)> = None;
+    for word in words.iter().filter(|word| !is_dot(word)) {
+        let marked = if word.ends_with(['.', ')']) { format!("{word} x") } else { format!("{word}. x") };
+        let Some((style, number)) = read(&marked).and_then(|label| Some((label.style, label.number?))) else {
+            return false;
+        };
+        let counts = last.as_ref().is_none_or(|(known, before)| *known == style && number == before + 1);
+        if !counts && number != 1 {
+            return false;
+        }
+        last = Some((style, number));
+    }
+    true
+}
+
+/// The label as it is kept: nothing for dots and dashes.
+pub(super) fn printed(word: &str) -> String {
+    let is_dot = word.chars().all(|sign| DOTS.contains(&sign) || DASHES.contains(&sign));
+    if is_dot { String::new() } else { word.to_owned() }
+}
+
 /// The sign that a note begins with.
 pub(super) fn note(line: &str) -> Option<String> {
     let (word, rest) = line.split_once(' ')?;

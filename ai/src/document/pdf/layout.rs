@@ -31,9 +31,14 @@ pub(super) fn blocks(sheets: &[Sheet], outline: &Outline) -> Vec<Block> {
             .into_iter()
             .map(Item::Segment)
             .chain(tables.into_iter().map(|(area, block)| Item::Table(area, block)));
-        for part in columns::order(items.collect(), is_leftward, &known) {
+        for part in columns::order(items.collect(), is_leftward, &sheet.rules, &known) {
             match part {
                 Part::Table(block) => writer.block(block),
+                Part::Items(items) => {
+                    for (label, text) in items {
+                        writer.block(Block::item(0, &super::labels::printed(&label), &text));
+                    }
+                }
                 Part::Lines(lines) => writer.lines(lines, &frame),
             }
         }

@@ -5,7 +5,9 @@ use super::{
     rules::{self, Rule},
     segments::{self, Segment},
 };
-use pdfium_render::prelude::{PdfPage, PdfPageRenderRotation, PdfPageTextChar, PdfPageTextRenderMode, PdfRect};
+use pdfium_render::prelude::{
+    PdfFontWeight, PdfPage, PdfPageRenderRotation, PdfPageTextChar, PdfPageTextRenderMode, PdfRect,
+};
 use std::collections::HashMap;
 
 /// Glyphs of a page at most; a page of a newspaper has some twenty thousand.
@@ -328,9 +330,19 @@ fn glyph(character: &PdfPageTextChar<'_>, letter: char, view: &View) -> Option<R
     }
     let is_unseen = character.render_mode().is_ok_and(|mode| mode == PdfPageTextRenderMode::Invisible);
     let name = character.font_name().to_lowercase();
-    let is_bold = ["bold", "black", "heavy", "semibd", "demi"].iter().any(|word| name.contains(word));
+    let is_bold = ["bold", "black", "heavy", "semibd", "demi", "cmbx"].iter().any(|word| name.contains(word))
+        || name.ends_with("medi")
+        || character.font_weight().is_some_and(is_heavy);
     let glyph = Glyph { letter, area, base: 0.0, size, is_bold, after_space: false, is_same: false };
     Some(Raw { glyph, origin, turn: Turn::of(direction), is_unseen })
+}
+
+const fn is_heavy(weight: PdfFontWeight) -> bool {
+    match weight {
+        PdfFontWeight::Weight700Bold | PdfFontWeight::Weight800 | PdfFontWeight::Weight900 => true,
+        PdfFontWeight::Custom(weight) => weight >= 650 && weight <= 1_000,
+        _ => false,
+    }
 }
 
 /// Text that is not seen is there to be found under the picture of a page, or is none.

@@ -36,6 +36,7 @@ struct Line {
     area: Area,
     base: f32,
     size: f32,
+    largest: f32,
     is_bold: bool,
     first: f32,
     note: Option<String>,
@@ -71,12 +72,14 @@ pub(super) struct Writer<'a> {
     open: Option<Open>,
     /// The number of the last item.
     last: Option<Label>,
+    /// The next piece is the first of its column.
+    is_first: bool,
 }
 
 impl<'a> Writer<'a> {
     /// Without blocks.
     pub const fn new(sizes: &'a Sizes, outline: &'a Outline, known: &'a hyphens::Known) -> Self {
-        Self { sizes, outline, known, blocks: Vec::new(), page: 0, open: None, last: None }
+        Self { sizes, outline, known, blocks: Vec::new(), page: 0, open: None, last: None, is_first: true }
     }
 
     /// Begins a page.
@@ -103,6 +106,7 @@ impl<'a> Writer<'a> {
         labels::believe(lines.iter_mut().map(|line| &mut line.label), self.last.as_ref());
         let column = Column::of(&lines, frame);
         let mut piece: Option<Piece> = None;
+        self.is_first = true;
         let mut lefts: Vec<f32> = lines.iter().filter(|line| line.label.is_some()).map(Line::start).collect();
         lefts.sort_by(f32::total_cmp);
         lefts.dedup_by(|next, known| *next - *known < 5.0);
@@ -176,7 +180,9 @@ impl<'a> Writer<'a> {
         let next = Open { place: self.blocks.len(), size: first.size, room: column.room(last) };
         let starts_small = piece.text.chars().next().is_some_and(char::is_lowercase);
         let starts_square = piece.text.chars().next().is_some_and(super::script::is_spaceless);
-        if piece.label.is_none()
+        if std::mem::take(&mut self.is_first)
+            && piece.label.is_none()
+            && !has_field
             && (starts_small || starts_square)
             && let Some(open) = self.open.take()
             && (open.size - first.size).abs() < 0.5
@@ -238,6 +244,7 @@ fn lines(mut segments: Vec<Segment>) -> Vec<Line> {
                 area,
                 base: largest.base,
                 size: largest.size,
+                largest: row.iter().map(|segment| segment.largest).fold(0.0, f32::max),
                 is_bold: row.iter().all(|segment| segment.is_bold),
                 first: first.first,
                 note: first.label.clone(),
@@ -318,7 +325,9 @@ impl Column {
         if step > 1.3 * usual.max(self.step * 0.9) + 0.5 || step < 0.3 * last.size {
             return None;
         }
-        if (last.size - line.size).abs() > 0.08 * last.size.max(line.size) {
+        // A line with words in small capitals is as large as its other words.
+        let differ = |one: f32, other: f32| (one - other).abs() > 0.08 * one.max(other);
+        if differ(last.size, line.size) && differ(last.largest, line.largest) {
             return None;
         }
         if last.is_bold != line.is_bold && !within {

@@ -17,6 +17,8 @@ pub(super) struct Segment {
     pub base: f32,
     /// The size of most of its letters.
     pub size: f32,
+    /// The size of its largest letters.
+    pub largest: f32,
     /// All of it is bold.
     pub is_bold: bool,
     /// How wide its first word is.
@@ -93,6 +95,7 @@ pub(super) fn slanted(glyphs: Vec<Glyph>) -> Vec<Segment> {
                 text: glyph.letter.to_string(),
                 area: glyph.area,
                 size: glyph.size,
+                largest: glyph.size,
                 is_bold: glyph.is_bold,
                 ..Segment::default()
             }),
@@ -323,6 +326,7 @@ fn segment(words: &[Word]) -> Option<Segment> {
         area,
         base,
         size,
+        largest,
         is_bold,
         first,
         label,

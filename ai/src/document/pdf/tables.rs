@@ -69,8 +69,12 @@ impl Row {
     }
 }
 
-/// A table whose rows are known by where they stand.
-pub(super) fn aligned(lines: Vec<Row>, known: &hyphens::Known) -> Block {
+/// A table whose rows are known by where they stand, and by the lines between them.
+pub(super) fn aligned(lines: Vec<Row>, drawn: &[f32], known: &hyphens::Known) -> Block {
+    let (lines, drawn) = between(lines, drawn);
+    if drawn {
+        return of(lines, known);
+    }
     let mut steps: Vec<f32> = lines
         .windows(2)
         .filter_map(|pair| if let [one, next] = pair { Some(next.base - one.base) } else { None })
@@ -110,6 +114,57 @@ pub(super) fn aligned(lines: Vec<Row>, known: &hyphens::Known) -> Block {
         }
     }
     of(rows, known)
+}
+
+/// Puts the lines together that have no line drawn between them, when that makes rows of them all: each has one line
+/// that begins it.
+fn between(lines: Vec<Row>, drawn: &[f32]) -> (Vec<Row>, bool) {
+    if drawn.is_empty() {
+        return (lines, false);
+    }
+    let mut groups: Vec<Vec<Row>> = Vec::new();
+    let mut last = usize::MAX;
+    for line in lines.iter().cloned() {
+        let group = drawn.partition_point(|place| *place < line.base);
+        match groups.last_mut().filter(|_| group == last) {
+            Some(rows) => rows.push(line),
+            None => groups.push(vec![line]),
+        }
+        last = group;
+    }
+    let begins = |row: &Row| row.cells.first().is_some_and(|cell| !cell.lines.is_empty());
+    let is_row = |group: &Vec<Row>| group.iter().filter(|row| begins(row)).count() <= 1;
+    if groups.len() < 2 || !groups.iter().all(is_row) {
+        return (lines, false);
+    }
+    let whole = |group: Vec<Row>| {
+        let mut rows = group.into_iter();
+        let mut whole = rows.next()?;
+        for row in rows {
+            for (above, below) in whole.cells.iter_mut().zip(row.cells) {
+                let is_bold = below.is_bold;
+                for text in below.lines {
+                    above.put(&text, is_bold, false);
+                }
+            }
+        }
+        Some(whole)
+    };
+    (groups.into_iter().filter_map(whole).collect(), true)
+}
+
+/// A list whose labels stand in a column of their own.
+pub(super) fn items(rows: Vec<Row>, known: &hyphens::Known) -> Vec<(String, String)> {
+    let mut items: Vec<(String, String)> = Vec::new();
+    for row in rows {
+        let texts: Vec<String> = row.cells.iter().map(|cell| cell.text(known)).collect();
+        let [label, text] = texts.as_slice() else { continue };
+        match items.last_mut().filter(|_| label.is_empty()) {
+            Some((_, item)) => known.append(item, text),
+            None => items.push((label.clone(), text.clone())),
+        }
+    }
+    items
 }
 
 /// A table of rows, the first of which may be names.
