@@ -222,7 +222,11 @@ fn grow(bands: &[Band], from: usize, first: Vec<Gutter>) -> (usize, Vec<Gutter>)
             break;
         }
         let has_others = own.len() != gutters.len() && !own.is_empty();
-        if is_apart && has_others || narrowed.len() < gutters.len() && (is_apart || is_other) {
+        // Nor does it begin where the others do.
+        let left = |band: &Band| band.area.left;
+        let is_shifted = bands.get(from).is_some_and(|first| (left(first) - left(band)).abs() > 3.0 * size_of(band))
+            && own.len() > 1;
+        if is_apart && (has_others || is_shifted) || narrowed.len() < gutters.len() && (is_apart || is_other) {
             break;
         }
         // A row that goes over several gutters is another thing, unless it is one of many.

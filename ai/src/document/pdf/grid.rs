@@ -14,8 +14,9 @@ use std::collections::HashMap;
 const NEAR: f32 = 3.0;
 /// Rows and columns of a grid at most.
 const MOST: usize = 300;
-/// Bytes of a cell, with more of which it is a frame for text.
+/// Bytes and pieces of lines of a cell, with more of which it is a frame for text.
 const CELL_BYTES: usize = 1_000;
+const CELL_PIECES: usize = 12;
 
 /// Lines that meet.
 struct Grid {
@@ -29,7 +30,8 @@ struct Grid {
 pub(super) fn take(segments: &mut Vec<Segment>, rules: &[Rule], known: &hyphens::Known) -> Vec<(Area, Block)> {
     let mut found = Vec::new();
     for grid in grids(rules) {
-        let Some(area) = grid.area() else { continue };
+        let grid = grid.without_frames();
+        let Some(area) = grid.area().filter(|_| grid.rows.len() >= 2) else { continue };
         let within = |segment: &Segment| area.holds(segment.body().middle(), 1.0);
         let inside: Vec<Segment> = segments.iter().filter(|segment| within(segment)).cloned().collect();
         if let Some(block) = grid.table(&inside, known) {
@@ -164,6 +166,20 @@ impl Grid {
         self.across.iter().any(|line| (line.top - y).abs() < NEAR && line.left <= x && line.right >= x)
     }
 
+    /// Without the first and last rows that are one cell: what stands there is around the table.
+    fn without_frames(mut self) -> Self {
+        let is_whole = |grid: &Self, row: usize| {
+            (0..grid.columns.len().saturating_sub(2)).all(|column| !grid.is_closed_right(row, column))
+        };
+        while self.rows.len() >= 2 && is_whole(&self, self.rows.len() - 2) {
+            self.rows.pop();
+        }
+        while self.rows.len() >= 2 && is_whole(&self, 0) {
+            self.rows.remove(0);
+        }
+        self
+    }
+
     fn table(&self, inside: &[Segment], known: &hyphens::Known) -> Option<Block> {
         let (columns, rows) = (self.columns.len() - 1, self.rows.len() - 1);
         // A cell without a line to the next is the same cell.
@@ -196,7 +212,10 @@ impl Grid {
                 cell.push(segment);
             }
         }
-        let is_frame = |cell: &Vec<&Segment>| cell.iter().map(|segment| segment.text.len()).sum::<usize>() > CELL_BYTES;
+        let is_frame = |cell: &Vec<&Segment>| {
+            cell.len() > CELL_PIECES && rows <= 3
+                || cell.iter().map(|segment| segment.text.len()).sum::<usize>() > CELL_BYTES
+        };
         let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
         if filled < 2 || cells.iter().any(is_frame) {
             return None;

@@ -69,7 +69,16 @@ pub(super) fn believe<'a>(labels: impl Iterator<Item = &'a mut Option<Label>>, l
         let is_one = label.as_ref().is_some_and(|own| {
             let same = || all.iter().filter(|other| other.style == own.style);
             match own.number {
-                Some(number) => same().any(|other| other.number.is_some_and(|other| other.abs_diff(number) == 1)),
+                Some(number) => {
+                    let counts =
+                        |by: u32| same().any(|other| other.number.is_some_and(|other| other.abs_diff(number) == by));
+                    // Letters are often those of a name, unless they begin with the first.
+                    let is_letter = !own.style.contains('1');
+                    counts(1)
+                        && (!is_letter
+                            || same().any(|other| other.number == Some(1))
+                            || last.is_some_and(|last| last.style == own.style))
+                }
                 None => own.style == "•" || same().count() > 1,
             }
         });

@@ -256,7 +256,7 @@ fn split(row: Vec<Word>, upright: &[&Rule]) -> Vec<Vec<Word>> {
         .filter(|gap| *gap > 0.0)
         .collect();
     gaps.sort_by(f32::total_cmp);
-    let usual = gaps.get(gaps.len() / 2).copied().unwrap_or_default();
+    let usual = gaps.get(gaps.len() / 4).copied().unwrap_or_default();
     let mut pieces: Vec<Vec<Word>> = Vec::new();
     for word in row {
         let divides = pieces.last().and_then(|piece| piece.last()).is_some_and(|last| {
