@@ -83,9 +83,9 @@ pub(super) async fn extract(
     // It comes from a stranger's server: only what a label is made of goes on a command line.
     let is_label =
         |label: &&str| label.len() <= 40 && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    arguments.extend(charset.filter(is_label).map(|label| format!("--charset={label}").into()));
+    arguments.extend(charset.filter(is_label).map(|label| OsString::from(format!("--charset={label}"))));
     if let Some(pdfium) = product.pdfium().filter(|_| kind == FileKind::Pdf) {
-        arguments.extend(["--pdfium".into(), pdfium.into()]);
+        arguments.extend([OsString::from("--pdfium"), pdfium.into()]);
     }
     answer(product, tenant, &arguments, bytes, DocumentError::TooHard).await
 }

@@ -462,7 +462,7 @@ fn rows(run: Vec<Band>, gutters: &[Gutter], is_leftward: bool) -> Vec<Row> {
                 row
             }
         };
-        row.put(column, segment);
+        row.put(column, &segment);
     }
     rows.sort_by(|one, other| one.base.total_cmp(&other.base));
     rows

@@ -235,7 +235,7 @@ impl Grid {
             let is_tall = (0..columns).any(|column| root(&same, row * columns + column) < row * columns);
             table.extend(lines(&group, is_tall));
         }
-        Some(tables::of(table, known))
+        Some(tables::of(&table, known))
     }
 }
 

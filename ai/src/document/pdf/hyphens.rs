@@ -101,7 +101,8 @@ impl Known {
             }
         } else {
             let is_tight = matches!(end, '–' | '—' | '/') && ends_tight(text);
-            if !is_tight && !(script::is_spaceless(end) && script::is_spaceless(start)) {
+            let is_spaceless = script::is_spaceless(end) && script::is_spaceless(start);
+            if !is_tight && !is_spaceless {
                 text.push(' ');
             }
         }
@@ -133,9 +134,9 @@ impl Known {
         if is_code {
             return false;
         }
-        !goes_on_listing(line)
-            && !FIRST.contains(&small.as_str())
-            && !(letters >= 3 && LAST.contains(&rest.as_str()) && self.is_word(&small))
+        let is_compound =
+            FIRST.contains(&small.as_str()) || letters >= 3 && LAST.contains(&rest.as_str()) && self.is_word(&small);
+        !is_compound && !goes_on_listing(line)
     }
 
     /// A word, as far as this document goes; short last parts tell enough alone.

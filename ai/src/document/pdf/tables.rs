@@ -57,7 +57,7 @@ impl Row {
     }
 
     /// Puts a piece of a line into a column.
-    pub fn put(&mut self, column: usize, segment: Segment) {
+    pub fn put(&mut self, column: usize, segment: &Segment) {
         if let Some(cell) = self.cells.get_mut(column) {
             cell.put(&segment.text, segment.is_bold, !cell.lines.is_empty());
         }
@@ -73,7 +73,7 @@ impl Row {
 pub(super) fn aligned(lines: Vec<Row>, drawn: &[f32], known: &hyphens::Known) -> Block {
     let (lines, drawn) = between(lines, drawn);
     if drawn {
-        return of(lines, known);
+        return of(&lines, known);
     }
     let mut steps: Vec<f32> = lines
         .windows(2)
@@ -113,7 +113,7 @@ pub(super) fn aligned(lines: Vec<Row>, drawn: &[f32], known: &hyphens::Known) ->
             None => rows.push(line),
         }
     }
-    of(rows, known)
+    of(&rows, known)
 }
 
 /// Puts the lines together that have no line drawn between them, when that makes rows of them all: each has one line
@@ -168,8 +168,8 @@ pub(super) fn items(rows: Vec<Row>, known: &hyphens::Known) -> Vec<(String, Stri
 }
 
 /// A table of rows, the first of which may be names.
-pub(super) fn of(rows: Vec<Row>, known: &hyphens::Known) -> Block {
-    let has_names = has_names(&rows);
+pub(super) fn of(rows: &[Row], known: &hyphens::Known) -> Block {
+    let has_names = has_names(rows);
     let mut texts: Vec<Vec<String>> =
         rows.iter().map(|row| row.cells.iter().map(|cell| cell.text(known)).collect()).collect();
     // Columns without anything in them are space.

@@ -125,7 +125,7 @@ fn a_table_is_read_by_rows_with_and_without_lines() {
         })
     });
     let found = table(&rows[0], &[&rows[1], &rows[2], &rows[3]]);
-    assert_eq!(blocks(&[drawn.clone()]), [found.clone()]);
+    assert_eq!(blocks(std::slice::from_ref(&drawn)), std::slice::from_ref(&found));
     let ruled = (0..5).fold(drawn, |page, line| {
         let y = 18.0_f32.mul_add(line as f32, 100.0);
         page.rule((72.0, y), (342.0, y))
