@@ -98,7 +98,8 @@ pub(super) fn are_labels(words: &[&str]) -> bool {
         return true;
     }
     let mut last: Option<(String, u32)> = None;
-    for word in words.iter().filter(|word| !is_dot(word)) {
+    // Specks are no labels.
+    for word in words.iter().filter(|word| word.contains(char::is_alphanumeric)) {
         let marked = if word.ends_with(['.', ')']) { format!("{word} x") } else { format!("{word}. x") };
         let Some((style, number)) = read(&marked).and_then(|label| Some((label.style, label.number?))) else {
             return false;

@@ -320,9 +320,9 @@ impl Column {
         let within = starts_small && !is_ended || is_cut;
         let usual = match piece.lines.as_slice() {
             [one, next, ..] => (next.base - one.base).min(self.step * 1.2),
-            _ => self.step,
+            _ => self.step.max(1.2 * line.size),
         };
-        if step > 1.3 * usual.max(self.step * 0.9) + 0.5 || step < 0.3 * last.size {
+        if step > 1.25 * usual.max(self.step * 0.9) + 0.5 || step < 0.3 * last.size {
             return None;
         }
         // A line with words in small capitals is as large as its other words.
@@ -347,7 +347,8 @@ impl Column {
             return Some(has_room && !within && is_ended);
         }
         // The first line of a paragraph is set in.
-        let is_set_in = indent > 0.8 * line.size && indent < 5.0 * line.size;
+        let is_centred = (last.area.middle().0 - line.area.middle().0).abs() < 0.3 * line.size;
+        let is_set_in = indent > 0.8 * line.size && indent < 5.0 * line.size && !is_centred;
         let was_in_line = (last.start() - first.start()).abs() < 0.4 * line.size || piece.lines.len() > 1;
         if is_set_in
             && was_in_line

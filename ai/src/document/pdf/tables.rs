@@ -156,10 +156,17 @@ fn between(lines: Vec<Row>, drawn: &[f32]) -> (Vec<Row>, bool) {
 /// A list whose labels stand in a column of their own.
 pub(super) fn items(rows: Vec<Row>, known: &hyphens::Known) -> Vec<(String, String)> {
     let mut items: Vec<(String, String)> = Vec::new();
+    let mut last = f32::NEG_INFINITY;
     for row in rows {
+        let is_apart = row.base - last > 1.7 * row.size;
+        last = row.base;
         let texts: Vec<String> = row.cells.iter().map(|cell| cell.text(known)).collect();
         let [label, text] = texts.as_slice() else { continue };
         match items.last_mut().filter(|_| label.is_empty()) {
+            Some((_, item)) if is_apart => {
+                item.push('\n');
+                item.push_str(text);
+            }
             Some((_, item)) => known.append(item, text),
             None => items.push((label.clone(), text.clone())),
         }
