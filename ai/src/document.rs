@@ -13,7 +13,7 @@ mod pdf;
 mod plain;
 mod table;
 
-pub use blocks::{Block, bytes, clean, from_stored, labelled, one_line, plain, row_line, to_stored};
+pub use blocks::{Block, ContentForm, bytes, clean, from_stored, labelled, one_line, plain, row_line, to_stored};
 pub use html::PageLinks;
 pub use kind::{FileKind, kind_of};
 pub use markdown::read as markdown;
@@ -142,5 +142,9 @@ pub fn check_text(text: &str) -> Result<String, DocumentError> {
     if clean.chars().any(char::is_alphanumeric) { Ok(clean) } else { Err(DocumentError::Empty) }
 }
 
+#[cfg(test)]
+mod made;
+#[cfg(test)]
+mod round_trip;
 #[cfg(test)]
 mod tests;

@@ -241,6 +241,43 @@ const fn ligature(character: char) -> Option<&'static str> {
     })
 }
 
+/// How the content of a source is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContentForm {
+    /// As somebody typed it.
+    Markdown,
+    /// As [`to_stored`] writes it.
+    Blocks,
+}
+
+impl ContentForm {
+    /// Its name in the database and on the command line of the reader.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Markdown => "markdown",
+            Self::Blocks => "blocks",
+        }
+    }
+
+    /// The form with a name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Markdown, Self::Blocks].into_iter().find(|form| form.as_str() == name)
+    }
+
+    /// The blocks of a content.
+    ///
+    /// # Errors
+    /// When stored blocks are not what [`to_stored`] writes.
+    pub fn blocks(self, content: &str) -> Result<Vec<Block>, serde_json::Error> {
+        match self {
+            Self::Markdown => Ok(super::markdown::read(content)),
+            Self::Blocks => from_stored(content),
+        }
+    }
+}
+
 /// The number of the stored form. One that is higher was written by a newer release.
 const STORED: u32 = 1;
 

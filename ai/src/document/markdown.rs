@@ -49,6 +49,8 @@ struct Reader<'a> {
     /// The label of an item of which nothing was written yet.
     item: Option<String>,
     quotes: usize,
+    /// A sign that belongs before the next words.
+    before: &'static str,
     table: Option<Table>,
     links: Vec<String>,
     /// Pictures around the words: what they show is told by their own words.
@@ -96,7 +98,7 @@ impl<'a> Reader<'a> {
                 let marked = self.source.get(range.clone()).unwrap_or_default();
                 let after = marked.trim_start_matches('>').trim_start();
                 if after.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '€' | '$' | '£' | '=')) {
-                    self.words.push_str("> ");
+                    self.before = "> ";
                 }
             }
             Tag::CodeBlock(_) => self.begin(Within::Code),
@@ -290,7 +292,9 @@ impl<'a> Reader<'a> {
             Within::Note(label) => Block::Note { label: label.clone(), text: clean(&words) },
             Within::Paragraph => match self.item.take() {
                 Some(label) => return self.push_item(&label, &words),
-                None if self.quotes > 0 => Block::Quote(clean(&words)),
+                None if self.quotes > 0 => {
+                    Block::Quote(format!("{}{}", std::mem::take(&mut self.before), clean(&words)))
+                }
                 None => Block::paragraph(&words),
             },
         };
