@@ -6,11 +6,13 @@
 
 mod blocks;
 mod docx;
+mod grid;
 mod html;
 mod kind;
 mod markdown;
 mod pdf;
 mod plain;
+mod separated;
 mod table;
 
 pub use blocks::{Block, bytes, clean, from_stored, labelled, one_line, plain, row_line, to_stored};
@@ -92,7 +94,7 @@ pub fn extract(kind: FileKind, bytes: &[u8], charset: Option<&str>) -> Result<Ex
         FileKind::Html => Ok(html::page(bytes, charset)),
         FileKind::Pdf => pdf::read(bytes),
         FileKind::Docx => docx::read(bytes),
-        FileKind::Csv => Ok(Extracted::of(table::blocks(&table::table(bytes)?))),
+        FileKind::Csv => Ok(Extracted::of(table::blocks(table::table(bytes)?))),
     }
 }
 

@@ -112,7 +112,7 @@ fn a_word_document_keeps_its_structure() {
 #[test]
 fn tables_become_sections_or_questions() {
     let text = read("a.csv", "Name;Price;Note\nTea pot;\"24,90\";\"for\n six\"\n\nCup;9;\n".as_bytes()).unwrap();
-    assert_eq!(text, "## Tea pot\n\n- Price: 24,90\n- Note: for six\n\n## Cup\n\n- Price: 9\n\n");
+    assert_eq!(text, "Name | Price | Note\nTea pot | 24,90 | for\nsix\nCup | 9 | ");
     let faq = table(b"Question,Answer\nWhere?,\"Here, of course.\"\nWhen?,\n").unwrap();
     let pairs = questions(&faq).unwrap();
     assert_eq!(
