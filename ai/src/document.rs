@@ -10,10 +10,13 @@ mod grid;
 mod html;
 mod kind;
 mod markdown;
+mod package;
 mod pdf;
 mod plain;
 mod separated;
 mod table;
+mod xlsx;
+mod xml;
 
 pub use blocks::{Block, bytes, clean, from_stored, labelled, one_line, plain, row_line, to_stored};
 pub use html::PageLinks;
@@ -29,7 +32,7 @@ use types::limits::{FILE_BYTES, SOURCE_BYTES};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum DocumentError {
     /// The name ends in something that is not read.
-    #[error("“{0}” cannot be read. Upload a PDF, Word (.docx), HTML, Markdown, text or CSV file, or paste the text.")]
+    #[error("“{0}” cannot be read. Upload a PDF, Word (.docx), Excel (.xlsx), PowerPoint (.pptx), OpenDocument, RTF, EPUB, e-mail (.eml), HTML, Markdown, text or CSV file, or paste the text.")]
     Kind(String),
     /// The file is too large.
     #[error("The file is larger than {} MB. Split it and upload the parts.", FILE_BYTES / 1024 / 1024)]
@@ -94,7 +97,9 @@ pub fn extract(kind: FileKind, bytes: &[u8], charset: Option<&str>) -> Result<Ex
         FileKind::Html => Ok(html::page(bytes, charset)),
         FileKind::Pdf => pdf::read(bytes),
         FileKind::Docx => docx::read(bytes),
+        FileKind::Xlsx => xlsx::read(bytes),
         FileKind::Csv => Ok(Extracted::of(table::blocks(table::table(bytes)?))),
+        _ => Err(DocumentError::TooHard),
     }
 }
 

@@ -10,7 +10,7 @@ pub(super) struct Cell {
     pub(super) is_value: bool,
     /// It is printed in bold letters.
     pub(super) is_bold: bool,
-    /// It repeats a cell that reaches over several.
+    /// It repeats a cell to the left, or one that is wide from above.
     pub(super) is_repeated: bool,
 }
 
@@ -28,10 +28,10 @@ pub(super) fn blocks(rows: Vec<Row>) -> Vec<Block> {
     let mut sheet = Sheet::default();
     let mut part = Vec::new();
     for row in rows {
-        if row.iter().any(Cell::is_filled) {
-            part.push(row);
-        } else {
+        if !row.iter().any(Cell::is_filled) {
             sheet.part(std::mem::take(&mut part));
+        } else if row.iter().any(|cell| cell.is_filled() && !cell.is_repeated) {
+            part.push(row);
         }
     }
     sheet.part(part);
