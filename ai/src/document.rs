@@ -10,6 +10,7 @@ mod grid;
 mod html;
 mod kind;
 mod markdown;
+mod odf;
 mod package;
 mod pdf;
 mod plain;
@@ -99,6 +100,9 @@ pub fn extract(kind: FileKind, bytes: &[u8], charset: Option<&str>) -> Result<Ex
         FileKind::Docx => docx::read(bytes),
         FileKind::Xlsx => xlsx::read(bytes),
         FileKind::Csv => Ok(Extracted::of(table::blocks(table::table(bytes)?))),
+        FileKind::Odt => odf::text(bytes),
+        FileKind::Ods => odf::sheets(bytes),
+        FileKind::Odp => odf::slides(bytes),
         _ => Err(DocumentError::TooHard),
     }
 }
