@@ -14,6 +14,7 @@ mod odf;
 mod package;
 mod pdf;
 mod plain;
+mod pptx;
 mod separated;
 mod table;
 mod xlsx;
@@ -100,6 +101,7 @@ pub fn extract(kind: FileKind, bytes: &[u8], charset: Option<&str>) -> Result<Ex
         FileKind::Docx => docx::read(bytes),
         FileKind::Xlsx => xlsx::read(bytes),
         FileKind::Csv => Ok(Extracted::of(table::blocks(table::table(bytes)?))),
+        FileKind::Pptx => pptx::read(bytes),
         FileKind::Odt => odf::text(bytes),
         FileKind::Ods => odf::sheets(bytes),
         FileKind::Odp => odf::slides(bytes),
