@@ -15,6 +15,7 @@ mod package;
 mod pdf;
 mod plain;
 mod pptx;
+mod rtf;
 mod separated;
 mod table;
 mod xlsx;
@@ -105,6 +106,7 @@ pub fn extract(kind: FileKind, bytes: &[u8], charset: Option<&str>) -> Result<Ex
         FileKind::Odt => odf::text(bytes),
         FileKind::Ods => odf::sheets(bytes),
         FileKind::Odp => odf::slides(bytes),
+        FileKind::Rtf => rtf::read(bytes),
         _ => Err(DocumentError::TooHard),
     }
 }
