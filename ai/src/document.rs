@@ -6,6 +6,7 @@
 
 mod blocks;
 mod docx;
+mod epub;
 mod grid;
 mod html;
 mod kind;
@@ -107,6 +108,7 @@ pub fn extract(kind: FileKind, bytes: &[u8], charset: Option<&str>) -> Result<Ex
         FileKind::Ods => odf::sheets(bytes),
         FileKind::Odp => odf::slides(bytes),
         FileKind::Rtf => rtf::read(bytes),
+        FileKind::Epub => epub::read(bytes),
         _ => Err(DocumentError::TooHard),
     }
 }
