@@ -6,6 +6,7 @@
 
 mod blocks;
 mod docx;
+mod eml;
 mod epub;
 mod grid;
 mod html;
@@ -109,7 +110,7 @@ pub fn extract(kind: FileKind, bytes: &[u8], charset: Option<&str>) -> Result<Ex
         FileKind::Odp => odf::slides(bytes),
         FileKind::Rtf => rtf::read(bytes),
         FileKind::Epub => epub::read(bytes),
-        _ => Err(DocumentError::TooHard),
+        FileKind::Eml => eml::read(bytes),
     }
 }
 
