@@ -161,4 +161,6 @@ pub fn check_text(text: &str) -> Result<String, DocumentError> {
 }
 
 #[cfg(test)]
+mod round_trip;
+#[cfg(test)]
 mod tests;
