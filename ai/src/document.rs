@@ -6,12 +6,22 @@
 
 mod blocks;
 mod docx;
+mod eml;
+mod epub;
+mod grid;
 mod html;
 mod kind;
 mod markdown;
+mod odf;
+mod package;
 mod pdf;
 mod plain;
+mod pptx;
+mod rtf;
+mod separated;
 mod table;
+mod xlsx;
+mod xml;
 
 pub use blocks::{Block, ContentForm, bytes, clean, from_stored, labelled, one_line, plain, row_line, to_stored};
 pub use html::PageLinks;
@@ -27,7 +37,7 @@ use types::limits::{FILE_BYTES, SOURCE_BYTES};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum DocumentError {
     /// The name ends in something that is not read.
-    #[error("“{0}” cannot be read. Upload a PDF, Word (.docx), HTML, Markdown, text or CSV file, or paste the text.")]
+    #[error("“{0}” cannot be read. Upload a PDF, Word (.docx), Excel (.xlsx), PowerPoint (.pptx), OpenDocument, RTF, EPUB, e-mail (.eml), HTML, Markdown, text or CSV file, or paste the text.")]
     Kind(String),
     /// The file is too large.
     #[error("The file is larger than {} MB. Split it and upload the parts.", FILE_BYTES / 1024 / 1024)]
@@ -92,7 +102,15 @@ pub fn extract(kind: FileKind, bytes: &[u8], charset: Option<&str>) -> Result<Ex
         FileKind::Html => Ok(html::page(bytes, charset)),
         FileKind::Pdf => pdf::read(bytes),
         FileKind::Docx => docx::read(bytes),
-        FileKind::Csv => Ok(Extracted::of(table::blocks(&table::table(bytes)?))),
+        FileKind::Xlsx => xlsx::read(bytes),
+        FileKind::Csv => Ok(Extracted::of(table::blocks(table::table(bytes)?))),
+        FileKind::Pptx => pptx::read(bytes),
+        FileKind::Odt => odf::text(bytes),
+        FileKind::Ods => odf::sheets(bytes),
+        FileKind::Odp => odf::slides(bytes),
+        FileKind::Rtf => rtf::read(bytes),
+        FileKind::Epub => epub::read(bytes),
+        FileKind::Eml => eml::read(bytes),
     }
 }
 
@@ -146,5 +164,7 @@ pub fn check_text(text: &str) -> Result<String, DocumentError> {
 mod made;
 #[cfg(test)]
 mod round_trip;
+#[cfg(test)]
+mod round_trip_files;
 #[cfg(test)]
 mod tests;

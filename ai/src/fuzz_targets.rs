@@ -1,5 +1,7 @@
 //! Files, messages and the words of language models, damaged.
 
+mod formats;
+
 use crate::{
     bm25, chunk,
     document::{self, Block, FileKind},
@@ -41,9 +43,9 @@ fn index(blocks: Vec<Block>) {
 
 #[test]
 fn fuzz_kinds() {
-    let seeds: [&[u8]; 5] =
-        [b"a.pdf\0%PDF-1.7", b"a.docx\0PK\x03\x04 word/document.xml", b"a.md\0# Hi", b"x\0<html>", b"a.csv\0a;b\n1;2"];
-    fuzz::fuzz("kinds", &seeds, &["xl/workbook", "<!doctype html", ".", "\u{feff}", "{\\rtf"], |input| {
+    let seeds: [&[u8]; 6] =
+        [b"\0From: a\nTo: b\nSubject: c\n\nd", b"a.pdf\0%PDF-1.7", b"a.docx\0PK\x03\x04 word/document.xml", b"a.md\0# Hi", b"x\0<html>", b"a.csv\0a;b\n1;2"];
+    fuzz::fuzz("kinds", &seeds, &["xl/workbook.xml", "application/epub+zip", "<!doctype html", ".", "\u{feff}", "{\\rtf"], |input| {
         let name = fuzz::two_texts(input).0;
         let bytes = input.get(name.len() + 1..).unwrap_or_default();
         if let Ok(kind) = document::kind_of(&name, bytes) {

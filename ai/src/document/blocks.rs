@@ -68,7 +68,7 @@ impl Block {
     pub fn item(depth: usize, label: &str, text: &str) -> Self {
         Self::Item {
             depth: u8::try_from(depth).unwrap_or(u8::MAX),
-            label: label.trim().to_owned(),
+            label: one_line(label),
             text: clean(text),
         }
     }

@@ -20,6 +20,22 @@ pub enum FileKind {
     Docx,
     /// A table with commas, semicolons or tabs between its cells.
     Csv,
+    /// An Excel file.
+    Xlsx,
+    /// A PowerPoint file.
+    Pptx,
+    /// An OpenDocument text.
+    Odt,
+    /// An OpenDocument spreadsheet.
+    Ods,
+    /// An OpenDocument presentation.
+    Odp,
+    /// A text in rich text format.
+    Rtf,
+    /// An electronic book.
+    Epub,
+    /// An e-mail.
+    Eml,
 }
 
 impl FileKind {
@@ -33,13 +49,39 @@ impl FileKind {
             Self::Pdf => "pdf",
             Self::Docx => "docx",
             Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Pptx => "pptx",
+            Self::Odt => "odt",
+            Self::Ods => "ods",
+            Self::Odp => "odp",
+            Self::Rtf => "rtf",
+            Self::Epub => "epub",
+            Self::Eml => "eml",
         }
     }
+
+    /// All kinds.
+    const ALL: [Self; 14] = [
+        Self::Text,
+        Self::Markdown,
+        Self::Html,
+        Self::Pdf,
+        Self::Docx,
+        Self::Csv,
+        Self::Xlsx,
+        Self::Pptx,
+        Self::Odt,
+        Self::Ods,
+        Self::Odp,
+        Self::Rtf,
+        Self::Epub,
+        Self::Eml,
+    ];
 
     /// The kind with a name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Text, Self::Markdown, Self::Html, Self::Pdf, Self::Docx, Self::Csv].into_iter().find(|kind| kind.as_str() == name)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
 }
 
@@ -59,7 +101,6 @@ const SIGNATURES: &[(&[u8], &str)] = &[
     (b"\0asm", "a program"),
     (b"SQLite format 3\0", "a database"),
     (b"ID3", "a sound file"),
-    (b"{\\rtf", "an RTF file"),
 ];
 
 /// Where a PDF may begin: some have a few bytes of something else before.
@@ -82,6 +123,9 @@ pub fn kind_of(name: &str, bytes: &[u8]) -> Result<FileKind, DocumentError> {
     if bytes.starts_with(b"PK\x03\x04") {
         return office(bytes);
     }
+    if bytes.trim_ascii_start().starts_with(b"{\\rtf") {
+        return Ok(FileKind::Rtf);
+    }
     if let Some((_, what)) = SIGNATURES.iter().find(|(signature, _)| bytes.starts_with(signature)) {
         return Err(DocumentError::Binary((*what).into()));
     }
@@ -92,37 +136,63 @@ pub fn kind_of(name: &str, bytes: &[u8]) -> Result<FileKind, DocumentError> {
     let is_page = ["<!doctype html", "<html"].iter().any(|tag| start.starts_with(tag));
     let kind = match ending.as_str() {
         "html" | "htm" | "xhtml" => FileKind::Html,
-        "csv" | "tsv" => FileKind::Csv,
+        "csv" | "tsv" | "tab" => FileKind::Csv,
+        "eml" => FileKind::Eml,
         "md" | "markdown" | "txt" | "text" if is_page => FileKind::Html,
         "md" | "markdown" => FileKind::Markdown,
         "txt" | "text" => FileKind::Text,
         _ if is_page => FileKind::Html,
+        _ if is_mail(start) => FileKind::Eml,
         // It says that it is one, and is not.
         "pdf" => return Err(DocumentError::Damaged("PDF".into())),
         "docx" => return Err(DocumentError::Damaged("Word file".into())),
         _ => return Err(DocumentError::Kind(name.chars().take(80).collect())),
     };
-    if bytes.contains(&0) && !bytes.starts_with(b"\xff\xfe") && !bytes.starts_with(b"\xfe\xff") {
+    // Spreadsheets write UTF-16 without its mark; whoever reads the table decides.
+    let may_be_utf16 = kind == FileKind::Csv || bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
+    if bytes.contains(&0) && !may_be_utf16 {
         return Err(DocumentError::Binary("a binary file".into()));
     }
     Ok(kind)
 }
 
+/// Whether a text begins with the headers of an e-mail. It is in small letters.
+fn is_mail(start: &str) -> bool {
+    let names = ["from:", "to:", "subject:", "date:", "received:", "return-path:", "message-id:", "mime-version:"];
+    let head = start.lines().take_while(|line| !line.trim().is_empty());
+    let is_header = |line: &str| names.iter().any(|name| line.starts_with(name));
+    start.lines().next().is_some_and(|line| is_header(line) || line.starts_with("delivered-to:") || line.starts_with("x-"))
+        && head.filter(|line| is_header(line)).count() >= 3
+}
+
 /// The names of a package's files stand in it uncompressed.
 fn office(bytes: &[u8]) -> Result<FileKind, DocumentError> {
-    if holds(bytes, b"word/document") {
-        return Ok(FileKind::Docx);
+    // The first file of such a package says what it is.
+    let start = bytes.get(..PDF_WITHIN).unwrap_or(bytes);
+    let stated = [
+        (&b"application/epub+zip"[..], FileKind::Epub),
+        (b"application/vnd.oasis.opendocument.text", FileKind::Odt),
+        (b"application/vnd.oasis.opendocument.spreadsheet", FileKind::Ods),
+        (b"application/vnd.oasis.opendocument.presentation", FileKind::Odp),
+    ];
+    if let Some((_, kind)) = stated.into_iter().find(|(mark, _)| holds(start, mark)) {
+        return Ok(kind);
     }
-    let what = if holds(bytes, b"xl/workbook") {
-        "an Excel file"
-    } else if holds(bytes, b"ppt/presentation") {
-        "a PowerPoint file"
-    } else if holds(bytes, b"application/vnd.oasis.opendocument") {
-        "an OpenDocument file"
+    let parts = [
+        (&b"word/document"[..], FileKind::Docx),
+        (b"xl/workbook.xml", FileKind::Xlsx),
+        (b"ppt/presentation", FileKind::Pptx),
+        (b"META-INF/container.xml", FileKind::Epub),
+    ];
+    let known = parts.into_iter().find(|(name, _)| holds(bytes, name)).map(|(_, kind)| kind);
+    let what = if holds(bytes, b"xl/workbook.bin") {
+        "a binary Excel file"
+    } else if holds(start, b"application/vnd.oasis.opendocument") {
+        "an OpenDocument drawing or formula"
     } else {
         "a ZIP file"
     };
-    Err(DocumentError::Binary(what.into()))
+    known.ok_or(DocumentError::Binary(what.into()))
 }
 
 fn holds(bytes: &[u8], part: &[u8]) -> bool {

@@ -24,7 +24,8 @@ fn what_cannot_be_read_is_refused_with_a_reason() {
     assert_eq!(refused("a.pdf", b"hello"), DocumentError::Damaged("PDF".into()));
     assert_eq!(refused("a.pdf", b"%PDF-1.7 ..."), DocumentError::Damaged("PDF".into()));
     assert_eq!(refused("a.docx", b"PK\x03\x04 word/document.xml"), DocumentError::Damaged("Word file".into()));
-    assert_eq!(refused("a.docx", b"PK\x03\x04 xl/workbook.xml"), binary("an Excel file"));
+    assert_eq!(refused("a.docx", b"PK\x03\x04 xl/workbook.xml"), DocumentError::Damaged("Excel file".into()));
+    assert_eq!(refused("a.xlsx", b"PK\x03\x04 xl/workbook.bin"), binary("a binary Excel file"));
     assert_eq!(refused("a.md", b""), DocumentError::Empty);
     assert_eq!(refused("a.md", b" \n\t--- \n"), DocumentError::Empty);
     assert_eq!(refused("a.csv", b"name,price\n"), DocumentError::Empty);
