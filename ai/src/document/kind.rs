@@ -1,7 +1,8 @@
 //! What a file is, by its bytes before its name; and text in its encodings.
 
-use super::DocumentError;
+use super::{DocumentError, docx};
 use serde::{Deserialize, Serialize};
+use std::io::{Cursor, Read as _};
 use types::limits::FILE_BYTES;
 
 /// A kind of file that can be read.
@@ -39,13 +40,14 @@ impl FileKind {
     /// The kind with a name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Text, Self::Markdown, Self::Html, Self::Pdf, Self::Docx, Self::Csv].into_iter().find(|kind| kind.as_str() == name)
+        [Self::Text, Self::Markdown, Self::Html, Self::Pdf, Self::Docx, Self::Csv]
+            .into_iter()
+            .find(|kind| kind.as_str() == name)
     }
 }
 
 /// First bytes of files that cannot be read.
 const SIGNATURES: &[(&[u8], &str)] = &[
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file"),
     (b"\x89PNG\r\n\x1a\n", "a picture"),
     (b"\xff\xd8\xff", "a picture"),
     (b"GIF87a", "a picture"),
@@ -62,6 +64,13 @@ const SIGNATURES: &[(&[u8], &str)] = &[
     (b"{\\rtf", "an RTF file"),
 ];
 
+/// First bytes of Office files of before 2007, and of locked ones.
+const OLE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+/// What an OpenDocument file says that it is.
+const OPEN_DOCUMENT: &[u8] = b"application/vnd.oasis.opendocument";
+/// Bytes in which a package says what its parts are.
+const TYPES_WITHIN: u64 = 1024 * 1024;
+
 /// Where a PDF may begin: some have a few bytes of something else before.
 const PDF_WITHIN: usize = 1024;
 
@@ -76,11 +85,14 @@ pub fn kind_of(name: &str, bytes: &[u8]) -> Result<FileKind, DocumentError> {
     if bytes.is_empty() {
         return Err(DocumentError::Empty);
     }
-    if holds(bytes.get(..PDF_WITHIN).unwrap_or(bytes), b"%PDF-") {
+    if is_pdf(bytes) {
         return Ok(FileKind::Pdf);
     }
     if bytes.starts_with(b"PK\x03\x04") {
         return office(bytes);
+    }
+    if bytes.starts_with(OLE) {
+        return Err(old_office(name, bytes));
     }
     if let Some((_, what)) = SIGNATURES.iter().find(|(signature, _)| bytes.starts_with(signature)) {
         return Err(DocumentError::Binary((*what).into()));
@@ -108,21 +120,113 @@ pub fn kind_of(name: &str, bytes: &[u8]) -> Result<FileKind, DocumentError> {
     Ok(kind)
 }
 
-/// The names of a package's files stand in it uncompressed.
+/// Whether the mark of a PDF stands at the beginning of a line near the start, and parts of one follow. A text may
+/// mention the mark.
+fn is_pdf(bytes: &[u8]) -> bool {
+    let start = bytes.get(..PDF_WITHIN).unwrap_or(bytes);
+    let marks = start
+        .windows(6)
+        .enumerate()
+        .filter(|(_, window)| matches!(window, [b'%', b'P', b'D', b'F', b'-', version] if version.is_ascii_digit()));
+    let mut begins = marks.map(|(place, _)| start.get(..place).unwrap_or_default());
+    let begins_line =
+        |before: &[u8]| matches!(before.last(), None | Some(b'\n' | b'\r' | 0)) || before == b"\xef\xbb\xbf";
+    begins.any(begins_line) && [b" obj".as_slice(), b"startxref", b"%%EOF"].iter().any(|part| holds(bytes, part))
+}
+
+/// Types of the main parts of packages, with what a package is that has one.
+const TYPES: [(&[u8], Package); 9] = [
+    (b"wordprocessingml.document.main+xml", Package::Word),
+    (b"wordprocessingml.template.main+xml", Package::Word),
+    (b"ms-word.document.macroEnabled.main+xml", Package::Word),
+    (b"ms-word.template.macroEnabledTemplate.main+xml", Package::Word),
+    (b"spreadsheetml.sheet.main+xml", Package::Other("an Excel file")),
+    (b"ms-excel.sheet.", Package::Other("an Excel file")),
+    (b"presentationml.presentation.main+xml", Package::Other("a PowerPoint file")),
+    (b"presentationml.slideshow.main+xml", Package::Other("a PowerPoint file")),
+    (b"ms-powerpoint.", Package::Other("a PowerPoint file")),
+];
+
+#[derive(Clone, Copy)]
+enum Package {
+    Word,
+    Other(&'static str),
+}
+
+/// What a package is: by what it says of its parts, then by their names, and last by how they belong together.
 fn office(bytes: &[u8]) -> Result<FileKind, DocumentError> {
-    if holds(bytes, b"word/document") {
-        return Ok(FileKind::Docx);
+    let found = by_types(bytes).or_else(|| by_names(bytes));
+    match found {
+        Some(Package::Word) => Ok(FileKind::Docx),
+        Some(Package::Other(what)) => Err(DocumentError::Binary(what.into())),
+        None if docx::has_document(bytes) => Ok(FileKind::Docx),
+        None => Err(DocumentError::Binary("a ZIP file".into())),
     }
-    let what = if holds(bytes, b"xl/workbook") {
-        "an Excel file"
-    } else if holds(bytes, b"ppt/presentation") {
-        "a PowerPoint file"
-    } else if holds(bytes, b"application/vnd.oasis.opendocument") {
-        "an OpenDocument file"
-    } else {
-        "a ZIP file"
+}
+
+fn by_types(bytes: &[u8]) -> Option<Package> {
+    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).ok()?;
+    let mut types = Vec::new();
+    zip.by_name("[Content_Types].xml").ok()?.take(TYPES_WITHIN).read_to_end(&mut types).ok()?;
+    TYPES.iter().find(|(part, _)| holds(&types, part)).map(|(_, package)| *package)
+}
+
+/// The names of a package's files stand in it uncompressed.
+fn by_names(bytes: &[u8]) -> Option<Package> {
+    if let Ok(zip) = zip::ZipArchive::new(Cursor::new(bytes)) {
+        // A package may hold others, whose names are not its own.
+        let names: Vec<String> =
+            zip.file_names().flatten().map(|name| name.replace('\\', "/").to_lowercase()).collect();
+        let has = |start: &str| names.iter().any(|name| name.starts_with(start));
+        return if names.iter().any(|name| docx::is_document(name)) {
+            Some(Package::Word)
+        } else if has("xl/workbook") {
+            Some(Package::Other("an Excel file"))
+        } else if has("ppt/presentation") {
+            Some(Package::Other("a PowerPoint file"))
+        } else if holds(bytes.get(..200).unwrap_or(bytes), OPEN_DOCUMENT) {
+            Some(Package::Other("an OpenDocument file"))
+        } else {
+            None
+        };
+    }
+    let parts: [(&[u8], Package); 4] = [
+        (b"word/document", Package::Word),
+        (b"xl/workbook", Package::Other("an Excel file")),
+        (b"ppt/presentation", Package::Other("a PowerPoint file")),
+        (OPEN_DOCUMENT, Package::Other("an OpenDocument file")),
+    ];
+    parts.into_iter().find(|(part, _)| holds(bytes, part)).map(|(_, package)| package)
+}
+
+/// An Office file of before 2007, or a newer one that is locked: it lies encrypted within an old one.
+fn old_office(name: &str, bytes: &[u8]) -> DocumentError {
+    let has = |stream: &str| {
+        let stream: Vec<u8> = stream.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        holds(bytes, &stream)
     };
-    Err(DocumentError::Binary(what.into()))
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_lowercase()).unwrap_or_default();
+    if has("EncryptedPackage") {
+        let what = match ending.as_str() {
+            "docx" | "docm" | "dotx" => "Word file",
+            "xlsx" | "xlsm" | "xlsb" => "Excel file",
+            "pptx" | "pptm" => "PowerPoint file",
+            _ => "Office file",
+        };
+        return DocumentError::Locked(what.into());
+    }
+    let (what, save_as) = if has("WordDocument") {
+        ("an old Word file", ".docx")
+    } else if has("PowerPoint Document") {
+        ("an old PowerPoint file", "PDF")
+    } else if has("Workbook") || ending == "xls" {
+        ("an old Excel file", "CSV")
+    } else if has("__substg1.0_") {
+        ("an Outlook message", "text")
+    } else {
+        ("an old Office file", ".docx, PDF or CSV")
+    };
+    DocumentError::Old { what: what.into(), save_as: save_as.into() }
 }
 
 fn holds(bytes: &[u8], part: &[u8]) -> bool {
