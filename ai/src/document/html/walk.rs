@@ -168,7 +168,15 @@ impl Walker<'_> {
     fn terms(&mut self, node: &NodeRef<'_>, depth: usize) {
         self.end_block();
         let mut term = String::new();
+        // Those of lists within it are read with the words around them.
+        let is_own = |child: &NodeRef<'_>| {
+            let mut above = std::iter::successors(child.parent(), NodeRef::parent);
+            above.find(|above| is_of_terms(above)).is_some_and(|above| above.id == node.id)
+        };
         for child in node.descendants_it().filter(|node| node.has_name("dt") || node.has_name("dd")) {
+            if !is_own(&child) {
+                continue;
+            }
             let name = child.node_name().unwrap_or_default();
             if self.unseen.is_left_out(&child, &name) {
                 continue;
@@ -275,6 +283,10 @@ impl Walker<'_> {
         };
         self.push(block);
     }
+}
+
+fn is_of_terms(node: &NodeRef<'_>) -> bool {
+    ["dl", "dt", "dd"].iter().any(|name| node.has_name(name))
 }
 
 fn is_inline(name: &str) -> bool {
