@@ -7,6 +7,7 @@ mod embedded;
 mod fields;
 mod flow;
 mod formats;
+mod formulas;
 mod look;
 mod notes;
 mod numbering;

@@ -134,18 +134,24 @@ fn is_pdf(bytes: &[u8]) -> bool {
     begins.any(begins_line) && [b" obj".as_slice(), b"startxref", b"%%EOF"].iter().any(|part| holds(bytes, part))
 }
 
-/// Types of the main parts of packages, with what a package is that has one.
-const TYPES: [(&[u8], Package); 9] = [
+/// Types of the main parts of packages, with what a package is that has one. Other packages may lie within it: their
+/// types have other endings.
+const TYPES: [(&[u8], Package); 12] = [
     (b"wordprocessingml.document.main+xml", Package::Word),
     (b"wordprocessingml.template.main+xml", Package::Word),
     (b"ms-word.document.macroEnabled.main+xml", Package::Word),
     (b"ms-word.template.macroEnabledTemplate.main+xml", Package::Word),
-    (b"spreadsheetml.sheet.main+xml", Package::Other("an Excel file")),
-    (b"ms-excel.sheet.", Package::Other("an Excel file")),
-    (b"presentationml.presentation.main+xml", Package::Other("a PowerPoint file")),
-    (b"presentationml.slideshow.main+xml", Package::Other("a PowerPoint file")),
-    (b"ms-powerpoint.", Package::Other("a PowerPoint file")),
+    (b"spreadsheetml.sheet.main+xml", EXCEL),
+    (b"spreadsheetml.template.main+xml", EXCEL),
+    (b"ms-excel.sheet.macroEnabled.main+xml", EXCEL),
+    (b"ms-excel.sheet.binary.macroEnabled.main", EXCEL),
+    (b"presentationml.presentation.main+xml", POWER_POINT),
+    (b"presentationml.slideshow.main+xml", POWER_POINT),
+    (b"ms-powerpoint.presentation.macroEnabled.main+xml", POWER_POINT),
+    (b"ms-powerpoint.slideshow.macroEnabled.main+xml", POWER_POINT),
 ];
+const EXCEL: Package = Package::Other("an Excel file");
+const POWER_POINT: Package = Package::Other("a PowerPoint file");
 
 #[derive(Clone, Copy)]
 enum Package {
@@ -181,9 +187,9 @@ fn by_names(bytes: &[u8]) -> Option<Package> {
         return if names.iter().any(|name| docx::is_document(name)) {
             Some(Package::Word)
         } else if has("xl/workbook") {
-            Some(Package::Other("an Excel file"))
+            Some(EXCEL)
         } else if has("ppt/presentation") {
-            Some(Package::Other("a PowerPoint file"))
+            Some(POWER_POINT)
         } else if holds(bytes.get(..200).unwrap_or(bytes), OPEN_DOCUMENT) {
             Some(Package::Other("an OpenDocument file"))
         } else {
@@ -192,8 +198,8 @@ fn by_names(bytes: &[u8]) -> Option<Package> {
     }
     let parts: [(&[u8], Package); 4] = [
         (b"word/document", Package::Word),
-        (b"xl/workbook", Package::Other("an Excel file")),
-        (b"ppt/presentation", Package::Other("a PowerPoint file")),
+        (b"xl/workbook", EXCEL),
+        (b"ppt/presentation", POWER_POINT),
         (OPEN_DOCUMENT, Package::Other("an OpenDocument file")),
     ];
     parts.into_iter().find(|(part, _)| holds(bytes, part)).map(|(_, package)| package)

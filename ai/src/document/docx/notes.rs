@@ -89,7 +89,8 @@ impl Notes {
         // Nobody sees a note that is not there.
         if let Some(text) = self.texts.remove(&(kind, id.to_owned())) {
             // The writer repeats such a sign in the note.
-            let text = text.strip_prefix(&sign).filter(|_| is_own).map(|rest| rest.trim_start().to_owned()).unwrap_or(text);
+            let text =
+                text.strip_prefix(&sign).filter(|_| is_own).map(|rest| rest.trim_start().to_owned()).unwrap_or(text);
             let notes = if kind == NoteKind::Foot { &mut self.foot } else { &mut self.end };
             notes.push(Block::Note { label: sign.clone(), text });
         }

@@ -12,6 +12,8 @@ use std::collections::{HashMap, HashSet};
 
 /// Levels of a list.
 const LEVELS: usize = 9;
+/// Characters of what is printed before a paragraph, at most.
+const LONGEST: usize = 100;
 
 /// Where a paragraph stands in a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -266,7 +268,7 @@ fn level(xml: &mut Xml<'_>) -> Result<Level, DocumentError> {
         match tag.name() {
             "start" => level.start = tag.number(),
             "numFmt" => level.format = format(&tag),
-            "lvlText" => level.text = tag.value().unwrap_or_default(),
+            "lvlText" => level.text = tag.value().unwrap_or_default().chars().take(LONGEST).collect(),
             "lvlRestart" => level.restart = tag.number(),
             "isLgl" => level.is_legal = tag.is_on(),
             "pStyle" => level.style = tag.value(),

@@ -133,27 +133,10 @@ impl Reader<'_, '_> {
                 self.notes.end_section();
                 Ok(())
             }
-            // Formulas.
-            "sup" => self.raised(xml, Raised::Up),
-            "sub" => self.raised(xml, Raised::Down),
-            "num" => {
-                self.apart_from_digits()?;
-                self.children(xml)
-            }
-            "den" => {
-                self.say("/")?;
-                self.children(xml)
-            }
-            "rad" => {
-                self.say("√")?;
-                self.children(xml)
-            }
-            "rt" => {
-                self.say("(")?;
-                self.children(xml)?;
-                self.say(")")
-            }
+            "ruby" => self.ruby(xml),
+            "relIds" => self.diagram(tag),
             name if is_left_out(name) => Ok(()),
+            name if self.formula(xml, name)? => Ok(()),
             _ => self.children(xml),
         }
     }
@@ -286,18 +269,13 @@ impl Reader<'_, '_> {
         self.say(sign.encode_utf8(&mut [0; 4]))
     }
 
-    fn raised(&mut self, xml: &mut Xml<'_>, place: Raised) -> Result<(), DocumentError> {
+    pub(super) fn raised(&mut self, xml: &mut Xml<'_>, place: Raised) -> Result<(), DocumentError> {
         let base = self.flow.base;
         self.flow.base = base.raised_to(place);
         let result = self.children(xml);
         self.flow.base = base;
         self.flow.look = base;
         result
-    }
-
-    /// "1" and a half are not eleven halves.
-    fn apart_from_digits(&mut self) -> Result<(), DocumentError> {
-        if self.flow.words.last().is_some_and(char::is_alphanumeric) { self.say(" ") } else { Ok(()) }
     }
 
     fn link(&mut self, xml: &mut Xml<'_>, tag: &Tag<'_>) -> Result<(), DocumentError> {

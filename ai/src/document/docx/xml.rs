@@ -108,12 +108,23 @@ impl<'a> Xml<'a> {
 
     /// The texts of all elements with a name within the element that was just opened, and spaces between them.
     pub(super) fn flat(&mut self, name: &str) -> Result<String, DocumentError> {
+        self.texts(name, " ")
+    }
+
+    /// The same without spaces.
+    pub(super) fn joined(&mut self, name: &str) -> Result<String, DocumentError> {
+        self.texts(name, "")
+    }
+
+    fn texts(&mut self, name: &str, between: &str) -> Result<String, DocumentError> {
         let within = self.depth;
         let mut text = String::new();
         while self.depth >= within {
             match self.event()? {
-                Event::Start(tag) if tag.local_name().into_inner() == name => text.push_str(&self.text()?),
-                Event::End(_) if !text.ends_with([' ', '\n']) => text.push(' '),
+                Event::Start(tag) if tag.local_name().into_inner() == name => {
+                    text.push_str(&self.text()?);
+                    text.push_str(between);
+                }
                 Event::Eof => return Err(damaged()),
                 _ => {}
             }

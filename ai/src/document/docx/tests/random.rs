@@ -86,15 +86,18 @@ fn words(chance: &mut Chance, seen: &mut Vec<String>, between: &[&str]) -> Strin
             ),
             _ => r(&token),
         };
-        xml +=
-            chance.pick(between);
+        xml += chance.pick(between);
     }
     xml
 }
 
 fn block(chance: &mut Chance, seen: &mut Vec<String>, count: &mut usize) -> String {
     match chance.below(7) {
-        0 => format!("<w:p><w:pPr><w:outlineLvl w:val='{}'/></w:pPr>{}</w:p>", chance.below(9), words(chance, seen, &BETWEEN)),
+        0 => format!(
+            "<w:p><w:pPr><w:outlineLvl w:val='{}'/></w:pPr>{}</w:p>",
+            chance.below(9),
+            words(chance, seen, &BETWEEN)
+        ),
         1 => {
             *count += 1;
             seen.push(format!("{count}."));
@@ -107,8 +110,9 @@ fn block(chance: &mut Chance, seen: &mut Vec<String>, count: &mut usize) -> Stri
             let columns = 1 + chance.below(4);
             let rows: String = (0..1 + chance.below(4))
                 .map(|_| {
-                    let cells: String =
-                        (0..columns).map(|_| format!("<w:tc>{}</w:tc>", p(&words(chance, seen, &BETWEEN[..2])))).collect();
+                    let cells: String = (0..columns)
+                        .map(|_| format!("<w:tc>{}</w:tc>", p(&words(chance, seen, &BETWEEN[..2]))))
+                        .collect();
                     format!("<w:tr>{cells}</w:tr>")
                 })
                 .collect();

@@ -63,9 +63,9 @@ fn words_are_as_they_are_seen() {
         (look("<w:caps/>", "Shouted") + &look("<w:vanish/>", "secret") + &look("<w:webHidden/>", "12") + &look("<w:rStyle w:val='Gone'/>", "x") + &look("<w:rStyle w:val='Gone'/><w:vanish w:val='0'/>", " shown"), "Shouted shown"),
         ("<w:r><w:sym w:font='Wingdings' w:char='F0FC'/></w:r>".to_owned() + &r(" yes ") + "<w:r><w:sym w:font='Symbol' w:char='F0B3'/></w:r>" + &r(" 5") + &look("<w:rFonts w:ascii='Wingdings'/>", "û"), "✓ yes ≥ 5✗"),
         (r("A") + "<w:proofErr/><w:smartTag><w:smartTagPr><w:attr/></w:smartTagPr>" + &r("B") + "</w:smartTag><w:sdt><w:sdtPr><w:alias w:val='n'/></w:sdtPr><w:sdtContent>" + &r("C") + "</w:sdtContent></w:sdt><w:ins>" + &r("D") + "</w:ins><w:del><w:r><w:delText>x</w:delText></w:r></w:del><w:moveFrom>" + &r("y") + "</w:moveFrom><w:moveTo>" + &r("E") + "</w:moveTo><w:r><w:commentReference w:id='0'/></w:r>", "ABCDE"),
-        ("<m:oMath><m:r><m:t>x=1</m:t></m:r><m:f><m:fPr/><m:num><m:r><m:t>1</m:t></m:r></m:num><m:den><m:r><m:t>2</m:t></m:r></m:den></m:f><m:sSup><m:e><m:r><m:t>m</m:t></m:r></m:e><m:sup><m:r><m:t>2</m:t></m:r></m:sup></m:sSup></m:oMath>".to_owned(), "x=1 1/2m²"),
+        ("<m:oMath><m:r><m:t>x=1</m:t></m:r><m:f><m:fPr/><m:num><m:r><m:t>1</m:t></m:r></m:num><m:den><m:r><m:t>2</m:t></m:r></m:den></m:f><m:sSup><m:e><m:r><m:t>m</m:t></m:r></m:e><m:sup><m:r><m:t>2</m:t></m:r></m:sup></m:sSup><m:d><m:dPr><m:begChr m:val='['/><m:endChr m:val=']'/></m:dPr><m:e><m:r><m:t>y</m:t></m:r></m:e></m:d><m:nary><m:naryPr><m:chr m:val='∑'/></m:naryPr><m:sub><m:r><m:t>0</m:t></m:r></m:sub><m:sup/><m:e><m:r><m:t>z</m:t></m:r></m:e></m:nary></m:oMath>".to_owned(), "x=1 1/2m²[y]∑0 z"),
         (r("שלום") + &look("<w:rtl/>", " עולם 5"), "שלום עולם 5"),
-        ("<w:r><w:ruby><w:rubyPr/><w:rt><w:r><w:t>kan</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>漢</w:t></w:r></w:rubyBase></w:ruby></w:r>".to_owned(), "(kan)漢"),
+        ("<w:r><w:ruby><w:rubyPr/><w:rt><w:r><w:t>kan</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>漢</w:t></w:r></w:rubyBase></w:ruby></w:r>".to_owned(), "漢(kan)"),
     ];
     for (runs, text) in cases {
         assert_eq!(read_with(&p(runs), &[("word/styles.xml", STYLES)]), [Block::paragraph(text)], "{runs}");
@@ -175,4 +175,13 @@ fn boxes_are_read_once_and_apart() {
     let fallback = "<w:r><mc:AlternateContent><mc:Choice Requires='new'><w:drawing/></mc:Choice><mc:Fallback><w:t>shown</w:t></mc:Fallback></mc:AlternateContent></w:r>";
     let body = p(&(r("be") + &both + &r("fore"))) + &p(&old) + &p(fallback);
     assert_eq!(read_body(&body), paragraphs(["before", "boxed", "more", "old", "more", "shown"]));
+}
+
+#[test]
+fn words_of_diagrams_stand_beside_the_text() {
+    let body = p(&(r("Steps") + "<w:r><w:drawing><dgm:relIds xmlns:dgm='d' r:dm='d'/></w:drawing></w:r>"));
+    let rels = "<Relationships><Relationship Id='d' Type='x/diagramData' Target='diagrams/data1.xml'/></Relationships>";
+    let data = "<dgm:dataModel xmlns:dgm='d' xmlns:a='a'><dgm:pt><dgm:t><a:p><a:r><a:t>Or</a:t></a:r><a:r><a:t>der</a:t></a:r></a:p><a:p/></dgm:t></dgm:pt></dgm:dataModel>";
+    let parts = [("word/_rels/document.xml.rels", rels), ("word/diagrams/data1.xml", data)];
+    assert_eq!(read_with(&body, &parts), paragraphs(["Steps", "Order"]));
 }
