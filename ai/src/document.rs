@@ -11,7 +11,9 @@ mod epub;
 mod grid;
 mod html;
 mod kind;
+mod line;
 mod markdown;
+mod numbers;
 mod odf;
 mod package;
 mod pdf;
@@ -19,6 +21,7 @@ mod plain;
 mod pptx;
 mod rtf;
 mod separated;
+mod sheet;
 mod table;
 mod xlsx;
 mod xml;
@@ -58,8 +61,16 @@ pub enum DocumentError {
     #[error("This {0} is damaged and cannot be read. Open it, save it anew and upload that.")]
     Damaged(Cow<'static, str>),
     /// A password is needed.
-    #[error("This PDF is locked with a password. Save it without one and upload it again.")]
-    Locked,
+    #[error("This {0} is locked with a password. Save it without one and upload it again.")]
+    Locked(Cow<'static, str>),
+    /// It was written by an Office of before 2007.
+    #[error("This is {what}, which cannot be read. Open it, save it as {save_as} and upload that.")]
+    Old {
+        /// What it is.
+        what: Cow<'static, str>,
+        /// What it is saved as.
+        save_as: Cow<'static, str>,
+    },
     /// It could not be read within the limits.
     #[error(
         "This takes too much time or memory to read, or is damaged. Save it anew or in smaller parts, or paste its text."

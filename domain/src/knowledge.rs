@@ -124,7 +124,8 @@ fn refuse(error: &DocumentError, field: &str) -> Error {
         | DocumentError::Binary(_)
         | DocumentError::Encoding
         | DocumentError::Damaged(_)
-        | DocumentError::Locked
+        | DocumentError::Locked(_)
+        | DocumentError::Old { .. }
         | DocumentError::TooHard
         | DocumentError::Scanned => ErrorCode::UnsupportedFile,
     };

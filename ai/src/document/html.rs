@@ -6,7 +6,6 @@ mod tables;
 mod walk;
 
 pub(super) use charset::decode;
-pub(super) use walk::numbered;
 
 use super::{Block, Extracted, one_line};
 use dom_query::{Document, NodeRef};

@@ -12,7 +12,7 @@ const EDGE: usize = 3;
 
 pub(super) fn read(bytes: &[u8]) -> Result<Extracted, DocumentError> {
     let pages = pdf_extract::extract_text_from_mem_by_pages(bytes).map_err(|error| match error {
-        OutputError::PdfError(error) if is_locked(&error.to_string()) => DocumentError::Locked,
+        OutputError::PdfError(error) if is_locked(&error.to_string()) => DocumentError::Locked("PDF".into()),
         _ => DocumentError::Damaged("PDF".into()),
     })?;
     if pages.is_empty() {

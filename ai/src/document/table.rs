@@ -1,6 +1,6 @@
 //! Tables with commas, semicolons, tabs or other signs between their cells.
 
-use super::{Block, DocumentError, clean, grid, html, one_line, separated};
+use super::{Block, DocumentError, clean, html, one_line, separated, sheet};
 
 /// Rows of a table that are read.
 const ROWS: usize = 10_000;
@@ -59,7 +59,7 @@ pub fn table(bytes: &[u8]) -> Result<Table, DocumentError> {
     }
     let rows: Vec<(usize, Row)> = records.collect();
     let (first, rest) = rows.split_first().ok_or(DocumentError::Empty)?;
-    if grid::is_headless(&texts(first), rest.iter().take(20).map(texts)) {
+    if sheet::is_headless(&texts(first), rest.iter().take(20).map(texts)) {
         table.rows = rows;
     } else {
         let mut rows = rows.into_iter();

@@ -6,7 +6,7 @@ mod format;
 mod sheet;
 mod strings;
 
-use super::{Block, DocumentError, Extracted, grid, package::Package, xml::Element};
+use super::{Block, DocumentError, Extracted, package::Package, xml::Element};
 use format::Format;
 use std::collections::HashMap;
 
@@ -76,7 +76,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Extracted, DocumentError> {
         let relation = entry.related("id").and_then(|id| relations.get(id));
         let Some(relation) = relation.filter(|relation| relation.kind == "worksheet" && !is_hidden) else { continue };
         let Some(sheet) = package.part(&relation.target)? else { continue };
-        let said = grid::blocks(sheet::read(&sheet, &book, &mut left)?);
+        let said = super::sheet::blocks(sheet::read(&sheet, &book, &mut left)?);
         if !said.is_empty() {
             blocks.push(Block::heading(1, entry.attribute("name").unwrap_or_default()));
             blocks.extend(said);

@@ -1,7 +1,7 @@
 //! The numbers of lists and headings, as they are printed.
 
 use super::styles::Level;
-use crate::document::html::numbered;
+use crate::document::numbers::numbered;
 use std::collections::HashMap;
 
 /// The numbers of the items above and before, by level.

@@ -1,7 +1,7 @@
 //! The sheets of an OpenDocument spreadsheet: its cells hold what is seen of their values.
 
 use super::{styles::Styles, tables::Rows};
-use crate::document::{Block, DocumentError, grid, xml::Element};
+use crate::document::{Block, DocumentError, sheet as found, xml::Element};
 
 /// Bytes of text that are kept; more than a source may have is refused afterwards.
 const TEXT_BYTES: usize = 4 * types::limits::SOURCE_BYTES;
@@ -11,7 +11,7 @@ pub(super) fn blocks(body: &Element, styles: &Styles) -> Result<Vec<Block>, Docu
     let mut blocks = Vec::new();
     let mut bytes = 0;
     for sheet in body.named("table").filter(|sheet| !styles.is_hidden(sheet.attribute("style-name"))) {
-        let said = grid::blocks(Rows::of(sheet, styles, &mut bytes).rows);
+        let said = found::blocks(Rows::of(sheet, styles, &mut bytes).rows);
         if bytes > TEXT_BYTES {
             return Err(DocumentError::TooLong);
         }

@@ -2,7 +2,7 @@
 
 use crate::document::{
     Block,
-    html::numbered,
+    numbers::numbered,
     xml::{self, Element},
 };
 

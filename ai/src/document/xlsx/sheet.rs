@@ -3,7 +3,7 @@
 use super::{Book, Left, Style, strings::Words};
 use crate::document::{
     DocumentError, clean,
-    grid::{Cell, Row},
+    sheet::{Cell, Row},
     xml,
 };
 use quick_xml::{
