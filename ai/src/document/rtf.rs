@@ -302,9 +302,10 @@ impl Reader {
         let sign = match word {
             "par" | "sect" => return self.end_paragraph(),
             "page" => {
-                return if self.is_read() {
-                    self.page.end_paragraph()
-                };
+                if self.is_read() {
+                    self.page.end_paragraph();
+                }
+                return;
             }
             "line" | "lbr" => "\n",
             "tab" | "emspace" | "enspace" | "qmspace" => " ",

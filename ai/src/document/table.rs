@@ -50,6 +50,8 @@ pub fn table(bytes: &[u8]) -> Result<Table, DocumentError> {
     }
     let (records, separator) = separated::records(&text).ok_or(DocumentError::TooLong)?;
     let usual = separated::usual_length(records.iter().map(|(_, record)| record));
+    // One cell is a title only where other lines have more.
+    let usual = if records.iter().any(|(_, record)| filled(record) > 1) { usual } else { 1 };
     let mut records = records.into_iter().peekable();
     let mut table = Table::default();
     while let Some((_, line)) = records.next_if(|(_, record)| is_above(record, usual)) {
@@ -79,10 +81,13 @@ fn texts((_, row): &(usize, Row)) -> Vec<&str> {
 
 /// Whether a line above a table is a comment or a title: one cell of several, or words after a number sign.
 fn is_above(record: &Row, usual: usize) -> bool {
-    let filled = record.iter().filter(|cell| !cell.is_empty()).count();
     let first = record.first().map(String::as_str).unwrap_or_default();
     let is_comment = first.starts_with("# ") || (first.len() > 1 && first.starts_with('#') && record.len() != usual);
-    is_comment || (filled == 1 && usual > 1)
+    is_comment || (filled(record) == 1 && usual > 1)
+}
+
+fn filled(record: &Row) -> usize {
+    record.iter().filter(|cell| !cell.is_empty()).count()
 }
 
 /// The questions and answers of a table that has such columns; rows that lack one are left out.
@@ -152,6 +157,11 @@ mod tests {
                 (5, vec!["8".to_owned(), String::new(), String::new()])
             ]
         );
+    }
+
+    #[test]
+    fn lines_of_one_cell_are_rows_where_no_line_has_more() {
+        assert_eq!(table(b"a,\nb,\nc,\n").unwrap().rows.len(), 2);
     }
 
     #[test]
