@@ -297,7 +297,7 @@ fn books_come_back() {
             match block {
                 Block::Heading { level, text } => write!(body, "<h{level}>{}</h{level}>", escaped(text)).unwrap(),
                 Block::Item { label, text, .. } if label.is_empty() => {
-                    write!(body, "<ul><li>{}</li></ul>", escaped(text)).unwrap()
+                    write!(body, "<ul><li>{}</li></ul>", escaped(text)).unwrap();
                 }
                 Block::Item { label, text, .. } => {
                     write!(body, r#"<ol start="{}"><li>{}</li></ol>"#, label.trim_end_matches('.'), escaped(text))

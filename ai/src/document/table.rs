@@ -1,6 +1,6 @@
 //! Tables with commas, semicolons, tabs or other signs between their cells.
 
-use super::{Block, DocumentError, clean, grid, html, one_line, separated};
+use super::{Block, DocumentError, clean, grid, html, one_line, row_line, separated};
 
 /// Rows of a table that are read.
 const ROWS: usize = 10_000;
@@ -93,6 +93,18 @@ fn filled(record: &Row) -> usize {
 /// The questions and answers of a table that has such columns; rows that lack one are left out.
 #[must_use]
 pub fn questions(table: &Table) -> Option<Vec<QuestionAnswer>> {
+    let (question, answer) = question_columns(table)?;
+    let cell = |row: &Row, column: usize| row.get(column).cloned().unwrap_or_default();
+    let pairs = table.rows.iter().map(|(line, row)| QuestionAnswer {
+        line: *line,
+        question: cell(row, question),
+        answer: cell(row, answer),
+    });
+    Some(pairs.filter(|pair| !pair.question.is_empty() && !pair.answer.is_empty()).collect())
+}
+
+/// The columns of questions and of answers.
+fn question_columns(table: &Table) -> Option<(usize, usize)> {
     let question = table.column(&["question", "frage", "pregunta", "pergunta", "domanda", "vraag", "q"])?;
     let answer = table.column(&[
         "answer",
@@ -105,13 +117,7 @@ pub fn questions(table: &Table) -> Option<Vec<QuestionAnswer>> {
         "antwoord",
         "a",
     ])?;
-    let cell = |row: &Row, column: usize| row.get(column).cloned().unwrap_or_default();
-    let pairs = table.rows.iter().map(|(line, row)| QuestionAnswer {
-        line: *line,
-        question: cell(row, question),
-        answer: cell(row, answer),
-    });
-    Some(pairs.filter(|pair| !pair.question.is_empty() && !pair.answer.is_empty()).collect())
+    Some((question, answer))
 }
 
 /// What a table says, with what stands above it.
@@ -121,15 +127,23 @@ pub(super) fn blocks(table: Table) -> Vec<Block> {
     blocks
 }
 
-/// What rows say: questions as headings over their answers, when there is nothing else; anything else as it stands.
+/// What rows say: questions as headings over their answers, when each row has both; anything else as it stands.
 pub(super) fn as_blocks(header: Row, rows: Vec<Row>) -> Vec<Block> {
     let table = Table { above: Vec::new(), header, rows: rows.into_iter().enumerate().collect() };
-    if table.header.len() == 2
-        && let Some(pairs) = questions(&table)
-        && pairs.len() == table.rows.len()
+    if let Some((question, answer)) = question_columns(&table)
+        && let Some(pairs) = questions(&table).filter(|pairs| pairs.len() == table.rows.len())
     {
-        let pair = |pair: QuestionAnswer| [Block::heading(2, &pair.question), Block::paragraph(&pair.answer)];
-        return pairs.into_iter().flat_map(pair).collect();
+        let mut blocks = Vec::with_capacity(pairs.len() * 2);
+        for (pair, (_, mut row)) in pairs.into_iter().zip(table.rows) {
+            blocks.extend([Block::heading(2, &pair.question), Block::paragraph(&pair.answer)]);
+            for said in [question, answer] {
+                row.get_mut(said).map(std::mem::take);
+            }
+            // What the other columns say of it.
+            let more = Block::paragraph(&row_line(&table.header, &row));
+            blocks.extend((!more.is_empty()).then_some(more));
+        }
+        return blocks;
     }
     let header = table.header.iter().map(|cell| one_line(cell)).collect();
     let rows = table.rows.iter().map(|(_, row)| row.iter().map(|cell| clean(cell)).collect()).collect();
@@ -188,10 +202,13 @@ mod tests {
     }
 
     #[test]
-    fn questions_become_headings_unless_something_else_is_said() {
+    fn questions_become_headings_when_each_has_an_answer() {
         let faq = b"Question,Answer\nWhere?,\"Here, of course.\"\n";
         assert_eq!(read(faq), [Block::heading(2, "Where?"), Block::paragraph("Here, of course.")]);
-        assert!(matches!(&read(b"Question,Answer,Area\nWhere?,Here,All\n")[..], [Block::Table { .. }]));
+        assert_eq!(
+            read(b"Area,Question,Answer\nAll,Where?,Here\n"),
+            [Block::heading(2, "Where?"), Block::paragraph("Here"), Block::paragraph("Area: All")]
+        );
         assert!(matches!(&read(b"Question,Answer\nWhere?,\nWhen?,Now\n")[..], [Block::Table { .. }]));
     }
 }
