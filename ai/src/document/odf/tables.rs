@@ -192,8 +192,8 @@ impl Rows {
         *bytes = bytes.saturating_add(reader.bytes);
         let is_value = element.attribute("value-type").is_some_and(|kind| kind != "string");
         // Errors are nothing that somebody wanted to say.
-        let is_error =
-            element.attribute("value-type").is_none() && text.starts_with('#') && text.ends_with(['!', '?', 'A']);
+        let is_error = element.attribute("calcext:value-type") == Some("error")
+            || (element.attribute("value-type").is_none() && text.starts_with('#') && text.ends_with(['!', '?', 'A']));
         let mut paragraphs = Vec::new();
         element.all("p", &mut paragraphs);
         let bold = |paragraph: &&Element| {
