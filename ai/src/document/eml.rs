@@ -5,6 +5,8 @@ use mail_parser::{Address, Message, MessageParser, MessagePart, MimeHeaders as _
 
 /// Attachments that are named.
 const ATTACHMENTS: usize = 100;
+/// Mails within mails at most: each is read by the reader of the one around it.
+const FORWARDED: usize = 200;
 /// Letters of a page's text of which the plain text has one at least, to be more than a hint that there is a page.
 const SHARE: usize = 4;
 
@@ -16,6 +18,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Extracted, DocumentError> {
         bytes
     };
     let damaged = || DocumentError::Damaged("e-mail".into());
+    let holds_mail = |kind: &[u8]| bytes.windows(kind.len()).filter(|part| part.eq_ignore_ascii_case(kind)).count();
+    if holds_mail(b"message/") + holds_mail(b"multipart/digest") > FORWARDED {
+        return Err(DocumentError::TooHard);
+    }
     let mail = MessageParser::default().parse(bytes).ok_or_else(damaged)?;
     if mail.from().is_none() && mail.subject().is_none() && mail.date().is_none() {
         return Err(damaged());
@@ -148,5 +154,12 @@ mod tests {
         assert_eq!(found.blocks.get(2), Some(&Block::heading(2, "Offer")));
         assert_eq!(found.blocks.last(), Some(&Block::item(0, "", "Mug: 5 €")));
         assert!(matches!(read(b"hello"), Err(DocumentError::Damaged(_))));
+    }
+
+    #[test]
+    fn mails_within_mails_end() {
+        let mail = "From: a\nSubject: b\nContent-Type: Message/RFC822\n\n";
+        assert_eq!(read(mail.repeat(20_000).as_bytes()), Err(DocumentError::TooHard));
+        assert!(read(mail.repeat(FORWARDED).as_bytes()).is_ok());
     }
 }

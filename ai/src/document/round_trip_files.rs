@@ -269,19 +269,19 @@ fn rich_texts_come_back() {
         for block in blocks {
             match block {
                 Block::Heading { level, text } => {
-                    write!(rtf, "\\pard\\outlinelevel{} {}\\par\n", level - 1, written(text)).unwrap()
+                    writeln!(rtf, "\\pard\\outlinelevel{} {}\\par", level - 1, written(text)).unwrap();
                 }
                 Block::Item { label, text, .. } => {
                     let label = if label.is_empty() { "\\'95" } else { label };
-                    write!(rtf, "\\pard{{\\listtext {label}\\tab}}{}\\par\n", written(text)).unwrap();
+                    writeln!(rtf, "\\pard{{\\listtext {label}\\tab}}{}\\par", written(text)).unwrap();
                 }
                 Block::Table { header, rows, .. } => {
                     for row in std::iter::once(header).chain(rows) {
                         let cells: String = row.iter().map(|cell| format!("{}\\cell ", written(cell))).collect();
-                        write!(rtf, "\\trowd\\pard\\intbl {cells}\\row\n").unwrap();
+                        writeln!(rtf, "\\trowd\\pard\\intbl {cells}\\row").unwrap();
                     }
                 }
-                other => write!(rtf, "\\pard {}\\par\n", written(&other.text())).unwrap(),
+                other => writeln!(rtf, "\\pard {}\\par", written(&other.text())).unwrap(),
             }
         }
         rtf.push('}');
@@ -297,7 +297,7 @@ fn books_come_back() {
             match block {
                 Block::Heading { level, text } => write!(body, "<h{level}>{}</h{level}>", escaped(text)).unwrap(),
                 Block::Item { label, text, .. } if label.is_empty() => {
-                    write!(body, "<ul><li>{}</li></ul>", escaped(text)).unwrap()
+                    write!(body, "<ul><li>{}</li></ul>", escaped(text)).unwrap();
                 }
                 Block::Item { label, text, .. } => {
                     write!(body, r#"<ol start="{}"><li>{}</li></ol>"#, label.trim_end_matches('.'), escaped(text))

@@ -9,54 +9,12 @@ mod tokens;
 use super::{DocumentError, Extracted, one_line};
 use page::Page;
 use std::collections::HashMap;
-use tokens::{Token, Tokens};
+use tokens::{READ, SKIPPED, Token, Tokens};
 
 /// Groups within groups at most; what is deeper belongs to the last of them.
 const DEEPEST: usize = 1_000;
 /// Bytes of text that are kept; more than a source may have is refused afterwards.
 const TEXT_BYTES: usize = 2 * types::limits::SOURCE_BYTES;
-
-/// Groups that hold nothing that is printed.
-const SKIPPED: [&str; 35] = [
-    "fonttbl",
-    "colortbl",
-    "stylesheet",
-    "info",
-    "pict",
-    "object",
-    "fldinst",
-    "header",
-    "headerl",
-    "headerr",
-    "headerf",
-    "footer",
-    "footerl",
-    "footerr",
-    "footerf",
-    "ftnsep",
-    "ftnsepc",
-    "annotation",
-    "atnid",
-    "atnauthor",
-    "xe",
-    "tc",
-    "tcn",
-    "rxe",
-    "bkmkstart",
-    "bkmkend",
-    "listtable",
-    "listoverridetable",
-    "revtbl",
-    "pn",
-    "private1",
-    "themedata",
-    "sp",
-    "shprslt",
-    "nonesttables",
-];
-
-/// Groups with a star that are read in spite of it.
-const READ: [&str; 4] = ["shptxt", "shpinst", "nesttableprops", "fldrslt"];
 
 /// Where the words of a group go.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -302,9 +260,10 @@ impl Reader {
         let sign = match word {
             "par" | "sect" => return self.end_paragraph(),
             "page" => {
-                return if self.is_read() {
-                    self.page.end_paragraph()
-                };
+                if self.is_read() {
+                    self.page.end_paragraph();
+                }
+                return;
             }
             "line" | "lbr" => "\n",
             "tab" | "emspace" | "enspace" | "qmspace" => " ",

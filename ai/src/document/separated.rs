@@ -9,9 +9,12 @@ const LOOKED_AT: usize = 100;
 /// Cells of a file at most.
 const CELLS: usize = 1_000_000;
 
-/// The records of a text that are not empty, each with its place from 1, and the sign between their cells; nothing when
+/// A record with its place in the file, from 1.
+pub(super) type Record = (usize, Vec<String>);
+
+/// The records of a text that are not empty, and the sign between their cells; nothing when
 /// there are too many cells.
-pub(super) fn records(text: &str) -> Option<(Vec<(usize, Vec<String>)>, char)> {
+pub(super) fn records(text: &str) -> Option<(Vec<Record>, char)> {
     let text = text.trim_start_matches('\u{feff}');
     let (separator, text) = match said(text) {
         Some((separator, rest)) => (separator, rest),

@@ -120,7 +120,7 @@ impl Sheet {
         if columns.len() < 2 {
             return rows.iter().for_each(|row| self.line(row));
         }
-        while rows.len() > 1 && rows.front().is_some_and(|row| is_line(row)) {
+        while rows.len() > 1 && rows.front().is_some_and(is_line) {
             rows.pop_front().iter().for_each(|row| self.line(row));
         }
         let mut notes = Vec::new();

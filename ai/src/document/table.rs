@@ -1,6 +1,6 @@
 //! Tables with commas, semicolons, tabs or other signs between their cells.
 
-use super::{Block, DocumentError, clean, html, one_line, separated, sheet};
+use super::{Block, DocumentError, clean, sheet, html, one_line, row_line, separated};
 
 /// Rows of a table that are read.
 const ROWS: usize = 10_000;
@@ -50,6 +50,8 @@ pub fn table(bytes: &[u8]) -> Result<Table, DocumentError> {
     }
     let (records, separator) = separated::records(&text).ok_or(DocumentError::TooLong)?;
     let usual = separated::usual_length(records.iter().map(|(_, record)| record));
+    // One cell is a title only where other lines have more.
+    let usual = if records.iter().any(|(_, record)| filled(record) > 1) { usual } else { 1 };
     let mut records = records.into_iter().peekable();
     let mut table = Table::default();
     while let Some((_, line)) = records.next_if(|(_, record)| is_above(record, usual)) {
@@ -79,15 +81,30 @@ fn texts((_, row): &(usize, Row)) -> Vec<&str> {
 
 /// Whether a line above a table is a comment or a title: one cell of several, or words after a number sign.
 fn is_above(record: &Row, usual: usize) -> bool {
-    let filled = record.iter().filter(|cell| !cell.is_empty()).count();
     let first = record.first().map(String::as_str).unwrap_or_default();
     let is_comment = first.starts_with("# ") || (first.len() > 1 && first.starts_with('#') && record.len() != usual);
-    is_comment || (filled == 1 && usual > 1)
+    is_comment || (filled(record) == 1 && usual > 1)
+}
+
+fn filled(record: &Row) -> usize {
+    record.iter().filter(|cell| !cell.is_empty()).count()
 }
 
 /// The questions and answers of a table that has such columns; rows that lack one are left out.
 #[must_use]
 pub fn questions(table: &Table) -> Option<Vec<QuestionAnswer>> {
+    let (question, answer) = question_columns(table)?;
+    let cell = |row: &Row, column: usize| row.get(column).cloned().unwrap_or_default();
+    let pairs = table.rows.iter().map(|(line, row)| QuestionAnswer {
+        line: *line,
+        question: cell(row, question),
+        answer: cell(row, answer),
+    });
+    Some(pairs.filter(|pair| !pair.question.is_empty() && !pair.answer.is_empty()).collect())
+}
+
+/// The columns of questions and of answers.
+fn question_columns(table: &Table) -> Option<(usize, usize)> {
     let question = table.column(&["question", "frage", "pregunta", "pergunta", "domanda", "vraag", "q"])?;
     let answer = table.column(&[
         "answer",
@@ -100,13 +117,7 @@ pub fn questions(table: &Table) -> Option<Vec<QuestionAnswer>> {
         "antwoord",
         "a",
     ])?;
-    let cell = |row: &Row, column: usize| row.get(column).cloned().unwrap_or_default();
-    let pairs = table.rows.iter().map(|(line, row)| QuestionAnswer {
-        line: *line,
-        question: cell(row, question),
-        answer: cell(row, answer),
-    });
-    Some(pairs.filter(|pair| !pair.question.is_empty() && !pair.answer.is_empty()).collect())
+    Some((question, answer))
 }
 
 /// What a table says, with what stands above it.
@@ -116,15 +127,23 @@ pub(super) fn blocks(table: Table) -> Vec<Block> {
     blocks
 }
 
-/// What rows say: questions as headings over their answers, when there is nothing else; anything else as it stands.
+/// What rows say: questions as headings over their answers, when each row has both; anything else as it stands.
 pub(super) fn as_blocks(header: Row, rows: Vec<Row>) -> Vec<Block> {
     let table = Table { above: Vec::new(), header, rows: rows.into_iter().enumerate().collect() };
-    if table.header.len() == 2
-        && let Some(pairs) = questions(&table)
-        && pairs.len() == table.rows.len()
+    if let Some((question, answer)) = question_columns(&table)
+        && let Some(pairs) = questions(&table).filter(|pairs| pairs.len() == table.rows.len())
     {
-        let pair = |pair: QuestionAnswer| [Block::heading(2, &pair.question), Block::paragraph(&pair.answer)];
-        return pairs.into_iter().flat_map(pair).collect();
+        let mut blocks = Vec::with_capacity(pairs.len() * 2);
+        for (pair, (_, mut row)) in pairs.into_iter().zip(table.rows) {
+            blocks.extend([Block::heading(2, &pair.question), Block::paragraph(&pair.answer)]);
+            for said in [question, answer] {
+                row.get_mut(said).map(std::mem::take);
+            }
+            // What the other columns say of it.
+            let more = Block::paragraph(&row_line(&table.header, &row));
+            blocks.extend((!more.is_empty()).then_some(more));
+        }
+        return blocks;
     }
     let header = table.header.iter().map(|cell| one_line(cell)).collect();
     let rows = table.rows.iter().map(|(_, row)| row.iter().map(|cell| clean(cell)).collect()).collect();
@@ -155,6 +174,11 @@ mod tests {
     }
 
     #[test]
+    fn lines_of_one_cell_are_rows_where_no_line_has_more() {
+        assert_eq!(table(b"a,\nb,\nc,\n").unwrap().rows.len(), 2);
+    }
+
+    #[test]
     fn values_in_the_first_row_are_no_header() {
         let found = table("Mug;1,50 €\nCup;2,50 €\n".as_bytes()).unwrap();
         assert!(found.header.is_empty());
@@ -178,10 +202,13 @@ mod tests {
     }
 
     #[test]
-    fn questions_become_headings_unless_something_else_is_said() {
+    fn questions_become_headings_when_each_has_an_answer() {
         let faq = b"Question,Answer\nWhere?,\"Here, of course.\"\n";
         assert_eq!(read(faq), [Block::heading(2, "Where?"), Block::paragraph("Here, of course.")]);
-        assert!(matches!(&read(b"Question,Answer,Area\nWhere?,Here,All\n")[..], [Block::Table { .. }]));
+        assert_eq!(
+            read(b"Area,Question,Answer\nAll,Where?,Here\n"),
+            [Block::heading(2, "Where?"), Block::paragraph("Here"), Block::paragraph("Area: All")]
+        );
         assert!(matches!(&read(b"Question,Answer\nWhere?,\nWhen?,Now\n")[..], [Block::Table { .. }]));
     }
 }

@@ -11,10 +11,11 @@ pub(super) fn blocks(body: &Element, styles: &Styles) -> Result<Vec<Block>, Docu
     let mut blocks = Vec::new();
     let mut bytes = 0;
     for sheet in body.named("table").filter(|sheet| !styles.is_hidden(sheet.attribute("style-name"))) {
-        let said = found::blocks(Rows::of(sheet, styles, &mut bytes).rows);
-        if bytes > TEXT_BYTES {
+        let rows = Rows::of(sheet, styles, &mut bytes);
+        if rows.is_cut || bytes > TEXT_BYTES {
             return Err(DocumentError::TooLong);
         }
+        let said = found::blocks(rows.rows);
         if !said.is_empty() {
             blocks.push(Block::heading(1, sheet.attribute("name").unwrap_or_default()));
             blocks.extend(said);

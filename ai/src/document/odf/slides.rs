@@ -22,17 +22,17 @@ pub(super) fn blocks(body: &Element, styles: &Styles) -> Result<Vec<Block>, Docu
         others.retain(|shape| {
             !matches!(shape.attribute("class"), Some("date-time" | "footer" | "page-number" | "header"))
         });
-        others.sort_by(|one, other| place(one).cmp(&place(other)));
+        others.sort_by_key(|shape| place(shape));
         for title in titles {
             let mut reader = Reader::of(styles);
             let text = reader.said(title);
-            bytes += reader.bytes;
+            bytes = reader.bytes.saturating_add(bytes);
             blocks.push(Block::heading(1, &text));
         }
         for shape in others {
             let mut reader = Reader::of(styles);
             reader.shape(shape);
-            bytes += reader.bytes;
+            bytes = reader.bytes.saturating_add(bytes);
             blocks.append(&mut reader.blocks);
         }
         if bytes > TEXT_BYTES {

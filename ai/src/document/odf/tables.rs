@@ -4,10 +4,10 @@ use super::{styles::Styles, text::Reader};
 use crate::document::{Block, sheet::Cell, one_line, xml::Element};
 
 /// Columns and rows of a table at most.
-const COLUMNS: usize = 1_024;
-const ROWS: usize = 20_000;
+const COLUMNS: usize = 16_384;
+const ROWS: usize = 100_000;
 /// Cells of a table at most, with those that a cell is repeated in.
-const CELLS: usize = 500_000;
+const CELLS: usize = 1_000_000;
 /// Empty rows that are kept where more are repeated.
 const EMPTY: usize = 2;
 
@@ -20,11 +20,18 @@ pub(super) struct Rows {
     down: Vec<Option<(usize, Cell)>>,
     hidden: Vec<bool>,
     cells: usize,
+    /// There is more than is read.
+    pub(super) is_cut: bool,
 }
 
 /// A table of a text.
 pub(super) fn read(table: &Element, styles: &Styles, bytes: &mut usize) -> Option<Block> {
     let mut rows = Rows::of(table, styles, bytes);
+    if rows.is_cut {
+        // Whoever reads the document refuses what has so much text.
+        *bytes = usize::MAX / 2;
+        return None;
+    }
     let width = rows.rows.iter().filter_map(|row| row.iter().rposition(|cell| !cell.text.is_empty())).max()? + 1;
     rows.rows.iter_mut().for_each(|row| row.truncate(width));
     let headers = if rows.headers >= rows.rows.len() { 0 } else { rows.headers };
@@ -99,11 +106,12 @@ impl Rows {
             .collect();
         let size: usize = seen.iter().map(|cell| cell.text.len()).sum();
         for _ in 0..if is_empty { times.min(EMPTY) } else { times } {
+            self.is_cut |= !is_empty && !is_hidden && (self.rows.len() >= ROWS || self.cells > CELLS);
             if is_hidden || self.rows.len() >= ROWS || self.cells > CELLS {
                 break;
             }
             self.cells += seen.len();
-            *bytes += size;
+            *bytes = bytes.saturating_add(size);
             self.rows.push(seen.clone());
         }
     }
@@ -112,14 +120,21 @@ impl Rows {
         let mut cells: Vec<Cell> = Vec::new();
         // The cell to the left that reaches over the next ones.
         let mut across: Option<(usize, Cell)> = None;
-        for element in row.elements().filter(|cell| matches!(&*cell.name, "table-cell" | "covered-table-cell")) {
+        let is_cell = |cell: &&Element| matches!(&*cell.name, "table-cell" | "covered-table-cell");
+        let mut elements = row.elements().filter(is_cell).peekable();
+        while let Some(element) = elements.next() {
             let times = element.number("number-columns-repeated").unwrap_or(1_usize).clamp(1, COLUMNS);
             let own = self.cell(element, styles, bytes);
             let wide = element.number("number-columns-spanned").unwrap_or(1_usize).clamp(1, COLUMNS);
             let tall = element.number("number-rows-spanned").unwrap_or(1_usize).clamp(1, ROWS);
+            // The rest of the row is empty.
+            if own.text.is_empty() && element.is("table-cell") && elements.peek().is_none() {
+                break;
+            }
             for _ in 0..times {
                 if cells.len() >= COLUMNS {
-                    return cells;
+                    self.is_cut |= !own.text.is_empty();
+                    break;
                 }
                 let column = cells.len();
                 if self.down.len() <= column {
@@ -134,7 +149,7 @@ impl Rows {
                     across = (left > 1).then(|| (left - 1, cell.clone()));
                     cell
                 } else {
-                    self.from_above(column).unwrap_or_default()
+                    self.taken_from_above(column).unwrap_or_default()
                 };
                 cells.push(cell);
             }
@@ -150,13 +165,18 @@ impl Rows {
             return;
         }
         let end = (column + wide).min(COLUMNS);
+        self.cells += end - column;
+        if self.cells > CELLS {
+            self.is_cut = true;
+            return;
+        }
         if self.down.len() < end {
             self.down.resize(end, None);
         }
         self.down.iter_mut().take(end).skip(column).for_each(|down| *down = Some((tall - 1, cell.clone())));
     }
 
-    fn from_above(&mut self, column: usize) -> Option<Cell> {
+    fn taken_from_above(&mut self, column: usize) -> Option<Cell> {
         let place = self.down.get_mut(column)?;
         let (left, cell) = place.take()?;
         *place = (left > 1).then(|| (left - 1, cell.clone()));
@@ -169,11 +189,11 @@ impl Rows {
         }
         let mut reader = Reader::of(styles);
         let text = crate::document::clean(&reader.said(element));
-        *bytes += reader.bytes;
+        *bytes = bytes.saturating_add(reader.bytes);
         let is_value = element.attribute("value-type").is_some_and(|kind| kind != "string");
         // Errors are nothing that somebody wanted to say.
-        let is_error =
-            element.attribute("value-type").is_none() && text.starts_with('#') && text.ends_with(['!', '?', 'A']);
+        let is_error = element.attribute("calcext:value-type") == Some("error")
+            || (element.attribute("value-type").is_none() && text.starts_with('#') && text.ends_with(['!', '?', 'A']));
         let mut paragraphs = Vec::new();
         element.all("p", &mut paragraphs);
         let bold = |paragraph: &&Element| {

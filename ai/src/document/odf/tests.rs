@@ -66,7 +66,7 @@ fn cells_that_reach_over_others_stand_in_each() {
 fn a_sheet_is_read_as_it_is_seen() {
     let body = r#"<office:spreadsheet><table:table table:name="Prices"><table:table-column/><table:table-column table:visibility="collapse"/><table:table-column table:number-columns-repeated="1000"/>
         <table:table-row><table:table-cell><text:p>Item</text:p></table:table-cell><table:table-cell><text:p>Cost</text:p></table:table-cell><table:table-cell><text:p>Price</text:p></table:table-cell></table:table-row>
-        <table:table-row><table:table-cell><text:p>Mug</text:p></table:table-cell><table:table-cell office:value-type="float" office:value="3"><text:p>3</text:p></table:table-cell><table:table-cell office:value-type="currency" office:value="12.5"><office:annotation><text:p>cheap</text:p></office:annotation><text:p>12,50 €</text:p></table:table-cell></table:table-row>
+        <table:table-row><table:table-cell><text:p>Mug</text:p></table:table-cell><table:table-cell office:value-type="float" office:value="3"><text:p>3</text:p></table:table-cell><table:table-cell office:value-type="currency" office:value="12.5"><office:annotation><text:p>cheap</text:p></office:annotation><text:p>12,50 €</text:p></table:table-cell><table:table-cell office:value-type="string" calcext:value-type="error"><text:p>#N/A</text:p></table:table-cell></table:table-row>
         <table:table-row table:number-rows-repeated="1048000"><table:table-cell table:number-columns-repeated="1024"/></table:table-row></table:table></office:spreadsheet>"#;
     let found = sheets(&package("", body)).unwrap();
     assert_eq!(plain(&found.blocks), "Prices\n\nItem | Price\nMug | 12,50 €");

@@ -176,7 +176,7 @@ impl<'s, 'e> Reader<'s, 'e> {
     pub(super) fn words(&mut self, element: &Element) -> String {
         let mut words = String::new();
         self.push_words(element, &mut words);
-        self.bytes += words.len();
+        self.bytes = self.bytes.saturating_add(words.len());
         words
     }
 
@@ -228,7 +228,7 @@ impl<'s, 'e> Reader<'s, 'e> {
     fn box_of(&mut self, element: &Element) {
         let mut reader = Self::of(self.styles);
         reader.children(element);
-        self.bytes += reader.bytes;
+        self.bytes = self.bytes.saturating_add(reader.bytes);
         self.aside.append(&mut reader.blocks);
     }
 
@@ -236,7 +236,7 @@ impl<'s, 'e> Reader<'s, 'e> {
     pub(super) fn said(&mut self, element: &Element) -> String {
         let mut reader = Self::of(self.styles);
         reader.children(element);
-        self.bytes += reader.bytes;
+        self.bytes = self.bytes.saturating_add(reader.bytes);
         reader.blocks.iter().map(Block::text).collect::<Vec<_>>().join("\n")
     }
 }

@@ -79,6 +79,7 @@ impl Page {
             "ilvl" => self.depth = value.min(8),
             "intbl" => self.in_table = true,
             "trowd" => {
+                self.in_table = true;
                 self.merged.clear();
                 self.next_merged = (false, false);
                 self.is_header = false;
@@ -91,7 +92,10 @@ impl Page {
             "nestcell" => self.words.push_str(" | "),
             "nestrow" => self.end_line(),
             "cell" => self.end_cell(),
-            "row" => self.end_row(),
+            "row" => {
+                self.end_row();
+                self.in_table = false;
+            }
             _ => {}
         }
     }
@@ -203,7 +207,7 @@ impl Page {
 
     /// All that was read.
     pub(super) fn end(mut self) -> Vec<Block> {
-        if !self.row.is_empty() {
+        if !self.row.is_empty() || !self.cell.is_empty() {
             self.end_row();
         }
         self.in_table = false;

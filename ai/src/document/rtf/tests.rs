@@ -73,3 +73,11 @@ fn damaged_files_end() {
         [Block::paragraph("a\u{ffff}zz")]
     );
 }
+
+#[test]
+fn what_follows_a_table_without_a_word_for_it_is_kept() {
+    let rtf = r"{\rtf1\trowd\cellx100\intbl a\cell b\cell\row After\par\trowd\cellx100\pard\intbl open}";
+    let table =
+        Block::Table { caption: String::new(), header: Vec::new(), rows: vec![vec!["a".to_owned(), "b".to_owned()]] };
+    assert_eq!(blocks(rtf), [table, Block::paragraph("After"), Block::paragraph("open")]);
+}

@@ -1,5 +1,47 @@
 //! The braces, control words and bytes of an RTF file.
 
+/// Groups that hold nothing that is printed.
+pub(super) const SKIPPED: [&str; 35] = [
+    "fonttbl",
+    "colortbl",
+    "stylesheet",
+    "info",
+    "pict",
+    "object",
+    "fldinst",
+    "header",
+    "headerl",
+    "headerr",
+    "headerf",
+    "footer",
+    "footerl",
+    "footerr",
+    "footerf",
+    "ftnsep",
+    "ftnsepc",
+    "annotation",
+    "atnid",
+    "atnauthor",
+    "xe",
+    "tc",
+    "tcn",
+    "rxe",
+    "bkmkstart",
+    "bkmkend",
+    "listtable",
+    "listoverridetable",
+    "revtbl",
+    "pn",
+    "private1",
+    "themedata",
+    "sp",
+    "shprslt",
+    "nonesttables",
+];
+
+/// Groups with a star that are read in spite of it.
+pub(super) const READ: [&str; 4] = ["shptxt", "shpinst", "nesttableprops", "fldrslt"];
+
 /// A piece of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Token<'b> {

@@ -188,7 +188,7 @@ impl Section {
             let (before, after) = self.tokens.split_at_checked(at)?;
             match token {
                 Token::Date('m', length) if is_minute(before, after) => {
-                    said.push_str(&dates::padded(time.minute, *length))
+                    said.push_str(&dates::padded(time.minute, *length));
                 }
                 Token::Date('h', length) => said.push_str(&dates::padded(time.hour(is_noon), *length)),
                 Token::Date('s', length) => said.push_str(&dates::padded(time.second, *length)),

@@ -185,6 +185,7 @@ impl Sheet {
             row
         };
         let mut rows: Vec<Row> = self.lines.iter_mut().map(dense).collect();
+        let mut reached = 0_usize;
         for ((top, first), (bottom, last)) in std::mem::take(&mut self.merged) {
             let within = |from: usize, to: usize| if from < to { from..to } else { 0..0 };
             let down = within(
@@ -201,6 +202,11 @@ impl Sheet {
                 .filter(|cell| !cell.text.is_empty())
                 .cloned();
             let Some(source) = source else { continue };
+            // Areas do not overlap in a file that a person made.
+            reached = reached.saturating_add(down.len().saturating_mul(across.len()));
+            if reached > PLACES {
+                return Err(DocumentError::TooLong);
+            }
             let is_wide = across.len() > 1;
             for (down, row) in rows.get_mut(down).unwrap_or_default().iter_mut().enumerate() {
                 let cells = row.get_mut(across.clone()).unwrap_or_default().iter_mut().enumerate();
