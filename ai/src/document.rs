@@ -40,7 +40,9 @@ use types::limits::{FILE_BYTES, SOURCE_BYTES};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum DocumentError {
     /// The name ends in something that is not read.
-    #[error("“{0}” cannot be read. Upload a PDF, Word (.docx), Excel (.xlsx), PowerPoint (.pptx), OpenDocument, RTF, EPUB, e-mail (.eml), HTML, Markdown, text or CSV file, or paste the text.")]
+    #[error(
+        "“{0}” cannot be read. Upload a PDF, Word (.docx), Excel (.xlsx), PowerPoint (.pptx), OpenDocument, RTF, EPUB, e-mail (.eml), HTML, Markdown, text or CSV file, or paste the text."
+    )]
     Kind(String),
     /// The file is too large.
     #[error("The file is larger than {} MB. Split it and upload the parts.", FILE_BYTES / 1024 / 1024)]

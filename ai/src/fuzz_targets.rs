@@ -43,16 +43,27 @@ fn index(blocks: Vec<Block>) {
 
 #[test]
 fn fuzz_kinds() {
-    let seeds: [&[u8]; 6] =
-        [b"\0From: a\nTo: b\nSubject: c\n\nd", b"a.pdf\0%PDF-1.7", b"a.docx\0PK\x03\x04 word/document.xml", b"a.md\0# Hi", b"x\0<html>", b"a.csv\0a;b\n1;2"];
-    fuzz::fuzz("kinds", &seeds, &["xl/workbook.xml", "application/epub+zip", "<!doctype html", ".", "\u{feff}", "{\\rtf"], |input| {
-        let name = fuzz::two_texts(input).0;
-        let bytes = input.get(name.len() + 1..).unwrap_or_default();
-        if let Ok(kind) = document::kind_of(&name, bytes) {
-            assert!(!bytes.is_empty());
-            assert_eq!(FileKind::from_name(kind.as_str()), Some(kind));
-        }
-    });
+    let seeds: [&[u8]; 6] = [
+        b"\0From: a\nTo: b\nSubject: c\n\nd",
+        b"a.pdf\0%PDF-1.7",
+        b"a.docx\0PK\x03\x04 word/document.xml",
+        b"a.md\0# Hi",
+        b"x\0<html>",
+        b"a.csv\0a;b\n1;2",
+    ];
+    fuzz::fuzz(
+        "kinds",
+        &seeds,
+        &["xl/workbook.xml", "application/epub+zip", "<!doctype html", ".", "\u{feff}", "{\\rtf"],
+        |input| {
+            let name = fuzz::two_texts(input).0;
+            let bytes = input.get(name.len() + 1..).unwrap_or_default();
+            if let Ok(kind) = document::kind_of(&name, bytes) {
+                assert!(!bytes.is_empty());
+                assert_eq!(FileKind::from_name(kind.as_str()), Some(kind));
+            }
+        },
+    );
 }
 
 #[test]
@@ -161,7 +172,8 @@ fn fuzz_pdfs() {
 #[test]
 fn fuzz_word_documents() {
     let document = r#"<w:document><w:body><w:p><w:pPr><w:pStyle w:val="H1"/></w:pPr><w:r><w:t>Hi &amp; you</w:t></w:r></w:p><w:p><w:pPr><w:numPr><w:ilvl w:val="1"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:rPr><w:strike/><w:vertAlign w:val="superscript"/></w:rPr><w:t>2</w:t><w:footnoteReference w:customMarkFollows="1" w:id="1"/><w:sym w:font="Symbol" w:char="F0B7"/></w:r><w:r><w:fldChar w:fldCharType="begin"/><w:instrText>HYPERLINK "mailto:a@b.c"</w:instrText><w:fldChar w:fldCharType="separate"/><w:t>x</w:t><w:fldChar w:fldCharType="end"/><w:pict><w:txbxContent><w:p><w:r><w:t>box</w:t></w:r></w:p></w:txbxContent></w:pict></w:r></w:p><w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="2"/><w:vMerge w:val="restart"/></w:tcPr><w:p><w:r><w:t>1</w:t></w:r></w:p></w:tc><w:tc><w:p/></w:tc></w:tr><w:tr><w:tc><w:tcPr><w:vMerge/></w:tcPr></w:tc></w:tr></w:tbl><w:altChunk r:id="a"/></w:body></w:document>"#;
-    let styles = r#"<w:styles><w:style w:styleId="H1"><w:name w:val="heading 1"/><w:basedOn w:val="H1"/></w:style></w:styles>"#;
+    let styles =
+        r#"<w:styles><w:style w:styleId="H1"><w:name w:val="heading 1"/><w:basedOn w:val="H1"/></w:style></w:styles>"#;
     let core = "<cp:coreProperties><dc:title>T</dc:title></cp:coreProperties>";
     let numbering = r#"<w:numbering><w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="1"><w:start w:val="3"/><w:numFmt w:val="upperRoman"/><w:lvlText w:val="%1.%2"/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="1"><w:startOverride w:val="9"/></w:lvlOverride></w:num></w:numbering>"#;
     let notes = r#"<w:footnotes><w:footnote w:id="1"><w:p><w:r><w:t>note</w:t></w:r></w:p></w:footnote></w:footnotes>"#;
@@ -170,17 +182,15 @@ fn fuzz_word_documents() {
     let package = |method| {
         let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
         let options = zip::write::SimpleFileOptions::default().compression_method(method);
-        for (name, content) in
-            [
-                ("word/document.xml", document),
-                ("word/styles.xml", styles),
-                ("docProps/core.xml", core),
-                ("word/numbering.xml", numbering),
-                ("word/footnotes.xml", notes),
-                ("word/_rels/document.xml.rels", relations),
-                ("word/a.rtf", rtf),
-            ]
-        {
+        for (name, content) in [
+            ("word/document.xml", document),
+            ("word/styles.xml", styles),
+            ("docProps/core.xml", core),
+            ("word/numbering.xml", numbering),
+            ("word/footnotes.xml", notes),
+            ("word/_rels/document.xml.rels", relations),
+            ("word/a.rtf", rtf),
+        ] {
             zip.start_file(name, options).unwrap();
             zip.write_all(content.as_bytes()).unwrap();
         }

@@ -66,11 +66,7 @@ impl Block {
     /// An item of a list.
     #[must_use]
     pub fn item(depth: usize, label: &str, text: &str) -> Self {
-        Self::Item {
-            depth: u8::try_from(depth).unwrap_or(u8::MAX),
-            label: one_line(label),
-            text: clean(text),
-        }
+        Self::Item { depth: u8::try_from(depth).unwrap_or(u8::MAX), label: one_line(label), text: clean(text) }
     }
 
     /// A paragraph.
@@ -332,7 +328,10 @@ mod tests {
 
     #[test]
     fn signs_for_the_printer_go_and_what_is_seen_stays() {
-        assert_eq!(clean(" oﬃce\u{ad}s\u{a0} 1\u{202f}234,50\u{200b} € \r\n\n x\u{200d}y "), "offices 1 234,50 €\nx\u{200d}y");
+        assert_eq!(
+            clean(" oﬃce\u{ad}s\u{a0} 1\u{202f}234,50\u{200b} € \r\n\n x\u{200d}y "),
+            "offices 1 234,50 €\nx\u{200d}y"
+        );
         assert_eq!(clean("\u{202e}abc\u{202c}\0"), "abc");
         assert_eq!(one_line("a\nb"), "a b");
     }

@@ -171,7 +171,10 @@ fn is_mail(start: &str) -> bool {
     let names = ["from:", "to:", "subject:", "date:", "received:", "return-path:", "message-id:", "mime-version:"];
     let head = start.lines().take_while(|line| !line.trim().is_empty());
     let is_header = |line: &str| names.iter().any(|name| line.starts_with(name));
-    start.lines().next().is_some_and(|line| is_header(line) || line.starts_with("delivered-to:") || line.starts_with("x-"))
+    start
+        .lines()
+        .next()
+        .is_some_and(|line| is_header(line) || line.starts_with("delivered-to:") || line.starts_with("x-"))
         && head.filter(|line| is_header(line)).count() >= 3
 }
 
@@ -208,7 +211,7 @@ const TYPES: [(&[u8], Package); 12] = [
 const WORD: Package = Package::Kind(FileKind::Docx);
 const EXCEL: Package = Package::Kind(FileKind::Xlsx);
 const POWER_POINT: Package = Package::Kind(FileKind::Pptx);
-const BINARY_EXCEL: Package = Package::Other("a binary Excel file (.xlsb)");
+const BINARY_EXCEL: Package = Package::Other("a binary Excel file");
 
 #[derive(Clone, Copy)]
 enum Package {

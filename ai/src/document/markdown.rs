@@ -325,10 +325,10 @@ mod tests {
         }
         assert_eq!(paragraph("Free from 50<sup>1</sup> EUR, 9<sup>90</sup>"), "Free from 50 1 EUR, 9 90");
         assert_eq!(paragraph("~~79~~ **59** EUR"), "(79) 59 EUR");
-        assert_eq!(read("24. Dezember: geschlossen\n25. Dezember: zu"), [
-            Block::item(0, "24.", "Dezember: geschlossen"),
-            Block::item(0, "25.", "Dezember: zu"),
-        ]);
+        assert_eq!(
+            read("24. Dezember: geschlossen\n25. Dezember: zu"),
+            [Block::item(0, "24.", "Dezember: geschlossen"), Block::item(0, "25.", "Dezember: zu"),]
+        );
         assert_eq!(read("> 50 EUR: frei"), [Block::Quote("> 50 EUR: frei".to_owned())]);
     }
 
@@ -339,10 +339,15 @@ mod tests {
             "Send it back within 14 days, RMA needed."
         );
         assert_eq!(
-            paragraph("See [returns](https://a.example/r \"t\") or [terms](/t). Write to [a@b.example](mailto:a@b.example)"),
+            paragraph(
+                "See [returns](https://a.example/r \"t\") or [terms](/t). Write to [a@b.example](mailto:a@b.example)"
+            ),
             "See returns (https://a.example/r) or terms. Write to a@b.example"
         );
-        assert_eq!(paragraph("3 * 4 costs 5\\* a snake_case [not a link] __bold__"), "3 * 4 costs 5* a snake_case [not a link] bold");
+        assert_eq!(
+            paragraph("3 * 4 costs 5\\* a snake_case [not a link] __bold__"),
+            "3 * 4 costs 5* a snake_case [not a link] bold"
+        );
         // Minutes, if each bracket were followed to the end.
         let brackets = "[a".repeat(200_000);
         assert_eq!(paragraph(&brackets), brackets);
@@ -352,19 +357,26 @@ mod tests {
     fn blocks_are_what_a_reader_sees() {
         let text = "---\ntitle: x\n---\nMonday 9 to 17\nTuesday 10 to 18\n\nReturns\n-------\n\n1. Open\n   - a\n   - b\n2. Close\n\n| Item | Days |\n|---|---|\n| Shoes | 14 |\n\n<!-- hidden -->\n```\n# no heading\n```\nText[^1].\n\n[^1]: The note.\n\n<details><summary>Q?</summary><p>A.</p></details>\n";
         let row = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
-        assert_eq!(read(text), [
-            Block::paragraph("Monday 9 to 17\nTuesday 10 to 18"),
-            Block::heading(2, "Returns"),
-            Block::item(0, "1.", "Open"),
-            Block::item(1, "", "a"),
-            Block::item(1, "", "b"),
-            Block::item(0, "2.", "Close"),
-            Block::Table { caption: String::new(), header: row(["Item", "Days"]), rows: vec![row(["Shoes", "14"])] },
-            Block::Code("# no heading".to_owned()),
-            Block::paragraph("Text [1]."),
-            Block::Note { label: "1".to_owned(), text: "The note.".to_owned() },
-            Block::heading(4, "Q?"),
-            Block::paragraph("A."),
-        ]);
+        assert_eq!(
+            read(text),
+            [
+                Block::paragraph("Monday 9 to 17\nTuesday 10 to 18"),
+                Block::heading(2, "Returns"),
+                Block::item(0, "1.", "Open"),
+                Block::item(1, "", "a"),
+                Block::item(1, "", "b"),
+                Block::item(0, "2.", "Close"),
+                Block::Table {
+                    caption: String::new(),
+                    header: row(["Item", "Days"]),
+                    rows: vec![row(["Shoes", "14"])]
+                },
+                Block::Code("# no heading".to_owned()),
+                Block::paragraph("Text [1]."),
+                Block::Note { label: "1".to_owned(), text: "The note.".to_owned() },
+                Block::heading(4, "Q?"),
+                Block::paragraph("A."),
+            ]
+        );
     }
 }

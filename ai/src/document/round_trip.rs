@@ -8,7 +8,8 @@ use super::{
 const DOCUMENTS: u64 = 300;
 
 fn read_back(kind: FileKind, seed: u64, written: &str) -> Vec<Block> {
-    let blocks = extract(kind, written.as_bytes(), None).unwrap_or_else(|error| panic!("{seed}: {error}\n{written}")).blocks;
+    let blocks =
+        extract(kind, written.as_bytes(), None).unwrap_or_else(|error| panic!("{seed}: {error}\n{written}")).blocks;
     let _cut = crate::chunk::cut(&blocks).unwrap();
     blocks
 }
@@ -66,7 +67,11 @@ fn as_html(blocks: &[Block]) -> String {
 #[test]
 fn html_says_everything_in_its_order() {
     for seed in 0..DOCUMENTS {
-        let (made, html) = { let made = document(seed); let html = as_html(&made); (made, html) };
+        let (made, html) = {
+            let made = document(seed);
+            let html = as_html(&made);
+            (made, html)
+        };
         let read = read_back(FileKind::Html, seed, &html);
         assert_eq!(seen(&read), seen(&made), "{seed}: {html}");
         assert_eq!(read, made, "{seed}: {html}");
@@ -78,7 +83,10 @@ fn as_markdown(blocks: &[Block]) -> String {
     let plain = |text: &str| {
         let mut escaped = String::new();
         for character in text.chars() {
-            if matches!(character, '\\' | '*' | '_' | '<' | '>' | '#' | '|' | '~' | '`' | '[' | ']' | '&' | '+' | '-' | '(' | ')' | '.') {
+            if matches!(
+                character,
+                '\\' | '*' | '_' | '<' | '>' | '#' | '|' | '~' | '`' | '[' | ']' | '&' | '+' | '-' | '(' | ')' | '.'
+            ) {
                 escaped.push('\\');
             }
             escaped.push(character);
@@ -96,7 +104,9 @@ fn as_markdown(blocks: &[Block]) -> String {
                 text.push_str(&format!("{label} {}\n", plain(words)));
             }
             Block::Table { header, rows, .. } => {
-                let row = |cells: &[String]| format!("| {} |\n", cells.iter().map(|cell| plain(cell)).collect::<Vec<_>>().join(" | "));
+                let row = |cells: &[String]| {
+                    format!("| {} |\n", cells.iter().map(|cell| plain(cell)).collect::<Vec<_>>().join(" | "))
+                };
                 text.push_str(&format!("\n\n{}|{}\n", row(header), "---|".repeat(header.len())));
                 rows.iter().for_each(|cells| text.push_str(&row(cells)));
                 text.push('\n');
@@ -136,7 +146,8 @@ fn tables_say_everything_in_its_order() {
             for separator in [",", ";", "\t"] {
                 let quoted = |cell: &String| format!("\"{}\"", cell.replace('"', "\"\""));
                 let line = |row: &Vec<String>| row.iter().map(quoted).collect::<Vec<_>>().join(separator);
-                let text = std::iter::once(header).chain(rows).map(|row| format!("{}\r\n", line(row))).collect::<String>();
+                let text =
+                    std::iter::once(header).chain(rows).map(|row| format!("{}\r\n", line(row))).collect::<String>();
                 assert_eq!(read_back(FileKind::Csv, seed, &text), std::slice::from_ref(&block), "{seed}: {text}");
             }
         }

@@ -1,6 +1,6 @@
 //! Tables with commas, semicolons, tabs or other signs between their cells.
 
-use super::{Block, DocumentError, clean, sheet, html, one_line, row_line, separated};
+use super::{Block, DocumentError, clean, html, one_line, row_line, separated, sheet};
 
 /// Rows of a table that are read.
 const ROWS: usize = 10_000;

@@ -10,8 +10,27 @@ use wasm_bindgen::JsCast;
 
 /// Endings of what can be read.
 const ENDINGS: [&str; 21] = [
-    ".pdf", ".docx", ".docm", ".xlsx", ".xlsm", ".pptx", ".odt", ".ods", ".odp", ".rtf", ".epub", ".eml", ".html", ".htm",
-    ".xhtml", ".md", ".markdown", ".txt", ".text", ".csv", ".tsv",
+    ".pdf",
+    ".docx",
+    ".docm",
+    ".xlsx",
+    ".xlsm",
+    ".pptx",
+    ".odt",
+    ".ods",
+    ".odp",
+    ".rtf",
+    ".epub",
+    ".eml",
+    ".html",
+    ".htm",
+    ".xhtml",
+    ".md",
+    ".markdown",
+    ".txt",
+    ".text",
+    ".csv",
+    ".tsv",
 ];
 
 /// A place for documents.

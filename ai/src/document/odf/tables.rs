@@ -1,7 +1,7 @@
 //! Tables of an OpenDocument: cells that are repeated, and cells that reach over several.
 
 use super::{styles::Styles, text::Reader};
-use crate::document::{Block, sheet::Cell, one_line, xml::Element};
+use crate::document::{Block, one_line, sheet::Cell, xml::Element};
 
 /// Columns and rows of a table at most.
 const COLUMNS: usize = 16_384;

@@ -61,11 +61,9 @@ fn other_packages_are_called_what_they_are() {
         ("xl/workbook.xml", "<w/>"),
         ("xl/embeddings/word/document.xml", "x"),
     ]);
-    assert_eq!(read(&sheet), binary("an Excel file"));
-    assert_eq!(
-        read(&package(&[("[Content_Types].xml", &types("presentationml.presentation"))])),
-        binary("a PowerPoint file")
-    );
+    assert_eq!(kind_of("a", &sheet), Ok(FileKind::Xlsx));
+    let slides = package(&[("[Content_Types].xml", &types("presentationml.presentation"))]);
+    assert_eq!(kind_of("a", &slides), Ok(FileKind::Pptx));
     assert_eq!(read(&package(&[("a.txt", "word/document.xml")])), binary("a ZIP file"));
     let ole = |stream: &str| {
         [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec(), stream.encode_utf16().flat_map(u16::to_le_bytes).collect()]
@@ -81,7 +79,7 @@ fn other_packages_are_called_what_they_are() {
     );
     assert_eq!(
         read(&ole("Workbook")).unwrap_err().to_string(),
-        "This is an old Excel file, which cannot be read. Open it, save it as CSV and upload that."
+        "This is an old Excel file, which cannot be read. Open it, save it as .xlsx and upload that."
     );
 }
 
