@@ -29,7 +29,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let chunks = chunk::cut(&document::check_text(&std::fs::read_to_string(&path)?)?)?;
+        let chunks = chunk::cut(&document::markdown(&document::check_text(&std::fs::read_to_string(&path)?)?))?;
         let title = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
         let text: String = chunks.iter().map(|chunk| format!("{} ", chunk.content)).collect();
         let tongue = Tongue::of(&text, Tongue::English);

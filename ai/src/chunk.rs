@@ -9,7 +9,7 @@ mod sentences;
 
 pub use sentences::sentences;
 
-use crate::document::Block;
+use crate::document::{Block, ContentForm};
 use sections::{Part, PartKind, Section};
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +31,9 @@ pub enum ChunkError {
     /// It could not be cut within the limits of time and memory.
     #[error("The text takes too much time or memory to read. Split it into several sources, with blank lines in it.")]
     TooHard,
+    /// What is stored of it is not what this release reads.
+    #[error("What is stored of this source cannot be read. Add it anew.")]
+    Unreadable,
 }
 
 /// Passages of one source at most.
@@ -44,6 +47,14 @@ const LIMIT: usize = 170;
 
 /// Words of a sentence that is repeated at the start of the next passage.
 const OVERLAP: usize = 35;
+
+/// Cuts a content of a source into passages.
+///
+/// # Errors
+/// When there would be too many, or stored blocks cannot be read.
+pub fn cut_content(form: ContentForm, content: &str) -> Result<Vec<Chunk>, ChunkError> {
+    cut(&form.blocks(content).map_err(|_| ChunkError::Unreadable)?)
+}
 
 /// Cuts a document into passages.
 ///

@@ -6,14 +6,27 @@
 
 mod blocks;
 mod docx;
+mod eml;
+mod epub;
+mod grid;
 mod html;
 mod kind;
+mod line;
 mod markdown;
+mod numbers;
+mod odf;
+mod package;
 mod pdf;
 mod plain;
+mod pptx;
+mod rtf;
+mod separated;
+mod sheet;
 mod table;
+mod xlsx;
+mod xml;
 
-pub use blocks::{Block, bytes, clean, from_stored, labelled, one_line, plain, row_line, to_stored};
+pub use blocks::{Block, ContentForm, bytes, clean, from_stored, labelled, one_line, plain, row_line, to_stored};
 pub use html::PageLinks;
 pub use kind::{FileKind, kind_of};
 pub use markdown::read as markdown;
@@ -30,7 +43,9 @@ use types::limits::{FILE_BYTES, SOURCE_BYTES};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum DocumentError {
     /// The name ends in something that is not read.
-    #[error("“{0}” cannot be read. Upload a PDF, Word (.docx), HTML, Markdown, text or CSV file, or paste the text.")]
+    #[error(
+        "“{0}” cannot be read. Upload a PDF, Word (.docx), Excel (.xlsx), PowerPoint (.pptx), OpenDocument, RTF, EPUB, e-mail (.eml), HTML, Markdown, text or CSV file, or paste the text."
+    )]
     Kind(String),
     /// The file is too large.
     #[error("The file is larger than {} MB. Split it and upload the parts.", FILE_BYTES / 1024 / 1024)]
@@ -51,8 +66,16 @@ pub enum DocumentError {
     #[error("This {0} is damaged and cannot be read. Open it, save it anew and upload that.")]
     Damaged(Cow<'static, str>),
     /// A password is needed.
-    #[error("This PDF is locked with a password. Save it without one and upload it again.")]
-    Locked,
+    #[error("This {0} is locked with a password. Save it without one and upload it again.")]
+    Locked(Cow<'static, str>),
+    /// It was written by an Office of before 2007.
+    #[error("This is {what}, which cannot be read. Open it, save it as {save_as} and upload that.")]
+    Old {
+        /// What it is.
+        what: Cow<'static, str>,
+        /// What it is saved as.
+        save_as: Cow<'static, str>,
+    },
     /// It could not be read within the limits.
     #[error(
         "This takes too much time or memory to read, or is damaged. Save it anew or in smaller parts, or paste its text."
@@ -100,7 +123,15 @@ pub fn extract(kind: FileKind, bytes: &[u8], charset: Option<&str>) -> Result<Ex
         FileKind::Html => Ok(html::page(bytes, charset)),
         FileKind::Pdf => pdf::read(bytes),
         FileKind::Docx => docx::read(bytes),
-        FileKind::Csv => Ok(Extracted::of(table::blocks(&table::table(bytes)?))),
+        FileKind::Xlsx => xlsx::read(bytes),
+        FileKind::Csv => Ok(Extracted::of(table::blocks(table::table(bytes)?))),
+        FileKind::Pptx => pptx::read(bytes),
+        FileKind::Odt => odf::text(bytes),
+        FileKind::Ods => odf::sheets(bytes),
+        FileKind::Odp => odf::slides(bytes),
+        FileKind::Rtf => rtf::read(bytes),
+        FileKind::Epub => epub::read(bytes),
+        FileKind::Eml => eml::read(bytes),
     }
 }
 
@@ -150,5 +181,11 @@ pub fn check_text(text: &str) -> Result<String, DocumentError> {
     if clean.chars().any(char::is_alphanumeric) { Ok(clean) } else { Err(DocumentError::Empty) }
 }
 
+#[cfg(test)]
+mod made;
+#[cfg(test)]
+mod round_trip;
+#[cfg(test)]
+mod round_trip_files;
 #[cfg(test)]
 mod tests;

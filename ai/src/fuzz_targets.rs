@@ -1,5 +1,7 @@
 //! Files, messages and the words of language models, damaged.
 
+mod formats;
+
 use crate::{
     bm25, chunk,
     document::{self, Block, FileKind},
@@ -41,16 +43,27 @@ fn index(blocks: Vec<Block>) {
 
 #[test]
 fn fuzz_kinds() {
-    let seeds: [&[u8]; 5] =
-        [b"a.pdf\0%PDF-1.7", b"a.docx\0PK\x03\x04 word/document.xml", b"a.md\0# Hi", b"x\0<html>", b"a.csv\0a;b\n1;2"];
-    fuzz::fuzz("kinds", &seeds, &["xl/workbook", "<!doctype html", ".", "\u{feff}", "{\\rtf"], |input| {
-        let name = fuzz::two_texts(input).0;
-        let bytes = input.get(name.len() + 1..).unwrap_or_default();
-        if let Ok(kind) = document::kind_of(&name, bytes) {
-            assert!(!bytes.is_empty());
-            assert_eq!(FileKind::from_name(kind.as_str()), Some(kind));
-        }
-    });
+    let seeds: [&[u8]; 6] = [
+        b"\0From: a\nTo: b\nSubject: c\n\nd",
+        b"a.pdf\0%PDF-1.7",
+        b"a.docx\0PK\x03\x04 word/document.xml",
+        b"a.md\0# Hi",
+        b"x\0<html>",
+        b"a.csv\0a;b\n1;2",
+    ];
+    fuzz::fuzz(
+        "kinds",
+        &seeds,
+        &["xl/workbook.xml", "application/epub+zip", "<!doctype html", ".", "\u{feff}", "{\\rtf"],
+        |input| {
+            let name = fuzz::two_texts(input).0;
+            let bytes = input.get(name.len() + 1..).unwrap_or_default();
+            if let Ok(kind) = document::kind_of(&name, bytes) {
+                assert!(!bytes.is_empty());
+                assert_eq!(FileKind::from_name(kind.as_str()), Some(kind));
+            }
+        },
+    );
 }
 
 #[test]
@@ -86,7 +99,10 @@ fn fuzz_tables() {
 
 #[test]
 fn fuzz_pages() {
-    let seeds: [&[u8]; 3] = [
+    // Each of them was read as often as all others around it together.
+    let terms = b"<dl><dt>x".repeat(60);
+    let seeds: [&[u8]; 4] = [
+        &terms,
         b"<!doctype html><meta charset=iso-8859-1><title>D | M</title><main><h1>D</h1><p>We <b>do</b>.<ul><li>a</ul><table><tr><td>1</table></main><footer>f</footer>",
         b"<base href=/x><link rel=canonical href=/y><meta name=robots content='noindex,nofollow'><a href='/z' rel=nofollow>z</a><details><summary>Q?</summary><p>A</details>",
         b"<svg><math><template><p>x</template></math><select><option>1</svg>",
@@ -156,15 +172,26 @@ fn fuzz_pdfs() {
 
 #[test]
 fn fuzz_word_documents() {
-    let document = r#"<w:document><w:body><w:p><w:pPr><w:pStyle w:val="H1"/></w:pPr><w:r><w:t>Hi &amp; you</w:t></w:r></w:p><w:tbl><w:tr><w:tc><w:p><w:r><w:t>1</w:t></w:r></w:p></w:tc></w:tr></w:tbl></w:body></w:document>"#;
-    let styles = r#"<w:styles><w:style w:styleId="H1"><w:name w:val="heading 1"/></w:style></w:styles>"#;
+    let document = r#"<w:document><w:body><w:p><w:pPr><w:pStyle w:val="H1"/></w:pPr><w:r><w:t>Hi &amp; you</w:t></w:r></w:p><w:p><w:pPr><w:numPr><w:ilvl w:val="1"/><w:numId w:val="1"/></w:numPr></w:pPr><w:r><w:rPr><w:strike/><w:vertAlign w:val="superscript"/></w:rPr><w:t>2</w:t><w:footnoteReference w:customMarkFollows="1" w:id="1"/><w:sym w:font="Symbol" w:char="F0B7"/></w:r><w:r><w:fldChar w:fldCharType="begin"/><w:instrText>HYPERLINK "mailto:a@b.c"</w:instrText><w:fldChar w:fldCharType="separate"/><w:t>x</w:t><w:fldChar w:fldCharType="end"/><w:pict><w:txbxContent><w:p><w:r><w:t>box</w:t></w:r></w:p></w:txbxContent></w:pict></w:r></w:p><w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val="2"/><w:vMerge w:val="restart"/></w:tcPr><w:p><w:r><w:t>1</w:t></w:r></w:p></w:tc><w:tc><w:p/></w:tc></w:tr><w:tr><w:tc><w:tcPr><w:vMerge/></w:tcPr></w:tc></w:tr></w:tbl><w:altChunk r:id="a"/></w:body></w:document>"#;
+    let styles =
+        r#"<w:styles><w:style w:styleId="H1"><w:name w:val="heading 1"/><w:basedOn w:val="H1"/></w:style></w:styles>"#;
     let core = "<cp:coreProperties><dc:title>T</dc:title></cp:coreProperties>";
+    let numbering = r#"<w:numbering><w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="1"><w:start w:val="3"/><w:numFmt w:val="upperRoman"/><w:lvlText w:val="%1.%2"/></w:lvl></w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="1"><w:startOverride w:val="9"/></w:lvlOverride></w:num></w:numbering>"#;
+    let notes = r#"<w:footnotes><w:footnote w:id="1"><w:p><w:r><w:t>note</w:t></w:r></w:p></w:footnote></w:footnotes>"#;
+    let relations = r#"<Relationships><Relationship Id="a" Type="x/aFChunk" Target="a.rtf"/></Relationships>"#;
+    let rtf = r"{\rtf1 {\b Hi}\u8364?\'e4\par}";
     let package = |method| {
         let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
         let options = zip::write::SimpleFileOptions::default().compression_method(method);
-        for (name, content) in
-            [("word/document.xml", document), ("word/styles.xml", styles), ("docProps/core.xml", core)]
-        {
+        for (name, content) in [
+            ("word/document.xml", document),
+            ("word/styles.xml", styles),
+            ("docProps/core.xml", core),
+            ("word/numbering.xml", numbering),
+            ("word/footnotes.xml", notes),
+            ("word/_rels/document.xml.rels", relations),
+            ("word/a.rtf", rtf),
+        ] {
             zip.start_file(name, options).unwrap();
             zip.write_all(content.as_bytes()).unwrap();
         }
@@ -179,6 +206,8 @@ fn fuzz_word_documents() {
         "<w:tc>",
         "<w:t>",
         "<w:del>",
+        "<w:txbxContent>",
+        "<w:vMerge/>",
         "&#x0;",
         "&#xD800;",
         "<![CDATA[",

@@ -68,6 +68,10 @@ impl Default for Limits {
     }
 }
 
+/// Bytes that an endpoint may send for each byte of text that it may write: a token of four letters comes in some
+/// hundred bytes of JSON, and models that think aloud send much that is not text.
+const AROUND_WORDS: usize = 512;
+
 /// One line of a conversation with a model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Message {
@@ -240,6 +244,7 @@ pub async fn stream(
     let mut pace = pace::Pace::new(limits.span, limits.least);
     // An endpoint that ignores `stream` sends one JSON document.
     let mut whole = Vec::new();
+    let mut heard = 0;
     'reading: loop {
         let bytes = match timeout_at(patience, response.chunk()).await {
             Ok(Ok(Some(bytes))) => bytes,
@@ -250,6 +255,10 @@ pub async fn stream(
             Err(_elapsed) if progress.text.is_empty() => return Err(LlmError::Slow("no words in time")),
             Err(_elapsed) => return Err(LlmError::Slow("it stopped in the middle, or writes a word now and then")),
         };
+        heard += bytes.len();
+        if heard > limits.bytes.saturating_mul(AROUND_WORDS) {
+            return Err(LlmError::TooLong);
+        }
         if !is_stream {
             whole.extend_from_slice(&bytes);
             if whole.len() > limits.bytes * 4 {

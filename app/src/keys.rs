@@ -18,6 +18,9 @@ use types::{
     accounts::{ApiKey, Permission},
 };
 
+/// What becomes of a key that is revoked.
+pub(crate) const REVOKED_WORDS: &str = "Programs that call with it are refused from now on, and so are those with keys that were made with it. This cannot be undone.";
+
 /// The page for those who may manage keys.
 #[component]
 pub fn KeysPage() -> impl IntoView {

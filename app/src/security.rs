@@ -94,7 +94,7 @@ fn Notice(notice: SecurityNotice, shown: Shown) -> impl IntoView {
     let icon = match notice.kind {
         SecurityNoticeKind::NewDevice | SecurityNoticeKind::SignInFailures => icons::PERSON,
         SecurityNoticeKind::Refusals => icons::CLOCK,
-        SecurityNoticeKind::KeyNetworks => icons::CODE,
+        SecurityNoticeKind::KeyNetworks | SecurityNoticeKind::KeyRefusals => icons::CODE,
     };
     let where_from = (notice.kind != SecurityNoticeKind::NewDevice).then(|| notice.details.clone());
     view! {
@@ -121,7 +121,7 @@ fn Acts(notice: SecurityNotice, shown: Shown) -> impl IntoView {
         SecurityNoticeKind::NewDevice | SecurityNoticeKind::SignInFailures if may(Permission::ManagePeople) => {
             view! { <SignOut notice=notice.clone() shown=shown /> }.into_any()
         }
-        SecurityNoticeKind::KeyNetworks if may(Permission::ManageKeys) => {
+        SecurityNoticeKind::KeyNetworks | SecurityNoticeKind::KeyRefusals if may(Permission::ManageKeys) => {
             view! { <RevokeKey notice=notice.clone() shown=shown /> }.into_any()
         }
         SecurityNoticeKind::Refusals => match notice.refused() {
@@ -165,7 +165,7 @@ fn SignOut(notice: SecurityNotice, shown: Shown) -> impl IntoView {
 fn RevokeKey(notice: SecurityNotice, shown: Shown) -> impl IntoView {
     let (id, name) = (notice.id, notice.subject.clone());
     let question = format!("Revoke the key “{name}”?");
-    let words = "Programs that call with it are refused from now on. This cannot be undone.";
+    let words = crate::keys::REVOKED_WORDS;
     let done = format!("The key {name} is revoked.");
     let call = move || api::security::revoke_noticed_key(id);
     view! { <Confirmed notice=notice shown=shown label="Revoke the key" question=question words=words done=done call=call /> }

@@ -29,6 +29,7 @@ mod tokens;
 pub use again::judge_again;
 pub(crate) use api_keys::KnownKeys;
 pub use api_keys::{api_key, create_api_key, issue_api_key, issue_api_key_in, list_api_keys, revoke_api_key};
+pub use devices::SERVER_AGENT;
 pub(crate) use devices::{Ends, device_words, end};
 pub use devices::{end_other_sessions, end_own_session, own_sessions, switch_tenant};
 pub(crate) use impersonation::{go_on, is_good};

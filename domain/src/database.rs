@@ -13,7 +13,7 @@ mod kept;
 mod migrate;
 
 pub(crate) use kept::Keep;
-pub use migrate::{MIGRATIONS, MigrateError, migrate, revert_all};
+pub use migrate::{MIGRATIONS, MigrateError, migrate, revert_all, versions};
 
 use crate::{
     Error, Result,

@@ -2,6 +2,7 @@
 
 mod browse;
 mod change;
+mod content;
 mod faq;
 mod files;
 mod index;
@@ -20,6 +21,7 @@ mod web;
 pub use browse::{browse, get, passages_after};
 pub(crate) use change::write;
 pub use change::{change, text};
+pub(crate) use content::Content;
 pub(crate) use faq::read_table;
 pub use faq::{add_faq, import_faqs};
 pub use files::add_file;
@@ -56,7 +58,6 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use rows::{SourceRow, passages as passage_table, sources};
-use sha2::{Digest as _, Sha256};
 use types::{
     ErrorCode, SourceId, Timestamp,
     audit::AuditAction,
@@ -104,7 +105,7 @@ pub async fn add_text(
 ) -> Result<Source> {
     let title = crate::accounts::name_of(title, "title", "the source")?;
     let content = check(&content, "content", "Please paste some text first.")?;
-    add(product, permit, NewSource::of_text(SourceKind::Text, title, content)).await
+    add(product, permit, NewSource::of(SourceKind::Text, title, Content::typed(content))).await
 }
 
 /// Text that can be stored.
@@ -123,7 +124,8 @@ fn refuse(error: &DocumentError, field: &str) -> Error {
         | DocumentError::Binary(_)
         | DocumentError::Encoding
         | DocumentError::Damaged(_)
-        | DocumentError::Locked
+        | DocumentError::Locked(_)
+        | DocumentError::Old { .. }
         | DocumentError::TooHard
         | DocumentError::Scanned
         | DocumentError::NoPdfium => ErrorCode::UnsupportedFile,
@@ -136,7 +138,7 @@ pub(crate) struct NewSource {
     kind: SourceKind,
     title: String,
     url: Option<String>,
-    content: String,
+    content: Content,
     fingerprint: Vec<u8>,
     bytes: i64,
     parent_id: Option<SourceId>,
@@ -145,11 +147,11 @@ pub(crate) struct NewSource {
 }
 
 impl NewSource {
-    /// One whose text is known.
-    pub(crate) fn of_text(kind: SourceKind, title: String, content: String) -> Self {
+    /// One whose content is known.
+    pub(crate) fn of(kind: SourceKind, title: String, content: Content) -> Self {
         Self {
-            fingerprint: Sha256::digest(content.as_bytes()).to_vec(),
-            bytes: i64::try_from(content.len()).unwrap_or(i64::MAX),
+            fingerprint: content.fingerprint(),
+            bytes: content.shown_bytes(),
             kind,
             title,
             url: None,
@@ -167,7 +169,7 @@ impl NewSource {
             url: Some(url.to_string()),
             settings: sync::json(settings)?,
             next_sync_at: sync::next(settings.every),
-            ..Self::of_text(kind, title.chars().take(limits::NAME_CHARS).collect(), String::new())
+            ..Self::of(kind, title.chars().take(limits::NAME_CHARS).collect(), Content::typed(String::new()))
         })
     }
 }
@@ -227,8 +229,8 @@ async fn held(tx: &mut TenantTx) -> Result<i64> {
 }
 
 /// Adds the source of a product, to be read by a job.
-pub(crate) async fn add_product(tx: &mut TenantTx, caller: &Caller, name: &str, content: String) -> Result<SourceId> {
-    let row = insert(tx, NewSource::of_text(SourceKind::Product, name.to_owned(), content)).await?;
+pub(crate) async fn add_product(tx: &mut TenantTx, caller: &Caller, name: &str, content: Content) -> Result<SourceId> {
+    let row = insert(tx, NewSource::of(SourceKind::Product, name.to_owned(), content)).await?;
     let source = rows::complete(tx, row).await?;
     tx.enqueue(&Job::IndexSource { source_id: source.id }).await?;
     record(tx, &source, caller.user());
@@ -237,7 +239,7 @@ pub(crate) async fn add_product(tx: &mut TenantTx, caller: &Caller, name: &str, 
 
 async fn insert(tx: &mut TenantTx, new: NewSource) -> Result<SourceRow> {
     let tenant = tx.tenant();
-    room::adds(tx, new.content.len());
+    room::adds(tx, new.content.text.len());
     let row = diesel::insert_into(sources::table)
         .values((
             sources::tenant_id.eq(tenant),
@@ -248,7 +250,8 @@ async fn insert(tx: &mut TenantTx, new: NewSource) -> Result<SourceRow> {
             sources::fingerprint.eq(new.fingerprint),
             sources::status.eq(SourceStatus::Queued),
             sources::bytes.eq(new.bytes),
-            sources::content.eq(new.content),
+            sources::content.eq(new.content.text),
+            sources::content_form.eq(new.content.form.as_str()),
             sources::parent_id.eq(new.parent_id),
             sources::settings.eq(new.settings),
             sources::next_sync_at.eq(new.next_sync_at),

@@ -9,9 +9,11 @@ mod fair;
 mod refused;
 mod table;
 mod tries;
+mod who;
 
 pub use refused::{Limit, Limited};
 pub use tries::{Named, Throttle, Tried};
+pub use who::Who;
 
 use crate::{Error, Network, Omnichat, Result, database::SystemTx, schema::tenants};
 use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl};
@@ -99,6 +101,8 @@ pub enum Subject {
     Tenant(TenantId),
     /// A visitor's messages.
     Visitor(ContactId),
+    /// Sockets that a visitor opens.
+    Arrival(ContactId),
 }
 
 impl Subject {
@@ -108,20 +112,21 @@ impl Subject {
             Self::Network(network) => Some(Self::Network(network.around())),
             Self::BadCredentials(network) => Some(Self::BadCredentials(network.around())),
             Self::Visits(network) => Some(Self::Visits(network.around())),
-            Self::Key(_) | Self::User(_) | Self::Tenant(_) | Self::Visitor(_) => None,
+            Self::Key(_) | Self::User(_) | Self::Tenant(_) | Self::Visitor(_) | Self::Arrival(_) => None,
         }
     }
 
     /// What is refused, and to whom.
-    fn told(self) -> (Limit, String) {
+    fn told(self) -> (Limit, Who) {
         match self {
-            Self::Network(network) => (Limit::Requests, network.to_string()),
-            Self::BadCredentials(network) => (Limit::Credentials, network.to_string()),
-            Self::Visits(network) => (Limit::Visits, network.to_string()),
-            Self::Key(key) => (Limit::Requests, key.to_string()),
-            Self::User(user) => (Limit::Requests, user.to_string()),
-            Self::Tenant(tenant) => (Limit::Requests, tenant.to_string()),
-            Self::Visitor(contact) => (Limit::Messages, contact.to_string()),
+            Self::Network(network) => (Limit::Requests, Who::Network(network)),
+            Self::BadCredentials(network) => (Limit::Credentials, Who::Network(network)),
+            Self::Visits(network) => (Limit::Visits, Who::Network(network)),
+            Self::Key(key) => (Limit::Requests, Who::Key(key)),
+            Self::User(user) => (Limit::Requests, Who::User(user)),
+            Self::Tenant(tenant) => (Limit::Requests, Who::Tenant(tenant)),
+            Self::Visitor(contact) => (Limit::Messages, Who::Visitor(contact)),
+            Self::Arrival(contact) => (Limit::Sockets, Who::Visitor(contact)),
         }
     }
 }
@@ -274,7 +279,7 @@ impl Rates {
     /// `too_many_requests` with the time to wait.
     pub fn begin_conversation(&self, tenant: TenantId, network: Network) -> types::Result<()> {
         self.conversations.take(tenant, network, Instant::now()).inspect_err(|_| {
-            self.note(Limit::Conversations, network.to_string(), Some(tenant));
+            self.note(Limit::Conversations, Who::Network(network), Some(tenant));
         })
     }
 
@@ -284,7 +289,7 @@ impl Rates {
     /// `too_many_requests` with the time to wait.
     pub(crate) fn look_at_unstamped(&self, network: Network) -> types::Result<()> {
         self.unstamped.take((), network, Instant::now()).inspect_err(|_| {
-            self.note(Limit::Credentials, network.to_string(), None);
+            self.note(Limit::Credentials, Who::Network(network), None);
         })
     }
 
@@ -304,7 +309,7 @@ impl Rates {
     }
 
     /// Notes that somebody was refused because of a limit.
-    pub fn note(&self, limit: Limit, who: String, tenant: Option<TenantId>) {
+    pub fn note(&self, limit: Limit, who: Who, tenant: Option<TenantId>) {
         self.refused.note(limit, who, tenant, Timestamp::now());
     }
 
@@ -332,7 +337,7 @@ impl Rates {
             Subject::Visits(_) => self.per_minute.visits,
             Subject::Key(_) | Subject::User(_) => self.per_minute.key,
             Subject::Tenant(_) => self.per_minute.tenant,
-            Subject::Visitor(_) => self.per_minute.visitor_messages,
+            Subject::Visitor(_) | Subject::Arrival(_) => self.per_minute.visitor_messages,
         }
     }
 
@@ -343,7 +348,7 @@ impl Rates {
             Subject::Visits(_) => &self.visits,
             Subject::Key(_) | Subject::User(_) => &self.programs,
             Subject::Tenant(_) => &self.tenants,
-            Subject::Visitor(_) => &self.visitors,
+            Subject::Visitor(_) | Subject::Arrival(_) => &self.visitors,
         }
     }
 }
@@ -415,7 +420,10 @@ mod tests {
         assert!(take("192.0.2.1").is_some());
         assert_eq!(take("::ffff:192.0.2.2"), None);
         let limited = rates.limited();
-        assert!(limited.iter().any(|one| one.who == "192.0.2.1" && one.limit == Limit::Requests), "{limited:?}");
+        assert!(
+            limited.iter().any(|one| one.who == Who::Network(network("192.0.2.1")) && one.limit == Limit::Requests),
+            "{limited:?}"
+        );
     }
 
     #[test]
@@ -445,7 +453,12 @@ mod tests {
         for honest in 1..=50 {
             assert!(look(&format!("203.0.{honest}.9")), "newcomer {honest} was refused");
         }
-        assert!(rates.limited().iter().any(|one| one.who == "198.51.1.7" && one.limit == Limit::Credentials));
+        assert!(
+            rates
+                .limited()
+                .iter()
+                .any(|one| one.who == Who::Network(network("198.51.1.7")) && one.limit == Limit::Credentials)
+        );
     }
 
     #[tokio::test]
@@ -474,6 +487,6 @@ mod tests {
         }
         assert_eq!(rates.refused(tenant, 15), BTreeMap::from([(Limit::Requests, 3)]));
         let limited = rates.limited();
-        assert_eq!((limited[0].who.as_str(), limited[0].tenant), (key.to_string().as_str(), Some(tenant)));
+        assert_eq!((limited[0].who, limited[0].tenant), (Who::Key(key), Some(tenant)));
     }
 }

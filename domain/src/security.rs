@@ -114,7 +114,8 @@ pub async fn sign_person_out(product: &Omnichat, permit: &Permit<ManagePeople>, 
 /// # Errors
 /// `not_found` when there is no such notice, or the key was revoked already.
 pub async fn revoke_key(product: &Omnichat, permit: &Permit<ManageKeys>, id: SecurityNoticeId) -> Result<()> {
-    let key = subject(product, permit.tenant(), id, &[SecurityNoticeKind::KeyNetworks]).await?;
+    let kinds = [SecurityNoticeKind::KeyNetworks, SecurityNoticeKind::KeyRefusals];
+    let key = subject(product, permit.tenant(), id, &kinds).await?;
     match accounts::revoke_api_key(product, permit, ApiKeyId(key)).await {
         // Somebody was quicker, which is as good.
         Err(Error::Refused(refusal)) if refusal.code == ErrorCode::NotFound => {}

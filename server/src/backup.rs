@@ -13,15 +13,15 @@ use crate::{
     config::{Secret, Storage},
     console,
     database::{Database, running_owner_url},
-    folder::{DataFolder, write_private},
+    folder::{DataFolder, create_private, write_private},
+    secrets,
 };
 use programs::{Programs, run};
 use sealed::{Label, Sealer};
 use serde::{Deserialize, Serialize};
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File},
     io::{self, BufRead, BufReader, ErrorKind, PipeWriter, Read, Seek, Write},
-    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     process::Stdio,
 };
@@ -46,7 +46,9 @@ pub async fn backup(storage: &Storage, file: &Path, lock: &Lock) -> Result<(), F
     if file.exists() {
         return Err(Failure::advice(format!("{} exists already; choose another name", file.display())));
     }
-    let part = file.with_extension("part");
+    // A name that nobody can have taken before, in the folder where it stays.
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let part = file.with_file_name(format!(".{name}.{}.part", uuid::Uuid::new_v4().simple()));
     let sealer = lock.sealer()?;
     let is_sealed = sealer.is_some();
     // A server that runs has the folder and the database; both can be read beside it.
@@ -64,7 +66,7 @@ pub async fn backup(storage: &Storage, file: &Path, lock: &Lock) -> Result<(), F
         database.close().await?;
     }
     match written {
-        Ok(()) => fs::rename(&part, file).map_err(Failure::system(format!("writing {}", file.display())))?,
+        Ok(()) => name_it(&part, file)?,
         Err(failure) => {
             let _missing = fs::remove_file(&part);
             return Err(failure);
@@ -79,15 +81,23 @@ pub async fn backup(storage: &Storage, file: &Path, lock: &Lock) -> Result<(), F
     Ok(())
 }
 
+/// Gives a file its name; one that came to be there meanwhile stays.
+fn name_it(part: &Path, file: &Path) -> Result<(), Failure> {
+    let writing = || format!("writing {}", file.display());
+    match fs::hard_link(part, file) {
+        Ok(()) => fs::remove_file(part).map_err(Failure::system(writing())),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            let _gone = fs::remove_file(part);
+            Err(Failure::advice(format!("{} exists already; choose another name", file.display())))
+        }
+        // A file system without links.
+        Err(_) => fs::rename(part, file).map_err(Failure::system(writing())),
+    }
+}
+
 async fn dump(storage: &Storage, url: &str, part: &Path, sealer: Option<Sealer>) -> Result<(), Failure> {
     let writing = || format!("writing {}", part.display());
-    let mut out = OpenOptions::new()
-        .create(true)
-        .truncate(true)
-        .write(true)
-        .mode(0o600)
-        .open(part)
-        .map_err(Failure::system(writing()))?;
+    let mut out = create_private(part).map_err(Failure::system(writing()))?;
     let secret_key = fs::read_to_string(storage.data_dir.join("secret.key")).ok().map(|key| key.trim().to_owned());
     let head = serde_json::to_string(&Head { format: FORMAT.to_owned(), secret_key })
         .map_err(|error| Failure::advice(error.to_string()))?;
@@ -122,6 +132,12 @@ fn finished<T>(joined: Result<io::Result<T>, tokio::task::JoinError>) -> io::Res
 /// something in it and `force` is not given.
 pub async fn restore(storage: &Storage, file: &Path, unlock: &Unlock, force: bool) -> Result<(), Failure> {
     let (head, archive) = open(file, unlock)?;
+    if head.secret_key.as_deref().is_some_and(|keys| !secrets::are_keys(keys)) {
+        return Err(Failure::advice(format!(
+            "the secret key in {} is none: the backup may be damaged",
+            file.display()
+        )));
+    }
     let folder = DataFolder::open(&storage.data_dir)?;
     let database = Database::open(storage, &folder).await?;
     let restored = replace(storage, &folder, &database, archive, force).await;
@@ -154,6 +170,12 @@ fn open(file: &Path, unlock: &Unlock) -> Result<(Head, Archive), Failure> {
         Some(label) => unlock.open(&label, reader)?,
         None => {
             let head = head(&line).ok_or_else(foreign)?;
+            if unlock.is_given() {
+                return Err(Failure::advice(format!(
+                    "{} is not encrypted, though a key or passphrase was given: somebody may have put it in the place of yours. Restore it without them only if you know where it comes from",
+                    file.display()
+                )));
+            }
             // The program gets the file itself, which knows nothing of what was read ahead.
             reader.seek(io::SeekFrom::Start(line.len() as u64)).map_err(Failure::system(reading()))?;
             return Ok((head, Archive::Plain(reader.into_inner())));
@@ -185,7 +207,8 @@ async fn replace(
     database.migrate().await?;
     let mut count = programs.on_database("psql");
     count.args(["--no-psqlrc", "-qAt", "-c", "SELECT count(*) FROM tenants"]).stdout(Stdio::piped());
-    if run(count).await?.trim() != "0" && !force {
+    let is_empty = run(count).await?.trim() == "0";
+    if !is_empty && !force {
         return Err(Failure::advice(
             "the database has businesses in it. Restore into an empty one (another --data-dir), or replace everything with --force",
         ));
@@ -198,15 +221,60 @@ async fn replace(
         .args(["--no-psqlrc", "-q", "--single-transaction", "-v", "ON_ERROR_STOP=1"])
         .args(["-c", "DROP SCHEMA public CASCADE", "-c", "CREATE SCHEMA public", "-f"])
         .arg(&script.0)
+        // In the same transaction: what is no database of ours costs nothing.
+        .args(["-c", &is_ours()])
         .stdout(Stdio::null());
-    run(restore).await?;
-    // The archive may come from an older version.
-    database.migrate().await
+    // And whatever else is wrong with it costs nothing that cannot be had again.
+    let before = if is_empty { None } else { Some(keep_before(storage, folder, database).await?) };
+    let restored = match run(restore).await {
+        // The archive may come from an older version.
+        Ok(_) => database.migrate().await,
+        Err(failure) => Err(failure),
+    };
+    match (restored, before) {
+        (Ok(()), Some(before)) => {
+            console::say(&format!(
+                "What was there before is in {}; delete it when you do not need it.",
+                before.display()
+            ));
+            Ok(())
+        }
+        (Err(failure), Some(before)) => {
+            Err(Failure::advice(format!("{failure}. What was there before is in {}", before.display())))
+        }
+        (restored, None) => restored,
+    }
+}
+
+/// Writes what is there into a file in the data folder.
+async fn keep_before(storage: &Storage, folder: &DataFolder, database: &Database) -> Result<PathBuf, Failure> {
+    let file = folder.path().join(format!("before-restore-{}.backup", uuid::Uuid::now_v7().simple()));
+    dump(storage, &database.owner_url, &file, None).await?;
+    Ok(file)
+}
+
+/// Fails when what was restored is no database of Omnichat, or of a newer release.
+fn is_ours() -> String {
+    let known = domain::database::versions().into_iter().map(|version| format!("'{version}'")).collect::<Vec<_>>();
+    format!(
+        "DO $$ BEGIN \
+         IF to_regclass('public.tenants') IS NULL OR to_regclass('public.messages') IS NULL \
+             OR to_regclass('public.__diesel_schema_migrations') IS NULL THEN \
+             RAISE EXCEPTION 'this is no backup of Omnichat'; \
+         END IF; \
+         IF EXISTS (SELECT FROM public.__diesel_schema_migrations WHERE version NOT IN ({})) THEN \
+             RAISE EXCEPTION 'a newer version of Omnichat wrote this backup'; \
+         END IF; \
+         END $$",
+        known.join(", ")
+    )
 }
 
 async fn write_script(programs: &Programs, archive: Archive, script: &Script) -> Result<(), Failure> {
     let writing = || format!("writing {}", script.0.display());
-    let out = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&script.0);
+    // One of a restore that was killed.
+    let _missing = fs::remove_file(&script.0);
+    let out = create_private(&script.0);
     let mut read = programs.alone("pg_restore");
     read.args(["--no-owner", "--file=-"]).stdout(out.map_err(Failure::system(writing()))?);
     match archive {

@@ -79,7 +79,7 @@ pub enum Command {
     /// Take the text out of one file: read it from standard input, write JSON. The server calls it for each upload.
     #[command(hide = true)]
     Extract {
-        /// text, html, pdf, docx or csv.
+        /// text, markdown, html, pdf, docx or csv.
         kind: String,
         /// The encoding of a web page, as its server said.
         #[arg(long)]
@@ -90,7 +90,10 @@ pub enum Command {
     },
     /// Cut one text into passages: read it from standard input, write JSON. The server calls it for long texts.
     #[command(hide = true)]
-    Cut,
+    Cut {
+        /// markdown or blocks.
+        form: String,
+    },
     /// Ask a running server whether it is well: exit code 0 when it is.
     Healthcheck {
         /// Address and port that the server listens on.
@@ -204,7 +207,7 @@ pub fn run(command: Command) -> Result<(), Failure> {
     match command {
         // Before there are threads: their limits hold for the whole process.
         Command::Extract { kind, charset, pdfium } => extract::extract(&kind, charset, pdfium.as_deref()),
-        Command::Cut => extract::cut(),
+        Command::Cut { form } => extract::cut(&form),
         command => run_with_threads(command),
     }
 }
@@ -227,7 +230,7 @@ fn run_with_threads(command: Command) -> Result<(), Failure> {
                 Box::pin(secrets::rotate_secrets(&storage, &secret, new_key)).await
             }
             // Done already, without threads.
-            Command::Extract { .. } | Command::Cut => Ok(()),
+            Command::Extract { .. } | Command::Cut { .. } => Ok(()),
             Command::Healthcheck { listen, tls_cert } => {
                 let has_tls = tls_cert.is_some_and(|file| !file.as_os_str().is_empty());
                 healthcheck::healthcheck(listen, has_tls).await

@@ -5,7 +5,7 @@
 use crate::Failure;
 use ai::{
     chunk::{self, ChunkError},
-    document::{self, DocumentError, FileKind},
+    document::{self, ContentForm, DocumentError, FileKind},
 };
 use rlimit::Resource;
 use serde::Serialize;
@@ -41,8 +41,12 @@ pub fn extract(kind: &str, charset: Option<String>, pdfium: Option<&Path>) -> Re
 ///
 /// # Errors
 /// Those of [`extract`].
-pub fn cut() -> Result<(), Failure> {
-    answer(SOURCE_BYTES, |bytes| chunk::cut(&String::from_utf8_lossy(&bytes)), ChunkError::TooHard)
+pub fn cut(form: &str) -> Result<(), Failure> {
+    let form =
+        ContentForm::from_name(form).ok_or_else(|| Failure::advice(format!("“{form}” is no form of a content")))?;
+    // Blocks have names and signs around their words.
+    let most = SOURCE_BYTES * 4;
+    answer(most, move |bytes| chunk::cut_content(form, &String::from_utf8_lossy(&bytes)), ChunkError::TooHard)
 }
 
 /// Does the work on what comes from standard input, within the limits; `too_hard` when it panics.

@@ -3,9 +3,9 @@
 use crate::{Failure, config::Secret, secrets::SecretKeys};
 use domain::database::embedded::not_anothers;
 use std::{
-    fs::{self, DirBuilder, File, OpenOptions},
-    io::{Read, Write},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    fs::{self, DirBuilder, File, OpenOptions, Permissions},
+    io::{self, Read, Write},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt as _},
     path::{Path, PathBuf},
 };
 
@@ -80,6 +80,17 @@ impl DataFolder {
     }
 }
 
+/// Makes a file that its owner alone may read. One that is there, or a link, is not followed and not written to.
+///
+/// # Errors
+/// When it cannot be made, or is there already.
+pub fn create_private(file: &Path) -> io::Result<File> {
+    let made = OpenOptions::new().create_new(true).write(true).mode(0o600).open(file)?;
+    // Whatever the mask was.
+    made.set_permissions(Permissions::from_mode(0o600))?;
+    Ok(made)
+}
+
 /// Writes a file into the data folder that its owner alone may read: whole, or not at all.
 ///
 /// # Errors
@@ -88,7 +99,9 @@ pub fn write_private(file: &Path, text: &str) -> Result<(), Failure> {
     file.parent().map_or(Ok(()), not_anothers)?;
     let parts = file.with_extension("part");
     let write = || {
-        let mut out = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&parts)?;
+        // One of a process that was killed.
+        let _missing = fs::remove_file(&parts);
+        let mut out = create_private(&parts)?;
         out.write_all(text.as_bytes())?;
         out.sync_all()?;
         fs::rename(&parts, file)?;

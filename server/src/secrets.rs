@@ -201,6 +201,12 @@ fn random() -> Key {
     key
 }
 
+/// Whether a text is what the file of secret keys holds: one key on each line.
+pub fn are_keys(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty()).peekable();
+    lines.peek().is_some() && lines.all(|line| parse(line.trim()).is_some())
+}
+
 fn parse(text: &str) -> Option<Key> {
     let text = text.trim();
     if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {

@@ -183,7 +183,8 @@ async fn owner(product: &Omnichat, demo: &Demo) -> Result<Member, Failure> {
 }
 
 async fn log_in(product: &Omnichat, login: &Login) -> Result<Option<Member>, Failure> {
-    let device = Device { ip: Ipv4Addr::LOCALHOST.into(), user_agent: "omnichat seed".to_owned(), ..Device::default() };
+    let device =
+        Device { ip: Ipv4Addr::LOCALHOST.into(), user_agent: accounts::SERVER_AGENT.to_owned(), ..Device::default() };
     match accounts::log_in_as_server(product, &login.email, &login.password, &device).await {
         Ok(signed_in) => Ok(Some(signed_in.caller.member()?)),
         Err(domain::Error::Refused(refusal)) if refusal.code == ErrorCode::WrongCredentials => Ok(None),

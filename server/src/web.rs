@@ -2,6 +2,7 @@
 
 mod accept;
 mod bodies;
+mod budget;
 mod cors;
 mod device;
 #[cfg(test)]
@@ -34,7 +35,10 @@ use axum::{
     middleware,
     routing::{MethodRouter, get},
 };
-use domain::{Network, Omnichat, rates::Limit};
+use domain::{
+    Network, Omnichat,
+    rates::{Limit, Who},
+};
 pub use guard::Holds;
 use leptos::config::LeptosOptions;
 pub use limits::is_public;
@@ -247,7 +251,7 @@ impl Server {
         let giving_back = memory::give_back(self.state.held.clone(), places.clone(), self.stop.clone());
         let giving_back = tokio::spawn(giving_back);
         let rates = self.state.product.clone();
-        let refused = move |network: Network| rates.rates().note(Limit::Connections, network.to_string(), None);
+        let refused = move |network: Network| rates.rates().note(Limit::Connections, Who::Network(network), None);
         accept::accept(listener, router, places, refused, self.tls, self.stop.clone()).await;
         giving_back.abort();
         self.state.sockets.closed().await;

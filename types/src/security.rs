@@ -14,6 +14,8 @@ text_enum! {
         Refusals = "refusals.spike",
         /// One API key is used from many networks.
         KeyNetworks = "key.networks",
+        /// Many requests of one API key were refused.
+        KeyRefusals = "key.refusals",
     }
 }
 
@@ -28,7 +30,8 @@ pub struct SecurityNotice {
     pub subject: String,
     /// The device, or where it came from.
     pub details: String,
-    /// How often within an hour, at least, and for refusals within a quarter of an hour; for a key the number of networks.
+    /// How often within an hour, at least, and for refusals within a quarter of an hour; of a key that is used from many
+    /// places the number of networks.
     pub count: u64,
     /// When it was noticed first.
     pub first_at: Timestamp,
@@ -105,6 +108,11 @@ impl SecurityNotice {
             SecurityNoticeKind::Refusals => {
                 format!("{count} or more requests were refused within a quarter of an hour, by the limit on {subject}.")
             }
+            SecurityNoticeKind::KeyRefusals => {
+                format!(
+                    "The API key {subject} asks too much: {count} or more of its requests were refused within a quarter of an hour."
+                )
+            }
             SecurityNoticeKind::KeyNetworks => {
                 format!("The API key {subject} was used from {count} or more networks within an hour.")
             }
@@ -128,6 +136,9 @@ impl SecurityNotice {
                 "Further tries are slowed down, and devices that signed in before still get in. If a try may have been right, sign the person out everywhere."
             }
             SecurityNoticeKind::Refusals => self.refused().advice(),
+            SecurityNoticeKind::KeyRefusals => {
+                "If the program is yours, let it ask less often. If you do not know it, the key has leaked: revoke it."
+            }
             SecurityNoticeKind::KeyNetworks => {
                 "If these are not your own servers, the key has leaked: revoke it and make a new one."
             }

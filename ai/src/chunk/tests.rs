@@ -24,7 +24,7 @@ fn sections_keep_their_headings() {
             ("", "Intro."),
             ("Shipping", "Free over 50 €."),
             ("Shipping › Abroad", "- EU: 5 days\n- Else: ask\n# no heading"),
-            ("Shipping › Returns", "Item | Days\nShoes | 14"),
+            ("Shipping › Returns", "- Item: Shoes; Days: 14"),
             ("", "Open all day"),
         ]
     );

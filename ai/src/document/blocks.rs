@@ -66,11 +66,7 @@ impl Block {
     /// An item of a list.
     #[must_use]
     pub fn item(depth: usize, label: &str, text: &str) -> Self {
-        Self::Item {
-            depth: u8::try_from(depth).unwrap_or(u8::MAX),
-            label: label.trim().to_owned(),
-            text: clean(text),
-        }
+        Self::Item { depth: u8::try_from(depth).unwrap_or(u8::MAX), label: one_line(label), text: clean(text) }
     }
 
     /// A paragraph.
@@ -241,6 +237,43 @@ const fn ligature(character: char) -> Option<&'static str> {
     })
 }
 
+/// How the content of a source is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContentForm {
+    /// As somebody typed it.
+    Markdown,
+    /// As [`to_stored`] writes it.
+    Blocks,
+}
+
+impl ContentForm {
+    /// Its name in the database and on the command line of the reader.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Markdown => "markdown",
+            Self::Blocks => "blocks",
+        }
+    }
+
+    /// The form with a name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Markdown, Self::Blocks].into_iter().find(|form| form.as_str() == name)
+    }
+
+    /// The blocks of a content.
+    ///
+    /// # Errors
+    /// When stored blocks are not what [`to_stored`] writes.
+    pub fn blocks(self, content: &str) -> Result<Vec<Block>, serde_json::Error> {
+        match self {
+            Self::Markdown => Ok(super::markdown::read(content)),
+            Self::Blocks => from_stored(content),
+        }
+    }
+}
+
 /// The number of the stored form. One that is higher was written by a newer release.
 const STORED: u32 = 1;
 
@@ -295,7 +328,10 @@ mod tests {
 
     #[test]
     fn signs_for_the_printer_go_and_what_is_seen_stays() {
-        assert_eq!(clean(" oﬃce\u{ad}s\u{a0} 1\u{202f}234,50\u{200b} € \r\n\n x\u{200d}y "), "offices 1 234,50 €\nx\u{200d}y");
+        assert_eq!(
+            clean(" oﬃce\u{ad}s\u{a0} 1\u{202f}234,50\u{200b} € \r\n\n x\u{200d}y "),
+            "offices 1 234,50 €\nx\u{200d}y"
+        );
         assert_eq!(clean("\u{202e}abc\u{202c}\0"), "abc");
         assert_eq!(one_line("a\nb"), "a b");
     }

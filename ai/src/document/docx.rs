@@ -1,223 +1,113 @@
-//! The text of a Word document: headings, paragraphs, lists and tables.
+//! A Word document as its reader sees it: with the numbers that are printed before its paragraphs, with its notes and
+//! boxes, and with all its changes accepted.
 
-use super::{DocumentError, Extracted, markdown};
-use quick_xml::{
-    XmlVersion,
-    events::{BytesStart, Event},
-    reader::Reader,
-};
-use std::{
-    collections::HashMap,
-    io::{Cursor, Read as _},
-};
-use zip::ZipArchive;
+mod arrange;
+mod captions;
+mod embedded;
+mod fields;
+mod flow;
+mod formats;
+mod formulas;
+mod look;
+mod notes;
+mod numbering;
+mod package;
+mod styles;
+mod symbols;
+mod tables;
+mod walk;
+mod words;
+mod xml;
 
-/// Bytes of one unpacked part; the text alone of the longest source is 5 MB.
-const PART_BYTES: u64 = 96 * 1024 * 1024;
-/// Text that is kept while reading; more is refused afterwards.
-const TEXT_BYTES: usize = types::limits::SOURCE_BYTES + 1;
+pub(super) use package::is_document;
 
+use super::{Block, DocumentError, Extracted, one_line};
+use flow::Flow;
+use notes::{NoteKind, Notes};
+use numbering::Numbering;
+use package::{Package, Relations};
+use styles::Styles;
+use walk::Reader;
+use xml::Xml;
+
+/// Reads a document.
 pub(super) fn read(bytes: &[u8]) -> Result<Extracted, DocumentError> {
-    let damaged = || DocumentError::Damaged("Word file".into());
-    let mut package = ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged())?;
-    let document = part(&mut package, "word/document.xml")?.ok_or_else(damaged)?;
-    let levels = part(&mut package, "word/styles.xml")?.map(|styles| heading_levels(&styles)).unwrap_or_default();
-    let title = part(&mut package, "docProps/core.xml")?.and_then(|core| element(&core, "title"));
-    let text = text_of(&document, &levels).map_err(|_| damaged())?;
-    Ok(Extracted { title, ..Extracted::of(markdown::read(&text)) })
+    let mut package = Package::open(bytes)?;
+    let blocks = document(&mut package, 0)?;
+    Ok(Extracted { title: title(&mut package)?, ..Extracted::of(blocks) })
 }
 
-fn part(package: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Result<Option<String>, DocumentError> {
-    let Ok(file) = package.by_name(name) else { return Ok(None) };
-    let mut text = String::new();
-    let read = file.take(PART_BYTES + 1).read_to_string(&mut text);
-    match read {
-        Ok(bytes) if bytes as u64 > PART_BYTES => Err(DocumentError::TooLong),
-        Ok(_) => Ok(Some(text)),
-        Err(_) => Err(DocumentError::Damaged("Word file".into())),
-    }
+/// Whether a package that does not say it otherwise has a document in it.
+pub(super) fn has_document(bytes: &[u8]) -> bool {
+    let Ok(mut package) = Package::open(bytes) else { return false };
+    let Ok(name) = package.document() else { return false };
+    package.begins_with(&name, "wordprocessingml")
 }
 
-/// The level of each style that is a heading. Their ids are translated, the names "heading 1" are not.
-fn heading_levels(styles: &str) -> HashMap<String, usize> {
-    let mut levels = HashMap::new();
-    let mut style = None;
-    let mut reader = Reader::from_str(styles);
-    while let Ok(event) = reader.read_event() {
-        match event {
-            Event::Start(tag) | Event::Empty(tag) => match tag.local_name().as_ref() {
-                "style" => style = attribute(&tag, "styleId"),
-                "name" => {
-                    let name = attribute(&tag, "val").unwrap_or_default().to_lowercase();
-                    let level = match name.as_str() {
-                        "title" => Some(1),
-                        other => other.strip_prefix("heading ").and_then(|level| level.parse().ok()),
-                    };
-                    if let (Some(style), Some(level)) = (style.take(), level) {
-                        levels.insert(style, level);
-                    }
-                }
-                _ => {}
-            },
-            Event::Eof => break,
-            _ => {}
-        }
-    }
-    levels
-}
-
-/// The words of the first element with a name.
-fn element(xml: &str, name: &str) -> Option<String> {
-    let mut reader = Reader::from_str(xml);
-    let mut inside = false;
-    let mut words = String::new();
-    loop {
-        match reader.read_event().ok()? {
-            Event::Start(tag) if tag.local_name().as_ref() == name => inside = true,
-            Event::Text(text) if inside => words.push_str(&text),
-            Event::GeneralRef(entity) if inside => push_entity(&mut words, &entity),
-            Event::End(_) if inside => break,
-            Event::Eof => break,
-            _ => {}
-        }
-    }
-    let words = words.trim();
-    (!words.is_empty()).then(|| words.to_owned())
-}
-
-fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
-    let found = tag.attributes().flatten().find(|attribute| attribute.key.local_name().as_ref() == name)?;
-    Some(found.normalized_value(XmlVersion::Implicit1_0).ok()?.into_owned())
-}
-
-fn push_entity(words: &mut String, entity: &quick_xml::events::BytesRef<'_>) {
-    if let Ok(Some(character)) = entity.resolve_char_ref() {
-        words.push(character);
-        return;
-    }
-    let known = match &**entity {
-        "amp" => '&',
-        "lt" => '<',
-        "gt" => '>',
-        "quot" => '"',
-        "apos" => '\'',
-        // Others would have to be declared in the file; none are by Word.
-        _ => return,
+/// What the document in a package says. `nested` is how many documents it lies in.
+fn document(package: &mut Package<'_>, nested: usize) -> Result<Vec<Block>, DocumentError> {
+    let name = package.document()?;
+    let relations = package.relations(&name)?;
+    let document = package.part(&name)?.ok_or_else(xml::damaged)?;
+    let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+    // A part that nothing leads to has its usual name, in packages that somebody put together.
+    let part = |package: &mut Package<'_>, kind: &str| match relations.first(kind) {
+        Some(name) => package.part(name),
+        None => package.part(&format!("{folder}/{kind}.xml")),
     };
-    words.push(known);
+    let styles = part(package, "styles")?.map(|part| Styles::read(&part)).transpose()?.unwrap_or_default();
+    let numbering = part(package, "numbering")?.map(|part| Numbering::read(&part)).transpose()?.unwrap_or_default();
+    let mut notes = Notes::default();
+    if let Some(settings) = part(package, "settings")? {
+        notes.settings(&settings)?;
+    }
+    notes.sections(&document)?;
+    let foot = part(package, "footnotes")?;
+    let end = part(package, "endnotes")?;
+    let around: Vec<String> =
+        ["header", "footer"].iter().flat_map(|kind| relations.of(kind)).map(str::to_owned).collect();
+    let mut reader = Reader {
+        package,
+        styles: &styles,
+        numbering,
+        notes,
+        relations: Relations::default(),
+        nested,
+        flow: Flow::default(),
+        asides: 0,
+        said: 0,
+    };
+    for (part, kind, name) in [(foot, NoteKind::Foot, "footnotes"), (end, NoteKind::End, "endnotes")] {
+        let Some(part) = part else { continue };
+        let name = relations.first(name).map_or_else(|| format!("{folder}/{name}.xml"), str::to_owned);
+        reader.relations = reader.package.relations(&name)?;
+        reader.notes(&part, kind)?;
+    }
+    reader.relations = relations;
+    let mut blocks = reader.part(&document)?;
+    blocks.extend(reader.notes.take_foot());
+    blocks.extend(reader.notes.take_end());
+    if !blocks.iter().any(|block| block.text().chars().any(char::is_alphanumeric)) {
+        // A letter whose text stands in its head.
+        for name in around {
+            let Some(part) = reader.package.part(&name)? else { continue };
+            reader.relations = reader.package.relations(&name)?;
+            blocks.extend(reader.part(&part)?);
+        }
+    }
+    Ok(blocks)
 }
 
-/// Where in the document the reader is.
-#[derive(Default)]
-struct Place {
-    text: String,
-    paragraph: String,
-    level: Option<usize>,
-    is_item: bool,
-    /// Cells of the open row; tables within tables are read as their cells.
-    row: Option<Vec<String>>,
-    cell: String,
-    depth: usize,
-    /// Inside text that was deleted or is an instruction.
-    skip: usize,
-    in_text: bool,
+/// What the document calls itself. A part that cannot be understood says nothing.
+fn title(package: &mut Package<'_>) -> Result<Option<String>, DocumentError> {
+    let relations = package.relations("")?;
+    let name = relations.first("core-properties").unwrap_or("docProps/core.xml").to_owned();
+    let Some(part) = package.part(&name)? else { return Ok(None) };
+    let mut xml = Xml::new(&part);
+    let Ok(Some(_)) = xml.find(&["title"]) else { return Ok(None) };
+    let title = xml.text().map(|title| one_line(&title)).unwrap_or_default();
+    Ok((!title.is_empty()).then_some(title))
 }
 
-fn text_of(document: &str, levels: &HashMap<String, usize>) -> Result<String, quick_xml::Error> {
-    let mut place = Place::default();
-    let mut reader = Reader::from_str(document);
-    loop {
-        match reader.read_event()? {
-            Event::Start(tag) => place.open(&tag, levels),
-            Event::Empty(tag) => place.mark(&tag, levels),
-            Event::End(tag) => place.close(tag.local_name().as_ref()),
-            Event::Text(text) if place.in_text && place.skip == 0 => place.paragraph.push_str(&text),
-            Event::GeneralRef(entity) if place.in_text && place.skip == 0 => push_entity(&mut place.paragraph, &entity),
-            Event::Eof => return Ok(place.text),
-            _ => {}
-        }
-        if place.text.len() > TEXT_BYTES {
-            return Ok(place.text);
-        }
-    }
-}
-
-impl Place {
-    fn open(&mut self, tag: &BytesStart<'_>, levels: &HashMap<String, usize>) {
-        match tag.local_name().as_ref() {
-            "t" => self.in_text = true,
-            "del" | "moveFrom" | "instrText" | "Fallback" => self.skip += 1,
-            "tbl" => self.depth += 1,
-            "tr" if self.depth == 1 => self.row = Some(Vec::new()),
-            "tc" if self.depth == 1 => self.cell.clear(),
-            _ => self.mark(tag, levels),
-        }
-    }
-
-    /// Marks that have no content of their own.
-    fn mark(&mut self, tag: &BytesStart<'_>, levels: &HashMap<String, usize>) {
-        match tag.local_name().as_ref() {
-            "tab" => self.paragraph.push(' '),
-            "br" | "cr" => self.paragraph.push('\n'),
-            "noBreakHyphen" => self.paragraph.push('-'),
-            "numPr" => self.is_item = true,
-            "pStyle" => {
-                let style = attribute(tag, "val").unwrap_or_default();
-                self.level = levels.get(&style).copied();
-                self.is_item |= style.to_lowercase().starts_with("list");
-            }
-            "outlineLvl" if self.level.is_none() => {
-                // 9 stands for ordinary text.
-                let level = attribute(tag, "val").and_then(|level| level.parse::<usize>().ok());
-                self.level = level.filter(|level| *level < 6).map(|level| level + 1);
-            }
-            _ => {}
-        }
-    }
-
-    fn close(&mut self, name: &str) {
-        match name {
-            "t" => self.in_text = false,
-            "del" | "moveFrom" | "instrText" | "Fallback" => self.skip = self.skip.saturating_sub(1),
-            "p" => self.end_paragraph(),
-            "tc" if self.depth == 1 => {
-                let cell = std::mem::take(&mut self.cell);
-                if let Some(row) = &mut self.row {
-                    row.push(cell.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "/"));
-                }
-            }
-            "tr" if self.depth == 1 => {
-                let row = self.row.take().unwrap_or_default();
-                if row.iter().any(|cell| !cell.is_empty()) {
-                    self.text.push_str(&format!("| {} |\n", row.join(" | ")));
-                }
-            }
-            "tbl" => {
-                self.depth = self.depth.saturating_sub(1);
-                self.text.push('\n');
-            }
-            _ => {}
-        }
-    }
-
-    fn end_paragraph(&mut self) {
-        let paragraph = std::mem::take(&mut self.paragraph);
-        let paragraph = paragraph.trim();
-        let level = self.level.take();
-        let is_item = std::mem::take(&mut self.is_item);
-        if paragraph.is_empty() {
-            return;
-        }
-        if self.row.is_some() {
-            self.cell.push(' ');
-            self.cell.push_str(paragraph);
-        } else if let Some(level) = level {
-            let heading = paragraph.replace('\n', " ");
-            self.text.push_str(&format!("\n{} {heading}\n\n", "#".repeat(level.clamp(1, 6))));
-        } else if is_item {
-            self.text.push_str(&format!("- {}\n", paragraph.replace('\n', " ")));
-        } else {
-            self.text.push_str(&format!("{paragraph}\n\n"));
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

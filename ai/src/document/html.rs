@@ -110,3 +110,6 @@ fn blocks(document: &Document) -> Vec<Block> {
 fn is_within(node: &NodeRef<'_>, other: &NodeRef<'_>) -> bool {
     std::iter::successors(node.parent(), NodeRef::parent).any(|above| above.id == other.id)
 }
+
+#[cfg(test)]
+mod tests;

@@ -49,6 +49,8 @@ struct Reader<'a> {
     /// The label of an item of which nothing was written yet.
     item: Option<String>,
     quotes: usize,
+    /// A sign that belongs before the next words.
+    before: &'static str,
     table: Option<Table>,
     links: Vec<String>,
     /// Pictures around the words: what they show is told by their own words.
@@ -96,7 +98,7 @@ impl<'a> Reader<'a> {
                 let marked = self.source.get(range.clone()).unwrap_or_default();
                 let after = marked.trim_start_matches('>').trim_start();
                 if after.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '€' | '$' | '£' | '=')) {
-                    self.words.push_str("> ");
+                    self.before = "> ";
                 }
             }
             Tag::CodeBlock(_) => self.begin(Within::Code),
@@ -290,7 +292,9 @@ impl<'a> Reader<'a> {
             Within::Note(label) => Block::Note { label: label.clone(), text: clean(&words) },
             Within::Paragraph => match self.item.take() {
                 Some(label) => return self.push_item(&label, &words),
-                None if self.quotes > 0 => Block::Quote(clean(&words)),
+                None if self.quotes > 0 => {
+                    Block::Quote(format!("{}{}", std::mem::take(&mut self.before), clean(&words)))
+                }
                 None => Block::paragraph(&words),
             },
         };
@@ -321,10 +325,10 @@ mod tests {
         }
         assert_eq!(paragraph("Free from 50<sup>1</sup> EUR, 9<sup>90</sup>"), "Free from 50 1 EUR, 9 90");
         assert_eq!(paragraph("~~79~~ **59** EUR"), "(79) 59 EUR");
-        assert_eq!(read("24. Dezember: geschlossen\n25. Dezember: zu"), [
-            Block::item(0, "24.", "Dezember: geschlossen"),
-            Block::item(0, "25.", "Dezember: zu"),
-        ]);
+        assert_eq!(
+            read("24. Dezember: geschlossen\n25. Dezember: zu"),
+            [Block::item(0, "24.", "Dezember: geschlossen"), Block::item(0, "25.", "Dezember: zu"),]
+        );
         assert_eq!(read("> 50 EUR: frei"), [Block::Quote("> 50 EUR: frei".to_owned())]);
     }
 
@@ -335,10 +339,15 @@ mod tests {
             "Send it back within 14 days, RMA needed."
         );
         assert_eq!(
-            paragraph("See [returns](https://a.example/r \"t\") or [terms](/t). Write to [a@b.example](mailto:a@b.example)"),
+            paragraph(
+                "See [returns](https://a.example/r \"t\") or [terms](/t). Write to [a@b.example](mailto:a@b.example)"
+            ),
             "See returns (https://a.example/r) or terms. Write to a@b.example"
         );
-        assert_eq!(paragraph("3 * 4 costs 5\\* a snake_case [not a link] __bold__"), "3 * 4 costs 5* a snake_case [not a link] bold");
+        assert_eq!(
+            paragraph("3 * 4 costs 5\\* a snake_case [not a link] __bold__"),
+            "3 * 4 costs 5* a snake_case [not a link] bold"
+        );
         // Minutes, if each bracket were followed to the end.
         let brackets = "[a".repeat(200_000);
         assert_eq!(paragraph(&brackets), brackets);
@@ -348,19 +357,26 @@ mod tests {
     fn blocks_are_what_a_reader_sees() {
         let text = "---\ntitle: x\n---\nMonday 9 to 17\nTuesday 10 to 18\n\nReturns\n-------\n\n1. Open\n   - a\n   - b\n2. Close\n\n| Item | Days |\n|---|---|\n| Shoes | 14 |\n\n<!-- hidden -->\n```\n# no heading\n```\nText[^1].\n\n[^1]: The note.\n\n<details><summary>Q?</summary><p>A.</p></details>\n";
         let row = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
-        assert_eq!(read(text), [
-            Block::paragraph("Monday 9 to 17\nTuesday 10 to 18"),
-            Block::heading(2, "Returns"),
-            Block::item(0, "1.", "Open"),
-            Block::item(1, "", "a"),
-            Block::item(1, "", "b"),
-            Block::item(0, "2.", "Close"),
-            Block::Table { caption: String::new(), header: row(["Item", "Days"]), rows: vec![row(["Shoes", "14"])] },
-            Block::Code("# no heading".to_owned()),
-            Block::paragraph("Text [1]."),
-            Block::Note { label: "1".to_owned(), text: "The note.".to_owned() },
-            Block::heading(4, "Q?"),
-            Block::paragraph("A."),
-        ]);
+        assert_eq!(
+            read(text),
+            [
+                Block::paragraph("Monday 9 to 17\nTuesday 10 to 18"),
+                Block::heading(2, "Returns"),
+                Block::item(0, "1.", "Open"),
+                Block::item(1, "", "a"),
+                Block::item(1, "", "b"),
+                Block::item(0, "2.", "Close"),
+                Block::Table {
+                    caption: String::new(),
+                    header: row(["Item", "Days"]),
+                    rows: vec![row(["Shoes", "14"])]
+                },
+                Block::Code("# no heading".to_owned()),
+                Block::paragraph("Text [1]."),
+                Block::Note { label: "1".to_owned(), text: "The note.".to_owned() },
+                Block::heading(4, "Q?"),
+                Block::paragraph("A."),
+            ]
+        );
     }
 }

@@ -36,7 +36,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Extracted, DocumentError> {
         let document = pdfium.load_pdf_from_byte_slice(bytes, None).map_err(|error| match error {
             pdfium_render::prelude::PdfiumError::PdfiumLibraryInternalError(
                 PdfiumInternalError::PasswordError | PdfiumInternalError::SecurityError,
-            ) => DocumentError::Locked,
+            ) => DocumentError::Locked("PDF".into()),
             _ => DocumentError::Damaged("PDF".into()),
         })?;
         let mut sheets = sheets(&document)?;

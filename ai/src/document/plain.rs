@@ -68,7 +68,10 @@ impl Open {
 
 /// The label of an item, empty for a dot or a dash, and its words.
 pub(super) fn item(line: &str) -> Option<(&str, &str)> {
-    if let Some(item) = ["- ", "* ", "+ ", "• ", "– ", "▪ ", "● ", "◦ ", "‣ ", "· "].into_iter().find_map(|mark| line.strip_prefix(mark)) {
+    if let Some(item) = ["- ", "* ", "+ ", "• ", "– ", "▪ ", "● ", "◦ ", "‣ ", "· "]
+        .into_iter()
+        .find_map(|mark| line.strip_prefix(mark))
+    {
         // "- 5 °C" is a temperature as often as an item: the dash says nothing then, and stays.
         let is_value = line.starts_with(['-', '+', '–', '*']) && item.starts_with(|c: char| c.is_ascii_digit());
         return (!is_value).then_some(("", item.trim_start()));
@@ -83,8 +86,7 @@ pub(super) fn item(line: &str) -> Option<(&str, &str)> {
 
 /// Steps by which a line is indented.
 fn depth(line: &str) -> usize {
-    let blank: usize =
-        line.chars().take_while(|c| c.is_whitespace()).map(|c| if c == '\t' { 4 } else { 1 }).sum();
+    let blank: usize = line.chars().take_while(|c| c.is_whitespace()).map(|c| if c == '\t' { 4 } else { 1 }).sum();
     blank / 2
 }
 
@@ -112,24 +114,29 @@ mod tests {
     #[test]
     fn every_sign_stays() {
         let text = "Prices 2026\n===========\n20*30 cm: 5 EUR\n> 50 EUR: frei\n\n24. Dezember: geschlossen\n- -5 °C\n- 5 °C at night\n# 7 and <b>\n";
-        assert_eq!(read(text), [
-            Block::heading(1, "Prices 2026"),
-            Block::paragraph("20*30 cm: 5 EUR\n> 50 EUR: frei"),
-            Block::item(0, "24.", "Dezember: geschlossen"),
-            Block::item(0, "", "-5 °C\n- 5 °C at night\n# 7 and <b>"),
-        ]);
+        assert_eq!(
+            read(text),
+            [
+                Block::heading(1, "Prices 2026"),
+                Block::paragraph("20*30 cm: 5 EUR\n> 50 EUR: frei"),
+                Block::item(0, "24.", "Dezember: geschlossen"),
+                Block::item(0, "", "-5 °C\n- 5 °C at night\n# 7 and <b>"),
+            ]
+        );
     }
 
     #[test]
     fn lines_that_the_paper_ended_go_on() {
         let text = "We deliver within three to five working days inside\nGermany, and to all of\nour neighbours.\nMill & Meadow\nHauptstr. 5\n";
-        assert_eq!(read(text), [Block::paragraph(
-            "We deliver within three to five working days inside Germany, and to all of our neighbours.\nMill & Meadow\nHauptstr. 5"
-        )]);
-        assert_eq!(read("1. Open\n  a) left\n  (2.1) right"), [
-            Block::item(0, "1.", "Open"),
-            Block::item(1, "a)", "left"),
-            Block::item(1, "(2.1)", "right"),
-        ]);
+        assert_eq!(
+            read(text),
+            [Block::paragraph(
+                "We deliver within three to five working days inside Germany, and to all of our neighbours.\nMill & Meadow\nHauptstr. 5"
+            )]
+        );
+        assert_eq!(
+            read("1. Open\n  a) left\n  (2.1) right"),
+            [Block::item(0, "1.", "Open"), Block::item(1, "a)", "left"), Block::item(1, "(2.1)", "right"),]
+        );
     }
 }

@@ -2,9 +2,8 @@
 //!
 //! Over HTTPS a name begins with `__Host-`: a browser takes such a cookie from
 //! this very host alone, over HTTPS alone, so that no other host of the domain
-//! and nobody on the line can plant one. The plain names, which are right
-//! where there is no HTTPS, are still read over HTTPS so that whoever signed
-//! in with an earlier release stays so, until the cookie is set anew.
+//! and nobody on the line can plant one. The plain names are right where
+//! there is no HTTPS, and are not read over it: a sibling host could plant them.
 
 use http::{HeaderMap, HeaderValue, header::COOKIE};
 
@@ -32,14 +31,13 @@ impl Cookie {
     /// What a browser sent, unless it is empty.
     #[must_use]
     pub fn read(self, headers: &HeaderMap, is_https: bool) -> Option<&str> {
-        let host = if is_https { value(headers, self.host) } else { None };
-        host.or_else(|| value(headers, self.plain))
+        value(headers, if is_https { self.host } else { self.plain })
     }
 
     /// Whether a browser sent it, under either name.
     #[must_use]
     pub fn is_sent(self, headers: &HeaderMap) -> bool {
-        self.read(headers, true).is_some()
+        [true, false].into_iter().any(|is_https| self.read(headers, is_https).is_some())
     }
 
     /// The `Set-Cookie` values that set it for so many seconds. Over HTTPS the
@@ -96,7 +94,7 @@ mod tests {
     fn over_https_the_name_binds_the_cookie_to_the_host() {
         let both = sent("omnichat_access=planted; __Host-omnichat_access=ours");
         assert_eq!(ACCESS.read(&both, true), Some("ours"));
-        assert_eq!(ACCESS.read(&sent("omnichat_access=old; __Host-omnichat_access="), true), Some("old"));
+        assert_eq!(ACCESS.read(&sent("omnichat_access=planted; __Host-omnichat_access="), true), None);
         // Over HTTP nobody vouches for such a name.
         assert_eq!(ACCESS.read(&both, false), Some("planted"));
         assert_eq!(ACCESS.read(&sent("__Host-omnichat_access=ours"), false), None);

@@ -48,7 +48,9 @@ fn back_to_form(form: &str, function: &str, error: &Error, typed: &[(&str, &str)
         .collect();
     let short = typed.iter().filter(|(_, value)| value.len() <= 512);
     url.query_pairs_mut().clear().extend_pairs(others).extend_pairs(short);
-    format!("{}?{}", url.path(), url.query()?).parse().ok()
+    // "//host/…" would lead to another host.
+    let path = url.path().trim_start_matches('/');
+    format!("/{path}?{}", url.query()?).parse().ok()
 }
 
 #[cfg(test)]
@@ -68,5 +70,6 @@ mod tests {
         let second = path(&format!("http://chat.test{first}"), "d@e.f");
         assert_eq!(second.len(), first.len());
         assert!(second.ends_with("&email=d%40e.f"), "{second}");
+        assert!(path("http://chat.test//evil.test/login", "a@b.c").starts_with("/evil.test/login?"));
     }
 }

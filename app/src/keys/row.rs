@@ -1,6 +1,6 @@
 //! One key in the table.
 
-use super::Keys;
+use super::{Keys, REVOKED_WORDS};
 use crate::{
     icons::{self, Icon},
     ui::{RelativeTime, Tone, date_text, use_now},
@@ -89,7 +89,7 @@ fn Revoke(key_: ApiKey, keys: Keys) -> impl IntoView {
         </button>
         <dialog class="confirm" node_ref=dialog aria-label="Revoke this key?">
             <h2>"Revoke “" <bdi>{move || name.get_value()}</bdi> "”?"</h2>
-            <p>"Programs that call with it are refused from now on, and so are those with keys that were made with it. This cannot be undone."</p>
+            <p>{REVOKED_WORDS}</p>
             <div class="confirm-acts">
                 <button type="button" class="button button-secondary" on:click=move |_| close()>"Keep it"</button>
                 <button type="button" class="button button-danger" on:click=revoke>"Revoke"</button>

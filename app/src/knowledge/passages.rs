@@ -93,6 +93,7 @@ fn Shown(first: Source, source: Memo<Option<Source>>, sources: Sources) -> impl 
 #[component]
 fn PassagesOf(id: SourceId, now: Memo<Source>) -> impl IntoView {
     let status = Memo::new(move |_| Some(now.get().status));
+    let why = Memo::new(move |_| now.get().error);
     // Read again when the learning is done.
     let passages = Resource::new(
         move || status.get() == Some(SourceStatus::Ready),
@@ -101,7 +102,7 @@ fn PassagesOf(id: SourceId, now: Memo<Source>) -> impl IntoView {
     let content = move || {
         Suspend::new(async move {
             match passages.await {
-                Ok(passages) => view! { <Passages passages=passages status=status /> }.into_any(),
+                Ok(passages) => view! { <Passages passages=passages status=status why=why /> }.into_any(),
                 Err(error) => {
                     let retry = Callback::new(move |()| passages.refetch());
                     view! { <ErrorAlert error=error retry=retry /> }.into_any()
@@ -113,10 +114,18 @@ fn PassagesOf(id: SourceId, now: Memo<Source>) -> impl IntoView {
 }
 
 #[component]
-fn Passages(passages: Vec<Passage>, status: Memo<Option<SourceStatus>>) -> impl IntoView {
+fn Passages(
+    passages: Vec<Passage>,
+    status: Memo<Option<SourceStatus>>,
+    /// Why it waits or could not be read.
+    why: Memo<Option<String>>,
+) -> impl IntoView {
     if passages.is_empty() {
         let content = move || {
             let (title, text) = match status.get() {
+                Some(SourceStatus::Queued) if why.get().is_some() => {
+                    ("It waits to be read", "The passages appear here when it was read.")
+                }
                 Some(SourceStatus::Queued | SourceStatus::Processing) => {
                     ("It is being read", "The passages appear here in a moment.")
                 }

@@ -28,7 +28,11 @@ pub fn SitePages(
         Suspend::new(async move {
             match pages.await {
                 Ok(pages) if pages.is_empty() => {
-                    let (title, text) = match now.get_untracked().status {
+                    let site = now.get_untracked();
+                    let (title, text) = match site.status {
+                        SourceStatus::Queued if site.error.is_some() => {
+                            ("It waits to be read", "The pages appear here when they are found.")
+                        }
                         SourceStatus::Queued | SourceStatus::Processing => {
                             ("It is being read", "The pages appear here as they are found.")
                         }

@@ -9,8 +9,29 @@ use types::{Error, ErrorCode, knowledge::Source, limits};
 use wasm_bindgen::JsCast;
 
 /// Endings of what can be read.
-const ENDINGS: [&str; 11] =
-    [".pdf", ".docx", ".html", ".htm", ".xhtml", ".md", ".markdown", ".txt", ".text", ".csv", ".tsv"];
+const ENDINGS: [&str; 21] = [
+    ".pdf",
+    ".docx",
+    ".docm",
+    ".xlsx",
+    ".xlsm",
+    ".pptx",
+    ".odt",
+    ".ods",
+    ".odp",
+    ".rtf",
+    ".epub",
+    ".eml",
+    ".html",
+    ".htm",
+    ".xhtml",
+    ".md",
+    ".markdown",
+    ".txt",
+    ".text",
+    ".csv",
+    ".tsv",
+];
 
 /// A place for documents.
 #[component]
@@ -58,7 +79,7 @@ pub fn Upload(
     };
     view! {
         <label class="upload" class:upload-over=move || is_over.get() on:drop=drop on:dragover=over on:dragleave=move |_| is_over.set(false)>
-            <input class="visually-hidden" type="file" multiple accept=".pdf,.docx,.html,.htm,.md,.markdown,.txt,.csv,.tsv,application/pdf,text/html,text/markdown,text/plain,text/csv" on:change=pick />
+            <input class="visually-hidden" type="file" multiple accept=".pdf,.docx,.docm,.xlsx,.xlsm,.pptx,.odt,.ods,.odp,.rtf,.epub,.eml,.html,.htm,.md,.markdown,.txt,.csv,.tsv,application/pdf,text/html,text/markdown,text/plain,text/csv" on:change=pick />
             <Icon path=icons::UPLOAD />
             <span>
                 <strong>"Drop files here"</strong>
@@ -66,7 +87,7 @@ pub fn Upload(
                 <span class="upload-pick">"choose them"</span>
             </span>
             <span class="field-hint">
-                {move || if sending.get() > 0 { "Sending…" } else { "PDF, Word, HTML, Markdown, text or CSV, up to 20 MB each" }}
+                {move || if sending.get() > 0 { "Sending…" } else { "PDF, Word, Excel, PowerPoint, OpenDocument, e-mail, web page, text or CSV, up to 20 MB each" }}
             </span>
         </label>
         {move || problems.get().into_iter().map(|error| view! { <ErrorAlert error=error /> }).collect_view()}
@@ -94,7 +115,7 @@ async fn send(file: &web_sys::File) -> Result<Source, Error> {
 fn check(name: &str, bytes: f64) -> Result<(), Error> {
     let lower = name.to_lowercase();
     if !ENDINGS.iter().any(|ending| lower.ends_with(ending)) {
-        let words = "This kind of file cannot be read. Save it as PDF, Word (.docx), HTML, Markdown, text or CSV, or paste the text.";
+        let words = "This kind of file cannot be read. Save it as PDF, Word (.docx), Excel (.xlsx), PowerPoint (.pptx), HTML, Markdown, text or CSV, or paste the text.";
         return Err(Error::new(ErrorCode::UnsupportedFile, words));
     }
     let limit = u32::try_from(limits::FILE_BYTES).map(f64::from).unwrap_or(f64::MAX);

@@ -202,6 +202,9 @@ pub(super) fn forget(product: &Omnichat, ended: &Marks) {
     marks::tell(product, ended);
 }
 
+/// The user agent of this program itself, when it signs in to make a demo.
+pub const SERVER_AGENT: &str = "omnichat seed";
+
 /// A device in the words of a person: "Firefox on Windows".
 pub(crate) fn device_words(agent: &str) -> String {
     // Whoever pretends to be somebody else comes before the one they pretend to be.

@@ -8,7 +8,7 @@ use super::{Device, known_device::KnownDevice, passwords, register::normal_email
 use crate::{
     Error, Network, Omnichat, Result,
     database::SystemTx,
-    rates::{Limit, Named, Tried},
+    rates::{Limit, Named, Tried, Who},
     schema::{memberships, sessions, tenants, users},
     security::Signal,
     shares::{Share, Shares, is_fair},
@@ -81,7 +81,7 @@ pub(super) async fn check_password(
         Some(known) => vec![(Tried::KnownDevice(known.id()), OF_DEVICE)],
         None => {
             let mut tries = vec![(of_network, OF_NETWORK), (of_pair, OF_PAIR)];
-            let is_used_up = throttle.look(of_account, OF_ACCOUNT.0, OF_ACCOUNT.1).is_err();
+            let is_used_up = !throttle.has_room(of_account, OF_ACCOUNT.0, OF_ACCOUNT.1);
             if !(is_used_up && is_familiar(product, found.as_ref(), network).await?) {
                 tries.push((of_account, OF_ACCOUNT));
             }
@@ -183,7 +183,7 @@ fn turn(product: &Omnichat, network: Network) -> Result<Share<Option<Network>, 3
         if may { Ok(()) } else { Err(()) }
     });
     turn.map_err(|()| {
-        product.rates().note(Limit::SignIn, network.to_string(), None);
+        product.rates().note(Limit::SignIn, Who::Network(network), None);
         crate::rates::too_many(2).into()
     })
 }

@@ -289,6 +289,9 @@ pub(super) fn is_email(email: &str) -> bool {
         && !domain.starts_with('.')
         && !domain.ends_with('.')
         && !email.chars().any(|char| char.is_whitespace() || char.is_control())
+        // One that mail can be sent to, and one alone.
+        && !email.contains([',', ';', '<', '>', '[', ']', '(', ')', '"'])
+        && email.parse::<lettre::Address>().is_ok()
 }
 
 /// A readable short name, made unique by the end of the tenant's id.

@@ -97,12 +97,16 @@ pub(super) async fn record(product: &Omnichat, tenant: TenantId, actions: Vec<Ac
     }
 }
 
+/// What one call is said to cost at most.
+const MOST_MICRO_DOLLARS: i64 = 999_999_999_999;
+
 async fn insert(tx: &mut TenantTx, action: Action) -> Result<()> {
     let tenant = tx.tenant();
     let count = |tokens: u32| i32::try_from(tokens).unwrap_or(i32::MAX);
     let call = action.call.as_ref();
     // Tokens in all are those that the endpoint counted; what we estimate stands in the parts alone.
-    let counted = call.filter(|call| !call.is_estimate).map(|call| count(call.input_tokens + call.output_tokens));
+    let counted = call.filter(|call| !call.is_estimate);
+    let counted = counted.map(|call| count(call.input_tokens.saturating_add(call.output_tokens)));
     diesel::sql_query(
         "INSERT INTO ai_actions (tenant_id, id, conversation_id, model, action_type, input_ref, output_ref, confidence,
             tokens, input_tokens, output_tokens, milliseconds, cost, endpoint, error)
@@ -120,7 +124,10 @@ async fn insert(tx: &mut TenantTx, action: Action) -> Result<()> {
     .bind::<sql_types::Nullable<sql_types::Integer>, _>(call.map(|call| count(call.input_tokens)))
     .bind::<sql_types::Nullable<sql_types::Integer>, _>(call.map(|call| count(call.output_tokens)))
     .bind::<sql_types::Integer, _>(count(action.milliseconds))
-    .bind::<sql_types::Nullable<sql_types::BigInt>, _>(call.and_then(|call| call.micro_dollars))
+    .bind::<sql_types::Nullable<sql_types::BigInt>, _>(
+        // What an endpoint says of itself may be anything; the column holds a million.
+        call.and_then(|call| call.micro_dollars).map(|cost| cost.clamp(0, MOST_MICRO_DOLLARS)),
+    )
     .bind::<sql_types::Nullable<sql_types::Text>, _>(call.map(|call| call.host.clone()))
     .bind::<sql_types::Nullable<sql_types::Text>, _>(action.error)
     .kept()

@@ -29,6 +29,7 @@ pub(super) fn hand_off_note(why: &str, said: &[Message]) -> String {
         .rev()
         .take(QUOTED)
         .map(|message| message.content.chars().take(QUOTED_CHARS).collect::<String>())
+        .map(|text| literal(&text))
         // None of its lines may look like ours.
         .map(|text| text.replace("\r\n", "\n").replace(['\n', '\r'], "\n> "))
         .map(|text| format!("> {text}"))
@@ -39,6 +40,18 @@ pub(super) fn hand_off_note(why: &str, said: &[Message]) -> String {
     } else {
         format!("Hand-off: {why}\n\nThe visitor wrote:\n{}", last.join("\n"))
     }
+}
+
+/// Words in which no sign is a mark: a visitor's link would stand there like one of ours.
+fn literal(text: &str) -> String {
+    let mut literal = String::with_capacity(text.len());
+    for character in text.chars() {
+        if matches!(character, '[' | ']' | '<' | '`' | '*' | '_' | '~' | '#' | '|' | '\\') {
+            literal.push('\\');
+        }
+        literal.push(character);
+    }
+    literal
 }
 
 /// Whether a language model sums up what was said. A single question is its own summary.

@@ -1,7 +1,12 @@
 //! Brings the tables up to date, as their owner, one process at a time.
 
 use super::connect::connect;
-use diesel::{QueryableByName, sql_types};
+use diesel::{
+    QueryableByName,
+    migration::{Migration as _, MigrationSource},
+    pg::Pg,
+    sql_types,
+};
 use diesel_async::{AsyncMigrationHarness, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use std::time::Duration;
@@ -9,6 +14,13 @@ use tokio::time::Instant;
 
 /// The migrations, inside the binary.
 pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!("../migrations");
+
+/// The versions of all migrations, as the database has them.
+#[must_use]
+pub fn versions() -> Vec<String> {
+    let all = MigrationSource::<Pg>::migrations(&MIGRATIONS).unwrap_or_default();
+    all.iter().map(|migration| migration.name().version().to_string()).collect()
+}
 
 /// Any number will do, as long as every Omnichat takes the same.
 const LOCK: i64 = 0x6f6d_6e69_6368_6174;

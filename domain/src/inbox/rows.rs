@@ -15,6 +15,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use types::{
     ChannelId, ClientId, ContactId, ConversationId, MessageId, TenantId, Timestamp, UserId,
     accounts::Person,
+    contacts::ContactStage,
     inbox::{Conversation, ConversationStatus, Feedback, Message, MessageStatus, Platform, Priority, SenderType},
 };
 
@@ -191,6 +192,8 @@ pub(crate) fn without_private(conversation: &Conversation) -> Conversation {
     public.contact.email = None;
     public.contact.phone = None;
     public.contact.name = String::new();
+    public.contact.stage = ContactStage::Visitor;
+    public.assigned = None;
     public.priority = Priority::Medium;
     public.unread = 0;
     public.number = 0;

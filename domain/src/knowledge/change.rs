@@ -1,7 +1,7 @@
 //! Changing a source in its place: what it said before is answered with until the new text is read.
 
 use super::{
-    faq, record, room,
+    Content, faq, record, room,
     rows::{self, SourceRow, sources},
 };
 use crate::{
@@ -17,7 +17,6 @@ use diesel::{
     result::{DatabaseErrorKind, Error as QueryError},
 };
 use diesel_async::RunQueryDsl;
-use sha2::{Digest as _, Sha256};
 use types::{
     ErrorCode, SourceId, Timestamp,
     audit::AuditAction,
@@ -86,7 +85,7 @@ pub async fn change(
             if stored == content && before.title == title {
                 return rows::complete(tx, before).await;
             }
-            let source = write(tx, id, &title, &content).await?;
+            let source = write(tx, id, &title, Content::typed(content)).await?;
             tx.enqueue(&Job::IndexSource { source_id: id }).await?;
             record(tx, &source, caller.user());
             audit::record(tx, &caller, AuditAction::SourceUpdated, &source.title, &[]).await?;
@@ -100,18 +99,19 @@ pub async fn change(
 ///
 /// # Errors
 /// When another source has this text.
-pub(crate) async fn write(tx: &mut TenantTx, id: SourceId, title: &str, content: &str) -> Result<Source> {
+pub(crate) async fn write(tx: &mut TenantTx, id: SourceId, title: &str, content: Content) -> Result<Source> {
     let tenant = tx.tenant();
-    room::replaces(tx, id, content.len()).await?;
+    room::replaces(tx, id, content.text.len()).await?;
     let changed = diesel::update(sources::table.filter(sources::tenant_id.eq(tenant)).filter(sources::id.eq(id)))
         .set((
             sources::title.eq(title),
-            sources::fingerprint.eq(Sha256::digest(content.as_bytes()).to_vec()),
+            sources::fingerprint.eq(content.fingerprint()),
             sources::status.eq(SourceStatus::Queued),
             sources::error.eq(None::<String>),
             sources::progress.eq(0),
-            sources::bytes.eq(i64::try_from(content.len()).unwrap_or(i64::MAX)),
-            sources::content.eq(content),
+            sources::bytes.eq(content.shown_bytes()),
+            sources::content.eq(content.text),
+            sources::content_form.eq(content.form.as_str()),
             sources::updated_at.eq(Timestamp::now()),
         ))
         .returning(SourceRow::as_returning())

@@ -1,6 +1,6 @@
 //! Questions with their answers, one by one or in a table.
 
-use super::{NewSource, add, add_as_part, change, check, record, refuse, rows::sources};
+use super::{Content, NewSource, add, add_as_part, change, check, record, refuse, rows::sources};
 use crate::{
     Error, Omnichat, Result,
     accounts::{ManageKnowledge, Permit},
@@ -29,7 +29,7 @@ pub async fn add_faq(
     answer: &str,
 ) -> Result<Source> {
     let (question, answer) = checked(question, answer)?;
-    add(product, permit, NewSource::of_text(SourceKind::Faq, question, answer)).await
+    add(product, permit, NewSource::of(SourceKind::Faq, question, Content::typed(answer))).await
 }
 
 /// A question and answer that can be stored.
@@ -86,13 +86,13 @@ pub async fn import_faqs(product: &Omnichat, permit: &Permit<ManageKnowledge>, b
                     }
                     Some((id, _)) => {
                         imported.changed += 1;
-                        let source = change::write(tx, *id, &question, &answer).await?;
+                        let source = change::write(tx, *id, &question, Content::typed(answer.clone())).await?;
                         record(tx, &source, caller.user());
                         source
                     }
                     None => {
                         imported.added += 1;
-                        let new = NewSource::of_text(SourceKind::Faq, question.clone(), answer.clone());
+                        let new = NewSource::of(SourceKind::Faq, question.clone(), Content::typed(answer.clone()));
                         add_as_part(tx, &caller, new).await?
                     }
                 };

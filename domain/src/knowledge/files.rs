@@ -1,7 +1,7 @@
 //! Uploaded files: stored as they came, and read by a job.
 
 use super::{
-    NewSource, add_in, index, reader, record, refuse, room,
+    Content, NewSource, add_in, index, reader, record, refuse, room,
     rows::{self, sources},
     set_status,
 };
@@ -25,6 +25,8 @@ use types::{
 
 /// Files of one tenant that may wait to be read.
 const WAITING: i64 = 50;
+/// Bytes of a text file that is read at once: whatever stands in it, that takes a moment.
+const READ_HERE: usize = 64 * 1024;
 
 /// Adds a file as a source. It is read in the background; Markdown and plain
 /// text are looked at now.
@@ -42,10 +44,10 @@ pub async fn add_file(
     let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
     let title: String = stem.chars().filter(|c| !c.is_control()).take(limits::NAME_CHARS).collect();
     let title = if title.trim().is_empty() { "File".to_owned() } else { title.trim().to_owned() };
-    if kind == FileKind::Text {
-        let found = document::extract(kind, &bytes, None).and_then(|found| document::check_text(&found.text));
-        let content = found.map_err(|error| refuse(&error, "file"))?;
-        return super::add(product, permit, NewSource::of_text(SourceKind::File, title, content)).await;
+    if matches!(kind, FileKind::Text | FileKind::Markdown) && bytes.len() <= READ_HERE {
+        let found = document::extract(kind, &bytes, None).and_then(|found| document::check(found.blocks));
+        let blocks = found.map_err(|error| refuse(&error, "file"))?;
+        return super::add(product, permit, NewSource::of(SourceKind::File, title, Content::of_blocks(&blocks)?)).await;
     }
     let caller = permit.caller().clone();
     product
@@ -54,7 +56,7 @@ pub async fn add_file(
             let new = NewSource {
                 fingerprint: Sha256::digest(&bytes).to_vec(),
                 bytes: i64::try_from(bytes.len()).unwrap_or(i64::MAX),
-                ..NewSource::of_text(SourceKind::File, title, String::new())
+                ..NewSource::of(SourceKind::File, title, Content::typed(String::new()))
             };
             check_room(tx).await?;
             let source = add_in(tx, &caller, new).await?;
@@ -95,11 +97,11 @@ pub(crate) async fn read_file(product: &Omnichat, tenant: TenantId, id: SourceId
         return Ok(());
     };
     let read = match FileKind::from_name(&kind) {
-        Some(kind) => reader::text(product, tenant, kind, bytes).await?,
+        Some(kind) => reader::blocks(product, tenant, kind, bytes).await?,
         None => Err(document::DocumentError::TooHard),
     };
     let content = match read {
-        Ok(content) => content,
+        Ok(blocks) => Content::of_blocks(&blocks)?,
         Err(error) => return give_up(product, tenant, id, &error.to_string()).await,
     };
     let stored = product
@@ -109,9 +111,9 @@ pub(crate) async fn read_file(product: &Omnichat, tenant: TenantId, id: SourceId
                 return Ok(());
             }
             let tenant = tx.tenant();
-            room::replaces(tx, id, content.len()).await?;
+            room::replaces(tx, id, content.text.len()).await?;
             diesel::update(sources::table.filter(sources::tenant_id.eq(tenant)).filter(sources::id.eq(id)))
-                .set(sources::content.eq(content))
+                .set((sources::content.eq(content.text), sources::content_form.eq(content.form.as_str())))
                 .execute(tx.conn())
                 .await?;
             forget_file(tx, id).await?;

@@ -1,7 +1,7 @@
 //! Makes a source searchable: cuts it, embeds it, and replaces its passages at once.
 
 use super::{
-    reader, record,
+    Content, reader, record,
     rows::{self, SourceRow, sources},
     set_status,
 };
@@ -21,6 +21,9 @@ use types::{
 
 /// Passages that are embedded before their vectors are made small.
 const AT_ONCE: usize = 64;
+
+/// Passages by which the language of a text is told.
+const BEGINNING: usize = 40;
 
 /// Percent of a text after which dashboards are told how far it has come.
 const PROGRESS_STEP: usize = 5;
@@ -49,13 +52,12 @@ pub(crate) async fn index(product: &Omnichat, tenant: TenantId, id: SourceId) ->
     if kind == SourceKind::Product {
         products::embed(product, tenant, id).await?;
     }
-    let tongue = Tongue::of(&content, Tongue::English);
     match reader::cut(product, tenant, content).await? {
         Ok(chunks) if chunks.is_empty() => {
             let why = "There is no text in it that could be an answer. Add some sentences.";
             fail(product, tenant, id, why).await
         }
-        Ok(chunks) => match embed(product, (tenant, id), &title, chunks, tongue).await? {
+        Ok(chunks) => match embed(product, (tenant, id), &title, chunks).await? {
             Some(ready) => store(product, tenant, id, ready).await,
             None => Ok(()),
         },
@@ -69,22 +71,28 @@ pub(crate) async fn index_failed(product: &Omnichat, tenant: TenantId, id: Sourc
 }
 
 /// Marks the source as being worked on; gives its kind, title and text.
-async fn begin(product: &Omnichat, tenant: TenantId, id: SourceId) -> Result<Option<(SourceKind, String, String)>> {
+async fn begin(product: &Omnichat, tenant: TenantId, id: SourceId) -> Result<Option<(SourceKind, String, Content)>> {
     product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
-            let found: Option<(SourceKind, String, String, i32)> = sources::table
+            let found: Option<(SourceKind, String, String, String, i32)> = sources::table
                 .filter(sources::tenant_id.eq(tenant))
                 .filter(sources::id.eq(id))
-                .select((sources::kind, sources::title, sources::content, sources::passage_count))
+                .select((
+                    sources::kind,
+                    sources::title,
+                    sources::content,
+                    sources::content_form,
+                    sources::passage_count,
+                ))
                 .first(tx.conn())
                 .await
                 .optional()?;
-            let Some((kind, title, content, passages)) = found else { return Ok(None) };
+            let Some((kind, title, content, form, passages)) = found else { return Ok(None) };
             let source = set_status(tx, id, SourceStatus::Processing, None, passages).await?;
             record(tx, &source, None);
-            Ok(Some((kind, title, content)))
+            Ok(Some((kind, title, Content::stored(&form, content)?)))
         })
         .await
 }
@@ -95,8 +103,8 @@ async fn embed(
     (tenant, id): (TenantId, SourceId),
     title: &str,
     chunks: Vec<Chunk>,
-    tongue: Tongue,
 ) -> Result<Option<Vec<Ready>>> {
+    let tongue = tongue_of(&chunks);
     let all = chunks.len();
     let mut told = 0;
     let mut ready = Vec::with_capacity(all);
@@ -120,6 +128,12 @@ async fn embed(
             }
         }
     }
+}
+
+/// The language of a text, by its beginning.
+fn tongue_of(chunks: &[Chunk]) -> Tongue {
+    let beginning: Vec<&str> = chunks.iter().take(BEGINNING).map(|chunk| chunk.content.as_str()).collect();
+    Tongue::of(&beginning.join("\n\n"), Tongue::English)
 }
 
 /// Tells dashboards how a source stands now; `percent` is how much of it has been read. Says whether it is there.

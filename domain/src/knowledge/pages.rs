@@ -2,7 +2,7 @@
 //! now and then, and read anew only when their text has changed.
 
 use super::{
-    NewSource, add_in, index, reader, record, room,
+    Content, NewSource, add_in, index, reader, record, room,
     rows::{self, SourceRow, WebSettings, sources},
     set_status, sync, waiting,
     web::{self, Answer, Body, FetchError, Fetched, Manners, Validators},
@@ -14,11 +14,10 @@ use crate::{
     jobs::{Job, aside},
     platform::day,
 };
-use ai::document::{DocumentError, PageLinks, check_text};
+use ai::document::{self, DocumentError, PageLinks};
 use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl, SelectableHelper as _};
 use diesel_async::RunQueryDsl;
 use reqwest::Url;
-use sha2::{Digest as _, Sha256};
 use types::{
     SourceId, TenantId, Timestamp,
     knowledge::{Source, SourceKind, SourceStatus, SyncEvery},
@@ -70,7 +69,7 @@ pub(super) enum Seen {
     /// The same as before.
     Same,
     /// Its text as it is now, with its title.
-    Text { title: String, content: String, seen: Validators },
+    Text { title: String, content: Content, seen: Validators },
     /// There is nothing to be read, and asking again would not help.
     Never { why: String, is_gone: bool },
     /// Reading it took more than a page may. Many in a row end a crawl, as those of a server that is gone do.
@@ -153,9 +152,10 @@ pub(super) async fn look(
         Err(error) => return Ok((never(&error.to_string(), false), None)),
     };
     let links = found.links;
-    let shown = match check_text(&found.text) {
+    let shown = match document::check(found.blocks) {
         _ if links.no_index => never("The page asks programs not to keep it (noindex).", false),
-        Ok(content) => {
+        Ok(blocks) => {
+            let content = Content::of_blocks(&blocks)?;
             let title = found.title.unwrap_or_default();
             let title: String = title.chars().filter(|c| !c.is_control()).take(limits::NAME_CHARS).collect();
             let title = if title.trim().is_empty() { name_of(&at) } else { title.trim().to_owned() };
@@ -204,19 +204,20 @@ pub(super) async fn keep_in(tx: &mut TenantTx, known: Known, seen: Seen) -> Resu
     match seen {
         Seen::Same => {}
         Seen::Text { title, content, seen } => {
-            let fingerprint = Sha256::digest(content.as_bytes()).to_vec();
+            let fingerprint = content.fingerprint();
             let before: Vec<u8> = this.select(sources::fingerprint).first(tx.conn()).await?;
             settings.seen = seen;
             changed = before != fingerprint || !has_text;
             if changed {
-                room::replaces(tx, id, content.len()).await?;
+                room::replaces(tx, id, content.text.len()).await?;
                 status = SourceStatus::Queued;
                 diesel::update(this)
                     .set((
                         sources::title.eq(title),
                         sources::fingerprint.eq(fingerprint),
-                        sources::bytes.eq(i64::try_from(content.len()).unwrap_or(i64::MAX)),
-                        sources::content.eq(content),
+                        sources::bytes.eq(content.shown_bytes()),
+                        sources::content.eq(content.text),
+                        sources::content_form.eq(content.form.as_str()),
                     ))
                     .execute(tx.conn())
                     .await?;

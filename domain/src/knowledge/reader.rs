@@ -1,10 +1,11 @@
 //! Takes the text out of files and cuts long texts, in a process of its own for
 //! each: what is made to break its reader breaks that process and nothing else.
 
+use super::Content;
 use crate::{Error, Omnichat, Result, platform::day};
 use ai::{
     chunk::{self, Chunk, ChunkError},
-    document::{DocumentError, Extracted, FileKind, check_text},
+    document::{self, Block, DocumentError, Extracted, FileKind},
 };
 use serde::de::DeserializeOwned;
 use std::{
@@ -90,16 +91,22 @@ pub(super) async fn extract(
     answer(product, tenant, &arguments, bytes, DocumentError::TooHard).await
 }
 
-/// The passages of a text. A long one is cut in a process of its own: nobody has to wait for a text that is made to
+/// The passages of a content. A long one is cut in a process of its own: nobody has to wait for a text that is made to
 /// take its time.
 ///
 /// # Errors
 /// The same. What is wrong with the text is the inner error.
-pub(super) async fn cut(product: &Omnichat, tenant: TenantId, text: String) -> Result<Result<Vec<Chunk>, ChunkError>> {
+pub(super) async fn cut(
+    product: &Omnichat,
+    tenant: TenantId,
+    content: Content,
+) -> Result<Result<Vec<Chunk>, ChunkError>> {
+    let Content { form, text, .. } = content;
     if text.len() > CUT_HERE {
-        return answer(product, tenant, &["cut".into()], text.into_bytes(), ChunkError::TooHard).await;
+        let arguments = ["cut".into(), form.as_str().into()];
+        return answer(product, tenant, &arguments, text.into_bytes(), ChunkError::TooHard).await;
     }
-    tokio::task::spawn_blocking(move || chunk::cut(&text))
+    tokio::task::spawn_blocking(move || chunk::cut_content(form, &text))
         .await
         .map_err(|error| Error::Internal(format!("cutting a source ended early: {error}")))
 }
@@ -151,17 +158,17 @@ async fn in_process(product: &Omnichat, arguments: &[OsString], bytes: Vec<u8>) 
     Ok(Some(result))
 }
 
-/// The text of a file, checked.
+/// What a file says, checked.
 ///
 /// # Errors
 /// As [`extract`].
-pub(super) async fn text(
+pub(super) async fn blocks(
     product: &Omnichat,
     tenant: TenantId,
     kind: FileKind,
     bytes: Vec<u8>,
-) -> Result<Result<String, DocumentError>> {
-    Ok(extract(product, tenant, kind, None, bytes).await?.and_then(|found| check_text(&found.text)))
+) -> Result<Result<Vec<Block>, DocumentError>> {
+    Ok(extract(product, tenant, kind, None, bytes).await?.and_then(|found| document::check(found.blocks)))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use diesel_async::RunQueryDsl;
 use types::{SourceId, TenantId, knowledge::SourceStatus};
 
 /// What is said of a source while as much was read as may be in a day.
-const WHY: &str = "As much was read today as may be. The rest follows by itself.";
+const WHY: &str = "As much was read as your business may have read in a day. This is read by itself when there is room again, within a day; whoever runs the server can raise the limit.";
 
 /// Says of a source of which nothing is in use yet why it waits until more may be read. One that was read before goes
 /// on being used and says nothing.

@@ -95,6 +95,7 @@ pub fn security_notice(to: &ProvedEmail, business: &str, notice: &SecurityNotice
         SecurityNoticeKind::SignInFailures => "Many wrong passwords were tried",
         SecurityNoticeKind::Refusals => "Many requests are refused",
         SecurityNoticeKind::KeyNetworks => "An API key is used from many places",
+        SecurityNoticeKind::KeyRefusals => "An API key asks too much",
     };
     let noticed = SecurityNotice { subject: name(&notice.subject), details: name(&notice.details), ..notice.clone() };
     mail(

@@ -9,6 +9,7 @@ use crate::{
     jobs::Job,
     knowledge,
 };
+use ai::document::Block;
 use diesel::{
     result::{DatabaseErrorKind, Error as QueryError},
     sql_types,
@@ -112,7 +113,7 @@ pub(super) async fn insert(tx: &mut TenantTx, caller: &Caller, new: &NewProduct)
         return Err(Error::refused(ErrorCode::TooLarge, message));
     }
     let id = ProductId::new();
-    let source = knowledge::add_product(tx, caller, &new.name, source_text(new)).await?;
+    let source = knowledge::add_product(tx, caller, &new.name, content(new)?).await?;
     write(tx, id, source, new, true).await?;
     Ok(id)
 }
@@ -129,7 +130,7 @@ pub(super) async fn update(tx: &mut TenantTx, before: &Product, new: &NewProduct
         return Ok(false);
     }
     // The source before the product, as deleting does: two orders would deadlock.
-    knowledge::write(tx, before.source_id, &new.name, &source_text(new)).await?;
+    knowledge::write(tx, before.source_id, &new.name, content(new)?).await?;
     write(tx, before.id, before.source_id, new, false).await?;
     tx.enqueue(&Job::IndexSource { source_id: before.source_id }).await?;
     Ok(true)
@@ -194,11 +195,18 @@ pub(super) fn embedded_text(product: &Product) -> String {
 }
 
 /// What the AI quotes from: the same parts, in lines that can stand alone.
-fn source_text(new: &NewProduct) -> String {
+fn content(new: &NewProduct) -> Result<knowledge::Content> {
+    knowledge::Content::of_blocks(&blocks(new))
+}
+
+fn blocks(new: &NewProduct) -> Vec<Block> {
     let about = joined([Some(new.name.clone()), Some(new.description.clone()), None, None]);
     let sold =
         joined([Some(new.name.clone()), price(new.price, &new.currency), Some(words(new.status).to_owned()), None]);
-    let mut text = if new.description.is_empty() { sold } else { format!("{about}\n\n{sold}") };
+    let mut blocks = vec![Block::paragraph(&sold)];
+    if !new.description.is_empty() {
+        blocks.insert(0, Block::paragraph(&about));
+    }
     if let Value::Object(fields) = json(&new.extra_info) {
         for (name, value) in &fields {
             let value = match value {
@@ -207,15 +215,16 @@ fn source_text(new: &NewProduct) -> String {
                 Value::Array(_) | Value::Object(_) | Value::Bool(_) | Value::Number(_) => value.to_string(),
             };
             let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
-            text.push_str(&format!("\n\n- {name}: {value}"));
+            blocks.push(Block::item(0, "", &format!("{name}: {value}")));
         }
     }
-    text
+    blocks
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ai::document::plain;
 
     fn basket() -> NewProduct {
         NewProduct {
@@ -232,11 +241,11 @@ mod tests {
     fn a_product_is_told_in_lines_that_can_stand_alone() {
         let new = checked(&basket()).unwrap();
         assert_eq!(
-            source_text(&new),
-            "Willow basket - Woven by hand.\nHolds 20 kg.\n\nWillow basket - 24.90 EUR - out of stock\n\n- Colour: white\n\n- Weight: 2.5"
+            plain(&blocks(&new)),
+            "Willow basket - Woven by hand.\nHolds 20 kg.\n\nWillow basket - 24.90 EUR - out of stock\n\nColour: white\nWeight: 2.5"
         );
         let bare = NewProduct { description: String::new(), price: None, extra_info: String::new(), ..new };
-        assert_eq!(source_text(&bare), "Willow basket - out of stock");
+        assert_eq!(plain(&blocks(&bare)), "Willow basket - out of stock");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Who is limited, and why: what was refused lately, for those who run the
 //! platform and for the business that it happens to. In this process alone.
 
+use super::Who;
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{Mutex, MutexGuard, PoisonError},
@@ -82,8 +83,8 @@ impl Limit {
 pub struct Limited {
     /// What there is a limit on.
     pub limit: Limit,
-    /// Who it is: a network such as `192.0.2.1`, or the id of a tenant, a key, a user or a visitor.
-    pub who: String,
+    /// Who it is.
+    pub who: Who,
     /// The tenant that it happened to, where that is known.
     pub tenant: Option<TenantId>,
     /// How often.
@@ -100,12 +101,12 @@ pub(super) struct Refused(Mutex<Lately>);
 
 #[derive(Debug, Default)]
 struct Lately {
-    limited: HashMap<(Limit, String, Option<TenantId>), Limited>,
+    limited: HashMap<(Limit, Who, Option<TenantId>), Limited>,
     minutes: HashMap<TenantId, BTreeMap<(i64, Limit), u64>>,
 }
 
 impl Refused {
-    pub(super) fn note(&self, limit: Limit, who: String, tenant: Option<TenantId>, now: Timestamp) {
+    pub(super) fn note(&self, limit: Limit, who: Who, tenant: Option<TenantId>, now: Timestamp) {
         let mut lately = self.lately();
         if let Some(tenant) = tenant.filter(|_| limit.is_a_sign()) {
             lately.count(tenant, limit, now);
@@ -115,11 +116,10 @@ impl Refused {
         let key = (limit, who, tenant);
         if limited.len() >= REMEMBERED
             && !limited.contains_key(&key)
-            && let Some(oldest) = limited.iter().min_by_key(|(_, one)| one.last).map(|(key, _)| key.clone())
+            && let Some(oldest) = limited.iter().min_by_key(|(_, one)| one.last).map(|(key, _)| *key)
         {
             limited.remove(&oldest);
         }
-        let who = key.1.clone();
         let one = limited.entry(key).or_insert(Limited { limit, who, tenant, count: 0, since: now, last: now });
         one.count += 1;
         one.last = now;
@@ -184,34 +184,39 @@ const fn minute(at: Timestamp) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Network;
+
+    fn stranger(number: i64) -> Who {
+        Who::Network(Network::of(std::net::Ipv4Addr::from(u32::try_from(number).unwrap()).into()))
+    }
 
     #[test]
     fn the_last_are_remembered_and_counted_by_the_minute() {
         let refused = Refused::default();
         let tenant = TenantId::new();
         let at = |seconds: i64| Timestamp(seconds * 1_000);
+        let ours = stranger(0xc000_0201);
         for stranger in 0..1_000 {
-            refused.note(Limit::Requests, stranger.to_string(), None, at(stranger));
+            refused.note(Limit::Requests, self::stranger(stranger), None, at(stranger));
         }
-        refused.note(Limit::Conversations, "192.0.2.1".to_owned(), Some(tenant), at(1_000));
-        refused.note(Limit::Conversations, "192.0.2.1".to_owned(), Some(tenant), at(1_500));
+        refused.note(Limit::Conversations, ours, Some(tenant), at(1_000));
+        refused.note(Limit::Conversations, ours, Some(tenant), at(1_500));
         let limited = refused.limited();
         assert_eq!(limited.len(), REMEMBERED);
         let first = limited.first().unwrap();
-        assert_eq!((first.who.as_str(), first.count, first.since, first.last), ("192.0.2.1", 2, at(1_000), at(1_500)));
-        assert_eq!(limited.last().unwrap().who, (1_000 - REMEMBERED as i64 + 1).to_string());
+        assert_eq!((first.who, first.count, first.since, first.last), (ours, 2, at(1_000), at(1_500)));
+        assert_eq!(limited.last().unwrap().who, stranger(1_000 - REMEMBERED as i64 + 1));
         assert_eq!(refused.counts(tenant, 15, at(1_510)), BTreeMap::from([(Limit::Conversations, 2)]));
         assert_eq!(refused.counts(tenant, 5, at(1_510)), BTreeMap::from([(Limit::Conversations, 1)]));
         assert!(refused.counts(TenantId::new(), 15, at(1_510)).is_empty());
         // One network at two tenants is two that are limited.
         let other = TenantId::new();
-        refused.note(Limit::Conversations, "192.0.2.1".to_owned(), Some(other), at(1_600));
+        refused.note(Limit::Conversations, ours, Some(other), at(1_600));
         let limited = refused.limited();
-        let of =
-            |tenant| limited.iter().find(|one| one.tenant == Some(tenant)).map(|one| (one.who.as_str(), one.count));
-        assert_eq!((of(tenant), of(other)), (Some(("192.0.2.1", 2)), Some(("192.0.2.1", 1))));
+        let of = |tenant| limited.iter().find(|one| one.tenant == Some(tenant)).map(|one| (one.who, one.count));
+        assert_eq!((of(tenant), of(other)), (Some((ours, 2)), Some((ours, 1))));
         // What is old is not kept.
-        refused.note(Limit::Sockets, "x".to_owned(), Some(tenant), at(10_000));
+        refused.note(Limit::Sockets, ours, Some(tenant), at(10_000));
         assert_eq!(refused.counts(tenant, 1_000, at(10_000)), BTreeMap::from([(Limit::Sockets, 1)]));
     }
 }

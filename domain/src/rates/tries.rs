@@ -2,7 +2,7 @@
 //! registrations, mails. How much is allowed stands where it is tried.
 
 use super::{
-    Allowance, KNOWN, Left, NETWORKS,
+    Allowance, KNOWN, Left, NETWORKS, Who,
     refused::{Limit, Refused},
     table::Table,
     too_many,
@@ -118,32 +118,32 @@ impl Tried {
     }
 
     /// What is refused, to whom, and the tenant that it happens to.
-    fn told(self) -> (Limit, String, Option<TenantId>) {
+    fn told(self) -> (Limit, Who, Option<TenantId>) {
         match self {
             Self::SignIn(network)
             | Self::SignInTo(network, _)
             | Self::RightSignIn(network, _)
-            | Self::Codes(network) => (Limit::SignIn, network.to_string(), None),
-            Self::CodesOf(user) | Self::PasswordOf(user) => (Limit::SignIn, user.to_string(), None),
-            Self::Account(_) => (Limit::SignIn, "an account".to_owned(), None),
-            Self::KnownDevice(device) | Self::RightDevice(device) => (Limit::SignIn, format!("device {device}"), None),
+            | Self::Codes(network) => (Limit::SignIn, Who::Network(network), None),
+            Self::CodesOf(user) | Self::PasswordOf(user) => (Limit::SignIn, Who::User(user), None),
+            Self::Account(account) => (Limit::SignIn, Who::Account(account), None),
+            Self::KnownDevice(device) | Self::RightDevice(device) => (Limit::SignIn, Who::Device(device), None),
             Self::Resets(network)
             | Self::Registrations(network)
             | Self::Joins(network)
             | Self::Sso(network)
-            | Self::SsoBack(network) => (Limit::Accounts, network.to_string(), None),
-            Self::Verifications(user) => (Limit::Accounts, user.to_string(), None),
-            Self::ResetsOf(_) | Self::InvitationsTo(_) => (Limit::Accounts, "an address".to_owned(), None),
-            Self::SsoState(_) | Self::Discovery(_) => (Limit::Accounts, "a provider".to_owned(), None),
+            | Self::SsoBack(network) => (Limit::Accounts, Who::Network(network), None),
+            Self::Verifications(user) => (Limit::Accounts, Who::User(user), None),
+            Self::ResetsOf(address) | Self::InvitationsTo(address) => (Limit::Accounts, Who::Address(address), None),
+            Self::SsoState(name) | Self::Discovery(name) => (Limit::Accounts, Who::Provider(name), None),
             Self::ProviderTests(tenant) | Self::InvitationsFrom(tenant) => {
-                (Limit::Accounts, tenant.to_string(), Some(tenant))
+                (Limit::Accounts, Who::Tenant(tenant), Some(tenant))
             }
-            Self::EndpointTests(tenant) | Self::ModelAnswers(tenant) => (Limit::Ai, tenant.to_string(), Some(tenant)),
-            Self::ModelTime(tenant) => (Limit::ModelTime, tenant.to_string(), Some(tenant)),
-            Self::Pages(tenant) | Self::ReadingTime(tenant) => (Limit::Reading, tenant.to_string(), Some(tenant)),
-            Self::Answers(conversation) => (Limit::Ai, conversation.to_string(), None),
-            Self::QuestionsOf(key) | Self::CopilotOf(key) => (Limit::Ai, key.to_string(), None),
-            Self::QuestionsOfUser(user) | Self::Copilot(user) => (Limit::Ai, user.to_string(), None),
+            Self::EndpointTests(tenant) | Self::ModelAnswers(tenant) => (Limit::Ai, Who::Tenant(tenant), Some(tenant)),
+            Self::ModelTime(tenant) => (Limit::ModelTime, Who::Tenant(tenant), Some(tenant)),
+            Self::Pages(tenant) | Self::ReadingTime(tenant) => (Limit::Reading, Who::Tenant(tenant), Some(tenant)),
+            Self::Answers(conversation) => (Limit::Ai, Who::Conversation(conversation), None),
+            Self::QuestionsOf(key) | Self::CopilotOf(key) => (Limit::Ai, Who::Key(key), None),
+            Self::QuestionsOfUser(user) | Self::Copilot(user) => (Limit::Ai, Who::User(user), None),
         }
     }
 }
@@ -210,6 +210,14 @@ impl Throttle {
             self.check(tried, table.look(&around, allowance.wider(), now))?;
         }
         self.check(tried, table.look(&tried, allowance, now))
+    }
+
+    /// Whether a try would be let through, where nobody is refused for it.
+    pub fn has_room(&self, tried: Tried, most: u32, within: Duration) -> bool {
+        let allowance = Allowance::new(most, within);
+        let (table, now) = (self.table(tried), Instant::now());
+        let wide = tried.around().is_none_or(|around| table.look(&around, allowance.wider(), now).wait.is_none());
+        wide && table.look(&tried, allowance, now).wait.is_none()
     }
 
     /// Takes so many at once for what was used already, even if there are not as many: then it takes longer until the

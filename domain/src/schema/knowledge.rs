@@ -8,6 +8,7 @@ diesel::table! {
         title -> Text,
         url -> Nullable<Text>,
         content -> Text,
+        content_form -> Text,
         fingerprint -> Binary,
         status -> Text,
         error -> Nullable<Text>,

@@ -3,9 +3,10 @@
 use super::signals::{Alarm, Signal, Signals};
 use crate::{
     Network, Omnichat, Result,
-    accounts::{Device, ProvedEmail, device_words, is_known_device},
+    accounts::{Device, ProvedEmail, SERVER_AGENT, device_words, is_known_device},
     database::{SystemTx, TenantTx},
     mail::{self, texts},
+    rates::{Limited, Who},
     schema::{api_keys, memberships, security_notices as rows, sessions, tenants, users},
 };
 use diesel::{
@@ -17,7 +18,7 @@ use std::{net::IpAddr, time::Duration};
 use tokio::time::{Interval, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 use types::{
-    SecurityNoticeId, SessionId, TenantId, Timestamp, UserId,
+    ApiKeyId, SecurityNoticeId, SessionId, TenantId, Timestamp, UserId,
     security::{SecurityNotice, SecurityNoticeKind},
 };
 use uuid::Uuid;
@@ -33,6 +34,10 @@ const BUSINESSES: i64 = 20;
 const EVERY: Duration = Duration::from_secs(10);
 /// Refusals of one kind in a quarter of an hour that a business hears of.
 const SPIKE: u64 = 100;
+/// Networks that a notice names.
+const SHOWN: usize = 3;
+/// Notices of one kind that a new one is compared with.
+const COMPARED: i64 = 20;
 /// Owners who get a mail.
 const OWNERS: i64 = 5;
 
@@ -78,14 +83,41 @@ async fn store_spikes(product: &Omnichat) -> Result<()> {
     }
     let limited = product.rates().limited();
     for (tenant, limit, count) in spikes {
-        let these = limited.iter().filter(|one| one.tenant == Some(tenant) && one.limit == limit);
-        let most: Vec<&str> = these.take(3).map(|one| one.who.as_str()).collect();
-        let details = if most.is_empty() { String::new() } else { format!("from {}", most.join(", ")) };
+        let mut these: Vec<&Limited> =
+            limited.iter().filter(|one| one.tenant == Some(tenant) && one.limit == limit).collect();
+        these.sort_by_key(|one| std::cmp::Reverse(one.count));
         let count = usize::try_from(count).unwrap_or(usize::MAX);
+        // What one key does is about that key, which can be revoked.
+        if let Some(Limited { who: Who::Key(key), count: of_key, .. }) = these.iter().next()
+            && let Some(subject) = key_name(product, tenant, *key).await?
+        {
+            let count = usize::try_from(*of_key).unwrap_or(usize::MAX).min(count);
+            let details = format!("by the limit on {}", limit.words());
+            let kind = SecurityNoticeKind::KeyRefusals;
+            record(product, tenant, New { kind, about: Some(key.0), subject, details, count }).await?;
+            continue;
+        }
+        let networks = these.iter().filter_map(|one| match one.who {
+            Who::Network(network) => Some(network),
+            _ => None,
+        });
+        let networks: Vec<Network> = networks.take(SHOWN).collect();
+        let details = if networks.is_empty() { String::new() } else { from(&networks) };
         let kind = SecurityNoticeKind::Refusals;
         record(product, tenant, New { kind, about: None, subject: limit.words().to_owned(), details, count }).await?;
     }
     Ok(())
+}
+
+async fn key_name(product: &Omnichat, tenant: TenantId, key: ApiKeyId) -> Result<Option<String>> {
+    product
+        .db()
+        .tenant(tenant, async move |tx: &mut TenantTx| {
+            let of_tenant = api_keys::table.filter(api_keys::tenant_id.eq(tenant));
+            let found = of_tenant.filter(api_keys::id.eq(key)).select(api_keys::name).first(tx.conn()).await;
+            Ok(found.optional()?)
+        })
+        .await
 }
 
 /// What a notice says, before it is stored.
@@ -115,15 +147,7 @@ async fn store(product: &Omnichat, alarm: Alarm) -> Result<()> {
             Ok(())
         }
         Signal::KeyUsed(tenant, key) => {
-            let name: Option<String> = product
-                .db()
-                .tenant(tenant, async move |tx: &mut TenantTx| {
-                    let of_tenant = api_keys::table.filter(api_keys::tenant_id.eq(tenant));
-                    let found = of_tenant.filter(api_keys::id.eq(key)).select(api_keys::name).first(tx.conn()).await;
-                    Ok(found.optional()?)
-                })
-                .await?;
-            let Some(subject) = name else { return Ok(()) };
+            let Some(subject) = key_name(product, tenant, key).await? else { return Ok(()) };
             let kind = SecurityNoticeKind::KeyNetworks;
             record(product, tenant, New { kind, about: Some(key.0), subject, details, count }).await
         }
@@ -175,6 +199,8 @@ async fn note_new_device(
                 .filter(sessions::user_id.eq(user))
                 .filter(sessions::id.lt(session))
                 .filter(sessions::impersonated_by.is_null())
+                // This program itself, when it made a demo.
+                .filter(sessions::user_agent.ne(SERVER_AGENT))
                 .order(sessions::id.desc())
                 .limit(LOOKED_THROUGH);
             let seen = (sessions::user_agent, sessions::ip, sessions::created_at, sessions::revoked_at);
@@ -215,17 +241,27 @@ async fn record(product: &Omnichat, tenant: TenantId, new: New) -> Result<()> {
             let count = i64::try_from(new.count).unwrap_or(i64::MAX);
             let lately = Timestamp::now().plus_seconds(-SAME_SECONDS);
             let is_open = rows::settled_at.is_null().and(rows::last_at.gt(lately));
-            let same = rows::table
+            let same: Vec<(SecurityNoticeId, String, Option<Timestamp>)> = rows::table
                 .filter(rows::tenant_id.eq(tenant))
                 .filter(rows::kind.eq(new.kind))
                 .filter(rows::subject_id.is_not_distinct_from(new.about))
                 .filter(rows::subject.eq(&new.subject))
-                .filter(is_open.or(rows::settled_at.gt(lately)));
-            let counted = diesel::update(same)
-                .set((rows::count.eq(count), rows::details.eq(&new.details), rows::last_at.eq(Timestamp::now())))
-                .execute(tx.conn())
+                .filter(is_open.or(rows::settled_at.gt(lately)))
+                .order(rows::last_at.desc())
+                .limit(COMPARED)
+                .select((rows::id, rows::details, rows::settled_at))
+                .load(tx.conn())
                 .await?;
-            if counted == 0 {
+            let is_same = |details: &str, settled: Option<Timestamp>| {
+                settled.is_none() || new.kind != SecurityNoticeKind::Refusals || is_one_cause(details, &new.details)
+            };
+            let same = same.into_iter().find(|(_, details, settled)| is_same(details, *settled));
+            if let Some((id, ..)) = same {
+                diesel::update(rows::table.filter(rows::tenant_id.eq(tenant)).filter(rows::id.eq(id)))
+                    .set((rows::count.eq(count), rows::details.eq(&new.details), rows::last_at.eq(Timestamp::now())))
+                    .execute(tx.conn())
+                    .await?;
+            } else {
                 let notice = insert(tx, &new).await?;
                 let owners = ProvedEmail::of_owners(tx, OWNERS).await?;
                 send(tx, &own, &owners, &notice).await?;
@@ -233,6 +269,17 @@ async fn record(product: &Omnichat, tenant: TenantId, new: New) -> Result<()> {
             Ok(())
         })
         .await
+}
+
+/// Whether two notices of refusals name a network in common, or one of them none: what somebody said is fine of some
+/// networks is not fine of others.
+fn is_one_cause(settled: &str, new: &str) -> bool {
+    let names = |details: &str| {
+        let names = details.strip_prefix("from ").unwrap_or_default();
+        names.split(", ").filter(|name| !name.is_empty()).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let (settled, new) = (names(settled), names(new));
+    settled.is_empty() || new.is_empty() || new.iter().any(|name| settled.contains(name))
 }
 
 async fn insert(tx: &mut TenantTx, new: &New) -> Result<SecurityNotice> {
@@ -278,6 +325,13 @@ async fn send(tx: &mut TenantTx, product: &Omnichat, to: &[ProvedEmail], notice:
 mod tests {
     use super::*;
     use std::time::Instant;
+
+    #[test]
+    fn what_is_fine_of_one_network_is_not_fine_of_another() {
+        assert!(is_one_cause("from 192.0.2.1, 192.0.2.2", "from 192.0.2.2"));
+        assert!(!is_one_cause("from 192.0.2.1", "from 192.0.2.12"));
+        assert!(is_one_cause("", "from 192.0.2.1"));
+    }
 
     #[tokio::test]
     async fn alarms_without_end_put_off_no_look() {

@@ -105,6 +105,11 @@ impl Sealer {
 }
 
 impl Unlock {
+    /// Whether something was given that opens encrypted backups.
+    pub fn is_given(&self) -> bool {
+        !self.identities.is_empty() || self.passphrase_file.is_some()
+    }
+
     /// What was encrypted, to be read.
     ///
     /// # Errors

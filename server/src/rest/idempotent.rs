@@ -7,7 +7,7 @@ use crate::web::{Holds, State};
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{Request, State as Shared},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header::CONTENT_TYPE},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header::CONTENT_TYPE, uri::PathAndQuery},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -67,7 +67,8 @@ async fn run(product: &Omnichat, caller: &Caller, request: Request, next: Next) 
     let (mut parts, body) = request.into_parts();
     // The guard has read it already, up to its limit.
     let body = to_bytes(body, usize::MAX).await.map_err(|_| Error::invalid("The body broke off."))?;
-    let fingerprint = fingerprint(parts.uri.path(), &body);
+    let asked = parts.uri.path_and_query().map_or(parts.uri.path(), PathAndQuery::as_str);
+    let fingerprint = fingerprint(&parts.method, asked, &body);
     let claim = match idempotency::begin(product, caller, &key, fingerprint).await? {
         Begun::First(claim) => claim,
         Begun::Again { status, body } => return Ok(again(status, body)),
@@ -85,8 +86,9 @@ fn key(headers: &HeaderMap) -> Result<String> {
     }
 }
 
-fn fingerprint(path: &str, body: &Bytes) -> Vec<u8> {
-    Sha256::new().chain_update(path).chain_update([0]).chain_update(body).finalize().to_vec()
+fn fingerprint(method: &Method, asked: &str, body: &Bytes) -> Vec<u8> {
+    let request = Sha256::new().chain_update(method.as_str()).chain_update([0]).chain_update(asked);
+    request.chain_update([0]).chain_update(body).finalize().to_vec()
 }
 
 fn same_id(caller: &Caller, key: &str) -> SameId {

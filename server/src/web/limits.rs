@@ -9,7 +9,7 @@ use axum::{
 use domain::{
     Network,
     accounts::Caller,
-    rates::{Left, Limit, Subject, take_of_tenant, too_many},
+    rates::{Left, Limit, Subject, Who, take_of_tenant, too_many},
 };
 use types::{Error, Result, TenantId};
 
@@ -69,7 +69,7 @@ pub fn enter(state: &State, request: &mut Request) -> Result<Option<Place>> {
 
 /// The refusal of whoever has no place, or has one no more.
 pub fn no_place(state: &State, network: Network) -> Error {
-    state.product.rates().note(Limit::Connections, network.to_string(), None);
+    state.product.rates().note(Limit::Connections, Who::Network(network), None);
     too_many(2)
 }
 
@@ -102,6 +102,7 @@ pub fn is_public(path: &str) -> bool {
         || path.starts_with("/w/")
         || rest::is_rest(path)
         || path.starts_with("/sso/")
+        || path == "/ws/widget"
         || matches!(
             path,
             "/api/accounts/login"

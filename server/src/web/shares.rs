@@ -7,7 +7,7 @@ use axum::extract::Request;
 use domain::{
     Network,
     accounts::Caller,
-    rates::Limit,
+    rates::{Limit, Who},
     shares::{Share, Shares, is_fair},
 };
 use types::{Error, ErrorCode, TenantId};
@@ -43,12 +43,14 @@ impl Whose {
         Self([Holder::All, wide, Holder::Network(network)])
     }
 
-    fn told(self) -> (String, Option<TenantId>) {
+    /// Who is refused, and the tenant that it happens to.
+    fn told(self) -> Option<(Who, Option<TenantId>)> {
         let [_, wide, narrow] = self.0;
         let tenant = if let Holder::Tenant(tenant) = wide { Some(tenant) } else { None };
         match narrow {
-            Holder::Network(network) => (network.to_string(), tenant),
-            Holder::Tenant(_) | Holder::All => (String::new(), tenant),
+            Holder::Network(network) => Some((Who::Network(network), tenant)),
+            Holder::Tenant(own) => Some((Who::Tenant(own), Some(own))),
+            Holder::All => None,
         }
     }
 }
@@ -150,8 +152,9 @@ fn is_share(whole: u64, [all, wide, narrow]: [u64; 3], more: u64, least: u64) ->
 }
 
 fn refuse(state: &State, limit: Limit, whose: Whose) -> Error {
-    let (who, tenant) = whose.told();
-    tracing::warn!(limit = limit.words(), %who, "too much at once");
-    state.product().rates().note(limit, who, tenant);
+    if let Some((who, tenant)) = whose.told() {
+        tracing::warn!(limit = limit.words(), %who, "too much at once");
+        state.product().rates().note(limit, who, tenant);
+    }
     Error::new(ErrorCode::Unavailable, "The server is very busy. Nothing was lost; please try again in a moment.")
 }

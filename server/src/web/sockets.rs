@@ -3,7 +3,6 @@
 //! A socket is one task. It joins the hub, then reads what the client missed
 //! from the database, then passes on what happens; see `types::realtime`.
 
-mod budget;
 mod connection;
 mod link;
 mod seats;
@@ -21,7 +20,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use connection::{Entry, Seated};
-use domain::{Network, accounts::Caller, rates::Limit};
+use domain::{
+    Network,
+    accounts::Caller,
+    rates::{Limit, Who},
+};
 use serde::Deserialize;
 use std::convert::Infallible;
 use types::{Error, ErrorCode, limits::CLIENT_FRAME_BYTES, realtime::PROTOCOL_VERSION};
@@ -109,7 +112,7 @@ fn open(state: State, version: &Version, entry: Entry, arrival: Arrival, upgrade
     let waiting = match sockets.wait(network) {
         Ok(waiting) => waiting,
         Err(error) => {
-            state.product.rates().note(Limit::Sockets, network.to_string(), None);
+            state.product.rates().note(Limit::Sockets, Who::Network(network), None);
             return asker.refuse(&error);
         }
     };

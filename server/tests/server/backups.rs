@@ -92,6 +92,85 @@ fn a_passphrase_opens_what_it_closed() {
     assert!(restored.status.success(), "{}", words(&restored));
 }
 
+#[test]
+fn a_file_that_somebody_put_there_costs_nothing() {
+    let folder = Folder::new("planted");
+    assert!(folder.run(&["migrate"]).status.success());
+    let path = |name: &str| folder.0.join(name).display().to_string();
+    // Nobody's file is written to, and no link is followed.
+    let own = write(&folder.0.join("mine.part"), "my own words");
+    let made = folder.run(&["backup", &path("mine.backup")]);
+    assert!(made.status.success(), "{}", words(&made));
+    assert_eq!(fs::read_to_string(&own).unwrap(), "my own words");
+    std::os::unix::fs::symlink(&own, folder.0.join("link.backup")).unwrap();
+    let refused = folder.run(&["backup", &path("link.backup")]);
+    assert!(!refused.status.success() && words(&refused).contains("exists already"), "{}", words(&refused));
+    assert_eq!(fs::metadata(folder.0.join("mine.backup")).unwrap().permissions().mode() & 0o777, 0o600);
+    let leftovers = fs::read_dir(&folder.0).unwrap().filter(|entry| {
+        let name = entry.as_ref().unwrap().file_name();
+        name.to_string_lossy().starts_with('.')
+    });
+    assert_eq!(leftovers.count(), 0, "something was left");
+
+    // Whoever encrypts is not given a plain one in its place.
+    let phrase = write(&folder.0.join("phrase"), "four words are better\n");
+    let refused = folder.run(&["restore", &path("mine.backup"), "--passphrase-file", &phrase, "--force"]);
+    assert!(!refused.status.success() && words(&refused).contains("is not encrypted"), "{}", words(&refused));
+
+    // A key that is none, and a database that is none of ours.
+    let text = fs::read(folder.0.join("mine.backup")).unwrap();
+    let line = text.iter().position(|byte| *byte == b'\n').unwrap();
+    let broken = [br#"{"format":"omnichat backup 1","secret_key":"../../x"}"#, &text[line..]].concat();
+    fs::write(path("broken.backup"), broken).unwrap();
+    let refused = folder.run(&["restore", &path("broken.backup"), "--force"]);
+    assert!(!refused.status.success() && words(&refused).contains("secret key"), "{}", words(&refused));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_archive_of_another_program_costs_nothing() {
+    let (database, other) = (cluster().database().await, cluster().database().await);
+    let folder = Folder::new("foreign");
+    let run = |arguments: &[&str]| {
+        let mut command = folder.command(arguments[0]);
+        command.args(&arguments[1..]).env("DATABASE_URL", &database.owner_url);
+        command.output().unwrap()
+    };
+    assert!(run(&["migrate"]).status.success());
+    let tables = connect(&database.owner_url).await;
+    let businesses = async || -> i64 { tables.query_one("SELECT count(*) FROM tenants", &[]).await.unwrap().get(0) };
+    tables
+        .execute(
+            "INSERT INTO tenants (id, name, slug, email) VALUES (gen_random_uuid(), 'Elm', 'elm', 'a@elm.example')",
+            &[],
+        )
+        .await
+        .unwrap();
+    connect(&other.owner_url)
+        .await
+        .batch_execute("CREATE TABLE tenants (id int); CREATE TABLE theirs (id int)")
+        .await
+        .unwrap();
+    let dump = std::process::Command::new(part("postgres").join("bin/pg_dump"))
+        .args(["--format=custom", "--no-owner", "--dbname", &other.owner_url])
+        .output()
+        .unwrap();
+    assert!(dump.status.success());
+    let file = folder.0.join("theirs.backup");
+    let archive = [&br#"{"format":"omnichat backup 1","secret_key":null}"#[..], b"\n", &dump.stdout].concat();
+    fs::write(&file, archive).unwrap();
+    let refused = run(&["restore", file.to_str().unwrap(), "--force"]);
+    let said = words(&refused);
+    assert!(!refused.status.success() && said.contains("no backup of Omnichat"), "{said}");
+    assert_eq!(businesses().await, 1, "what was there is gone");
+    // What was there was kept besides, and can be restored.
+    let before = fs::read_dir(&folder.0).unwrap().map(|entry| entry.unwrap().path());
+    let before = before.into_iter().find(|path| path.to_string_lossy().contains("before-restore-")).unwrap();
+    assert!(said.contains(before.to_str().unwrap()), "{said}");
+    let restored = run(&["restore", before.to_str().unwrap(), "--force"]);
+    assert!(restored.status.success(), "{}", words(&restored));
+    assert_eq!(businesses().await, 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_password_of_the_database_stands_in_no_command_line() {
     let database = cluster().database().await;

@@ -1,7 +1,13 @@
 //! The program itself: its commands, its folder, its backups.
 
-use crate::{browser::Browser, cluster::{part, pdfium}};
-use ai::chunk::{Chunk, ChunkError, cut};
+use crate::{
+    browser::Browser,
+    cluster::{part, pdfium},
+};
+use ai::{
+    chunk::{Chunk, ChunkError, cut},
+    document::markdown,
+};
 use api::inbox;
 use std::{
     fs,
@@ -285,10 +291,10 @@ fn a_text_is_cut_in_a_process_of_its_own() {
     let text = format!("# Prices\n\nA pot costs 12.50 €.\n\n{}\n\n## Delivery\n\nThree days.", "[a".repeat(50_000));
     let input = folder.0.join("text");
     fs::write(&input, &text).unwrap();
-    let output = folder.command("cut").stdin(fs::File::open(&input).unwrap()).output().unwrap();
+    let output = folder.command("cut").arg("markdown").stdin(fs::File::open(&input).unwrap()).output().unwrap();
     assert!(output.status.success(), "{}", words(&output));
     let found: Result<Vec<Chunk>, ChunkError> = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(found, cut(&text));
+    assert_eq!(found, cut(&markdown(&text)));
     let found = found.unwrap();
     assert!(found.first().unwrap().content.starts_with("A pot costs 12.50 €."));
     assert_eq!(found.last().unwrap().heading, "Prices › Delivery");

@@ -125,7 +125,10 @@ async fn one_network_has_its_share_of_connections() {
         .await;
         assert_eq!(by.browser(app.browser(), 2).get("/healthz").await.status, 200);
         let limited = app.product.rates().limited();
-        assert!(limited.iter().any(|one| one.limit == Limit::Connections && one.who == address(1)), "{limited:?}");
+        assert!(
+            limited.iter().any(|one| one.limit == Limit::Connections && one.who.to_string() == address(1)),
+            "{limited:?}"
+        );
         // Who was held up is told so, and whoever goes makes room.
         drop(held);
         wait_for("a place", async || {

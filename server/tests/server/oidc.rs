@@ -205,7 +205,7 @@ async fn who_may_not_come_in_is_told_why() {
     }
     assert_eq!(comes("new@elsewhere.example").await, problem("domain"));
     assert_eq!(comes("new@sub.jasmine.example").await, problem("domain"));
-    assert_eq!(comes("new@jasmine.example@evil.example").await, problem("domain"));
+    assert_eq!(comes("new@jasmine.example@evil.example").await, problem("unverified"));
     // A user of another business is not this provider's to give.
     assert_eq!(comes("owner@juniper.example").await, problem("invitation"));
     // Without domains only those who work here come in.

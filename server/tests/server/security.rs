@@ -2,13 +2,15 @@
 
 use crate::{
     browser::Browser,
-    cluster::{connect, execute},
+    cluster::{cluster, connect, execute},
     harness::{App, PASSWORD, log_in, wait_for},
     invitations::secret,
     platform::admin,
     socket::Socket,
 };
 use api::{accounts, inbox, keys, platform, security};
+use domain::rates::PerMinute;
+use server::web::Limits;
 use types::{
     Error, ErrorCode, Timestamp,
     accounts::{NewApiKey, Permission},
@@ -130,6 +132,42 @@ async fn a_key_that_is_used_everywhere_is_revoked_with_one_act() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_keys_that_ask_too_much_each_is_named_and_revoked_by_itself() {
+    let app =
+        App::start_at(cluster().database().await, Limits::default(), PerMinute { key: 20, ..PerMinute::default() })
+            .await;
+    let elm = app.business("elm").await;
+    let list = inbox::ListConversations { view: InboxView::All, search: String::new(), before: None };
+    let flood = async |name: &str| {
+        let scopes = [Permission::ReadInbox].into_iter().collect();
+        let new = NewApiKey { name: name.to_owned(), scopes, days: None };
+        let (key, _) = elm.owner.call(&keys::CreateKey { new }).await.unwrap();
+        let program = Browser::program(&app.url).with_token(&key);
+        for _ in 0..250 {
+            let _refused = program.call(&list).await;
+        }
+    };
+    flood("Shop").await;
+    let shop = notice(&elm.owner, SecurityNoticeKind::KeyRefusals).await;
+    assert_eq!((shop.subject.as_str(), shop.details.as_str()), ("Shop", "by the limit on requests in a minute"));
+    elm.owner.call(&security::SettleSecurityNotice { id: shop.id }).await.unwrap();
+    // That one is fine says nothing of the other.
+    flood("Till").await;
+    let till = wait_for("a notice of the other key", async || {
+        notices(&elm.owner, SecurityNoticeKind::KeyRefusals).await.into_iter().find(|one| one.subject == "Till")
+    })
+    .await;
+    assert!(!till.is_settled);
+    elm.owner.call(&security::RevokeNoticedKey { id: till.id }).await.unwrap();
+    let names: Vec<String> =
+        elm.owner.call(&keys::ListKeys {}).await.unwrap().into_iter().map(|key| key.name).collect();
+    assert_eq!(names, ["Shop"]);
+    let limited = admin(&app).await.call(&platform::ListLimited {}).await.unwrap();
+    assert!(limited.iter().any(|one| one.who == "API key “Shop”"), "{limited:?}");
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn those_who_run_the_platform_see_who_is_limited() {
     let app = App::start().await;
     let elm = app.business("elm").await;
@@ -139,7 +177,7 @@ async fn those_who_run_the_platform_see_who_is_limited() {
     let admin = admin(&app).await;
     let limited = admin.call(&platform::ListLimited {}).await.unwrap();
     let one = limited.iter().find(|one| one.who == address(30)).unwrap();
-    assert_eq!(one.limit, "failed sign-ins");
+    assert_eq!((one.limit.as_str(), one.count), ("failed sign-ins", 1));
     let refused = elm.owner.call(&platform::ListLimited {}).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::Forbidden);
     // Whoever was limited elsewhere is not in the way of the owner.

@@ -31,7 +31,7 @@ fn encoding(bytes: &[u8], said: Option<&str>) -> &'static Encoding {
     if is_ascii {
         // Only an encoding with escapes says anything with such bytes.
         let escapes = bytes.contains(&0x1b);
-        return said.find(|_| escapes).unwrap_or(if escapes { detect(bytes) } else { UTF_8 });
+        return if escapes { detect(bytes) } else { UTF_8 };
     }
     let detected = detect(bytes);
     // "windows-1252" and "iso-8859-1" are said of everything.

@@ -12,8 +12,16 @@ const WORDLESS: [&str; 22] = [
 const ROLES: [&str; 4] = ["search", "dialog", "alertdialog", "alert"];
 /// Parts of names of what is there for programs, readers of screens, or to ask for consent.
 const NAMES: [&str; 10] = [
-    "cookie", "consent", "breadcrumb", "skip-link", "skiplink", "visually-hidden", "sr-only", "screen-reader",
-    "gdpr", "recaptcha",
+    "cookie",
+    "consent",
+    "breadcrumb",
+    "skip-link",
+    "skiplink",
+    "visually-hidden",
+    "sr-only",
+    "screen-reader",
+    "gdpr",
+    "recaptcha",
 ];
 /// Rules of style sheets that are looked at.
 const RULES: usize = 5_000;
@@ -79,7 +87,10 @@ impl Unseen {
             return true;
         }
         let class = node.class().unwrap_or_default().to_lowercase();
-        if ["accordion", "collapse", "tab-pane", "faq", "answer", "panel", "toggle"].iter().any(|part| class.contains(part)) {
+        if ["accordion", "collapse", "tab-pane", "faq", "answer", "panel", "toggle"]
+            .iter()
+            .any(|part| class.contains(part))
+        {
             return true;
         }
         let opens = |node: &NodeRef<'_>| {
@@ -100,7 +111,8 @@ fn is_named(node: &NodeRef<'_>) -> bool {
     };
     // A body or a wrapper may be told that a notice is open.
     let is_around_all = ["body", "main", "article"].iter().any(|name| node.has_name(name));
-    !is_around_all && (node.class().is_some_and(|class| is_small(&class)) || node.id_attr().is_some_and(|id| is_small(&id)))
+    !is_around_all
+        && (node.class().is_some_and(|class| is_small(&class)) || node.id_attr().is_some_and(|id| is_small(&id)))
 }
 
 /// Whether a head, a foot or a menu says something beside its links.
@@ -128,9 +140,10 @@ fn hides(style: &str) -> bool {
             "visibility" => matches!(value, "hidden" | "collapse"),
             "opacity" => matches!(value, "0" | "0.0" | "0%"),
             "font-size" => matches!(value, "0" | "0px" | "1px" | "0em" | "0rem" | "0pt"),
-            "text-indent" | "left" | "top" | "margin-left" => {
-                value.strip_prefix('-').and_then(|far| far.strip_suffix("px").or_else(|| far.strip_suffix("em"))).is_some_and(|far| far.parse::<f64>().is_ok_and(|far| far >= 900.0))
-            }
+            "text-indent" | "left" | "top" | "margin-left" => value
+                .strip_prefix('-')
+                .and_then(|far| far.strip_suffix("px").or_else(|| far.strip_suffix("em")))
+                .is_some_and(|far| far.parse::<f64>().is_ok_and(|far| far >= 900.0)),
             "clip" => value.starts_with("rect(0") || value.starts_with("rect(1px,1px"),
             "width" | "height" | "max-height" | "max-width" => {
                 matches!(value, "0" | "0px" | "1px") && style.contains("overflow:hidden")

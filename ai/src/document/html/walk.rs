@@ -1,7 +1,11 @@
 //! From the elements of a page to blocks.
 
 use super::{seen::Unseen, tables};
-use crate::document::{Block, clean};
+use crate::document::{
+    Block, clean,
+    line::{self, Raised, Said},
+    numbers::numbered,
+};
 use dom_query::NodeRef;
 
 /// Elements within elements that are followed; the words of deeper ones are read without their marks.
@@ -164,7 +168,15 @@ impl Walker<'_> {
     fn terms(&mut self, node: &NodeRef<'_>, depth: usize) {
         self.end_block();
         let mut term = String::new();
+        // Those of lists within it are read with the words around them.
+        let is_own = |child: &NodeRef<'_>| {
+            let mut above = std::iter::successors(child.parent(), NodeRef::parent);
+            above.find(|above| is_of_terms(above)).is_some_and(|above| above.id == node.id)
+        };
         for child in node.descendants_it().filter(|node| node.has_name("dt") || node.has_name("dd")) {
+            if !is_own(&child) {
+                continue;
+            }
             let name = child.node_name().unwrap_or_default();
             if self.unseen.is_left_out(&child, &name) {
                 continue;
@@ -220,18 +232,11 @@ impl Walker<'_> {
 
     /// Raised and lowered words never join a number.
     fn raised(&mut self, node: &NodeRef<'_>, depth: usize) {
-        let text = node.text();
-        let power = match text.trim() {
-            "2" if node.has_name("sup") => "²",
-            "3" if node.has_name("sup") => "³",
-            _ => "",
-        };
-        if !power.is_empty() && self.words.ends_with(|c: char| c.is_alphabetic()) {
-            self.words.push_str(power);
-        } else if self.words.ends_with(char::is_alphabetic) && node.has_name("sub") {
-            self.children(node, depth);
-        } else {
-            self.around(" ", node, " ", depth);
+        let place = if node.has_name("sup") { Raised::Up } else { Raised::Down };
+        match line::raised(&self.words, &node.text(), place) {
+            Said::As(sign) => self.words.push_str(sign),
+            Said::Joined => self.children(node, depth),
+            Said::Apart => self.around(" ", node, " ", depth),
         }
     }
 
@@ -249,11 +254,7 @@ impl Walker<'_> {
         self.children(node, depth);
         let href = node.attr("href").unwrap_or_default();
         let seen = self.words.get(begin..).unwrap_or_default();
-        let address = ["mailto:", "tel:"].iter().find_map(|scheme| href.strip_prefix(scheme));
-        let Some(address) = address.and_then(|address| address.split('?').next()) else { return };
-        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
-        let is_said = if address.contains('@') { seen.contains(address) } else { digits(seen) == digits(address) };
-        if !address.is_empty() && !is_said && !seen.trim().is_empty() {
+        if let Some(address) = line::unsaid(&href, seen) {
             self.words.push_str(&format!(" ({address})"));
         }
     }
@@ -284,12 +285,47 @@ impl Walker<'_> {
     }
 }
 
+fn is_of_terms(node: &NodeRef<'_>) -> bool {
+    ["dl", "dt", "dd"].iter().any(|name| node.has_name(name))
+}
+
 fn is_inline(name: &str) -> bool {
     matches!(
         name,
-        "abbr" | "acronym" | "b" | "bdi" | "bdo" | "big" | "cite" | "code" | "data" | "dfn" | "em" | "font" | "i"
-            | "ins" | "kbd" | "label" | "mark" | "meter" | "nobr" | "output" | "progress" | "ruby" | "rb" | "rt"
-            | "rp" | "samp" | "slot" | "small" | "span" | "strong" | "time" | "tt" | "u" | "var"
+        "abbr"
+            | "acronym"
+            | "b"
+            | "bdi"
+            | "bdo"
+            | "big"
+            | "cite"
+            | "code"
+            | "data"
+            | "dfn"
+            | "em"
+            | "font"
+            | "i"
+            | "ins"
+            | "kbd"
+            | "label"
+            | "mark"
+            | "meter"
+            | "nobr"
+            | "output"
+            | "progress"
+            | "ruby"
+            | "rb"
+            | "rt"
+            | "rp"
+            | "samp"
+            | "slot"
+            | "small"
+            | "span"
+            | "strong"
+            | "time"
+            | "tt"
+            | "u"
+            | "var"
     )
 }
 
@@ -300,43 +336,4 @@ fn numbers(list: &NodeRef<'_>) -> Numbers {
     let first = first.unwrap_or_else(|| if is_reversed { i64::try_from(items()).unwrap_or(1) } else { 1 });
     let kind = list.attr("type").and_then(|kind| kind.chars().next()).unwrap_or('1');
     Numbers { next: first, step: if is_reversed { -1 } else { 1 }, kind }
-}
-
-/// A number as it is printed before an item.
-pub(in crate::document) fn numbered(number: i64, kind: char) -> String {
-    let printed = match kind {
-        'a' => letters(number).map(|letters| letters.to_lowercase()),
-        'A' => letters(number),
-        'i' => roman(number).map(|roman| roman.to_lowercase()),
-        'I' => roman(number),
-        _ => None,
-    };
-    format!("{}.", printed.unwrap_or_else(|| number.to_string()))
-}
-
-fn letters(number: i64) -> Option<String> {
-    let mut rest = u32::try_from(number).ok().filter(|number| (1..=100_000).contains(number))?;
-    let mut letters = Vec::new();
-    while rest > 0 {
-        rest -= 1;
-        letters.push(char::from(b'A' + u8::try_from(rest % 26).ok()?));
-        rest /= 26;
-    }
-    Some(letters.into_iter().rev().collect())
-}
-
-fn roman(number: i64) -> Option<String> {
-    const SIGNS: [(i64, &str); 13] = [
-        (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"),
-        (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
-    ];
-    let mut rest = (1..4000).contains(&number).then_some(number)?;
-    let mut roman = String::new();
-    for (value, sign) in SIGNS {
-        while rest >= value {
-            roman.push_str(sign);
-            rest -= value;
-        }
-    }
-    Some(roman)
 }

@@ -12,7 +12,8 @@ use futures::StreamExt as _;
 use reqwest::{
     Response, StatusCode, Url,
     header::{
-        ACCEPT, CONTENT_TYPE, ETAG, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, LOCATION, USER_AGENT,
+        ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED,
+        LOCATION, USER_AGENT,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -116,6 +117,10 @@ pub async fn fetch(
         manners.wait().await;
         let response = request(product, &at, seen).await?;
         match response.status() {
+            StatusCode::OK if is_packed(&response) => {
+                let why = "The web server sends the page packed (Content-Encoding), which was not asked for.";
+                return Err(FetchError::Refused(why.to_owned()));
+            }
             StatusCode::OK => {
                 return found(product, manners, at, response).await.map(|fetched| Answer::Found(Box::new(fetched)));
             }
@@ -129,6 +134,12 @@ pub async fn fetch(
         }
     }
     Err(FetchError::Refused("The web server sends on from one address to the next without end.".to_owned()))
+}
+
+/// Whether a body is in an encoding that nobody asked for.
+fn is_packed(response: &Response) -> bool {
+    let encodings = response.headers().get_all(CONTENT_ENCODING).iter();
+    encodings.into_iter().any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
 }
 
 /// One request. Redirects are not followed.

@@ -110,6 +110,11 @@ impl Held {
         self.line.is_socket.store(true, Relaxed);
     }
 
+    /// Whether the connection is a socket.
+    pub fn is_socket(&self) -> bool {
+        self.line.is_socket.load(Relaxed)
+    }
+
     /// A request has begun.
     pub fn begin(&self) {
         self.line.working.fetch_add(1, Relaxed);

@@ -1,6 +1,6 @@
 //! A connection that must move: whoever does not take what is written loses it.
 
-use super::held::Held;
+use super::{super::budget::Budget, held::Held};
 use std::{
     io::{self, IoSlice},
     pin::Pin,
@@ -18,7 +18,10 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Eight hundred bytes a second: slower than any line that a page is seen on.
 const LEAST: usize = 16 * 1024;
 
-/// A stream with a time limit on writing.
+/// Bytes that a socket may send: at once, and a second. More than its frames may be.
+const SOCKET_BYTES: (f32, f32) = (1024.0 * 1024.0, 128.0 * 1024.0);
+
+/// A stream with a time limit on writing, and for sockets one on what is heard.
 #[derive(Debug)]
 pub struct Timed<S> {
     stream: S,
@@ -26,6 +29,8 @@ pub struct Timed<S> {
     patience: Duration,
     /// Since the other side did not take everything.
     slow: Option<Slow>,
+    /// What a socket may send: frames are counted where they are whole, and pieces without end are never whole.
+    heard: Budget,
 }
 
 #[derive(Debug)]
@@ -36,8 +41,8 @@ struct Slow {
 
 impl<S> Timed<S> {
     /// Watches a stream.
-    pub const fn new(stream: S, held: Arc<Held>) -> Self {
-        Self { stream, held, patience: PATIENCE, slow: None }
+    pub fn new(stream: S, held: Arc<Held>) -> Self {
+        Self { stream, held, patience: PATIENCE, slow: None, heard: Budget::new(SOCKET_BYTES.0, SOCKET_BYTES.1) }
     }
 
     fn written(&mut self, written: usize, offered: usize) {
@@ -63,8 +68,13 @@ impl<S> Timed<S> {
 
 impl<S: AsyncRead + Unpin> AsyncRead for Timed<S> {
     fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let before = buf.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(context, buf))?;
         self.held.touch();
+        let heard = buf.filled().len() - before;
+        if self.held.is_socket() && !self.heard.spend(heard as f32) {
+            return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, "the socket sends too much")));
+        }
         Poll::Ready(Ok(()))
     }
 }
@@ -120,6 +130,19 @@ mod tests {
         let place = Places::new(1, 0).enter(domain::Network::of([127, 0, 0, 1].into())).unwrap();
         let (near, far) = tokio::io::duplex(1024);
         (Timed { patience, ..Timed::new(near, Arc::clone(place.held())) }, far)
+    }
+
+    #[tokio::test]
+    async fn a_socket_that_sends_without_end_loses_the_connection() {
+        let (mut reader, mut writer) = timed(Duration::from_secs(20));
+        let flood = tokio::spawn(async move { while writer.write_all(&[0; 512]).await.is_ok() {} });
+        let mut whole = vec![0; 4 * 1024 * 1024];
+        reader.read_exact(&mut whole).await.unwrap();
+        reader.held.become_socket();
+        let refused = reader.read_exact(&mut whole).await.unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::InvalidData);
+        drop(reader);
+        flood.await.unwrap();
     }
 
     #[tokio::test]

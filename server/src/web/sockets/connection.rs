@@ -1,8 +1,7 @@
 //! The life of one socket: hello, what was missed, then live.
 
 use super::{
-    super::{State, accept::Place},
-    budget::Budget,
+    super::{State, accept::Place, budget::Budget},
     link::{End, Link},
     seats::{Holder, Seat, Waiting},
 };
@@ -12,7 +11,7 @@ use domain::{
     accounts::{ACCESS_SECONDS, Caller, Member, Permit, ReadInbox, check_still_in},
     events::{self, Listener, Replay, Subscription},
     inbox::{self, Written},
-    rates::Limit,
+    rates::{Limit, Subject, Who},
     widgets::{self, Visitor},
 };
 use std::time::Duration;
@@ -123,9 +122,14 @@ async fn begin(link: &mut Link, state: &State, entry: Entry, seated: &mut Seated
             Holder::Visitor(visitor.contact()),
         ),
     };
+    if let Client::Visitor(visitor) = &client {
+        // Coming and going is told to the dashboards each time.
+        let left = state.product.rates().take_in(visitor.tenant(), Subject::Arrival(visitor.contact()));
+        left.check().map_err(End::Refused)?;
+    }
     let (tenant, network) = (listener.tenant(), seated.network);
     let seat = state.sockets.take(tenant, person, network).map_err(|error| {
-        state.product.rates().note(Limit::Sockets, network.to_string(), Some(tenant));
+        state.product.rates().note(Limit::Sockets, Who::Network(network), Some(tenant));
         End::Refused(error)
     })?;
     seated.waiting = None;
@@ -237,7 +241,7 @@ async fn take(
     match frame {
         ClientFrame::Ping => link.send(&ServerFrame::Pong).await,
         ClientFrame::Typing { conversation_id, is_typing } => {
-            if typing.spend() {
+            if typing.spend(1.0) {
                 Box::pin(tell_typing(state, session, conversation_id, is_typing)).await;
             }
             Ok(())

@@ -1,6 +1,6 @@
 //! One WebSocket as frames: what comes in is checked, what goes out has a time limit.
 
-use super::budget::Budget;
+use super::super::budget::Budget;
 use axum::{
     body::Bytes,
     extract::ws::{CloseFrame, Message, WebSocket},
@@ -54,7 +54,7 @@ impl Link {
     pub async fn receive(&mut self) -> Result<ClientFrame, End> {
         loop {
             let heard = self.socket.recv().await;
-            if matches!(heard, Some(Ok(_))) && !self.frames.spend() {
+            if matches!(heard, Some(Ok(_))) && !self.frames.spend(1.0) {
                 return Err(End::Refused(Error::new(
                     ErrorCode::TooManyRequests,
                     "Too many frames. Wait a moment before you connect again.",

@@ -18,17 +18,17 @@ impl Budget {
         Self { most, per_second, left: most, at: Instant::now() }
     }
 
-    /// Spends one, when there is one.
-    pub fn spend(&mut self) -> bool {
-        self.spend_at(Instant::now())
+    /// Spends so many, when there are as many.
+    pub fn spend(&mut self, amount: f32) -> bool {
+        self.spend_at(amount, Instant::now())
     }
 
-    fn spend_at(&mut self, now: Instant) -> bool {
+    fn spend_at(&mut self, amount: f32, now: Instant) -> bool {
         self.left = (self.left + now.duration_since(self.at).as_secs_f32() * self.per_second).min(self.most);
         self.at = now;
-        let enough = self.left >= 1.0;
+        let enough = self.left >= amount;
         if enough {
-            self.left -= 1.0;
+            self.left -= amount;
         }
         enough
     }
@@ -43,10 +43,10 @@ mod tests {
     fn it_is_spent_and_comes_back() {
         let mut budget = Budget::new(3.0, 1.0);
         let now = budget.at;
-        assert!(budget.spend_at(now) && budget.spend_at(now) && budget.spend_at(now));
-        assert!(!budget.spend_at(now));
+        assert!(budget.spend_at(1.0, now) && budget.spend_at(1.0, now) && budget.spend_at(1.0, now));
+        assert!(!budget.spend_at(1.0, now));
         let later = now + Duration::from_secs(2);
-        assert!(budget.spend_at(later) && budget.spend_at(later));
-        assert!(!budget.spend_at(later));
+        assert!(budget.spend_at(1.0, later) && budget.spend_at(1.0, later));
+        assert!(!budget.spend_at(1.0, later));
     }
 }

@@ -1,0 +1,4 @@
+-- Much that was refused of one API key is a notice of its own, about that key.
+ALTER TABLE security_notices DROP CONSTRAINT security_notices_kind_check;
+ALTER TABLE security_notices ADD CONSTRAINT security_notices_kind_check
+    CHECK (kind IN ('device.new', 'sign_in.failures', 'refusals.spike', 'key.networks', 'key.refusals'));
