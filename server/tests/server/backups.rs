@@ -147,7 +147,7 @@ async fn the_archive_of_another_program_costs_nothing() {
         .unwrap();
     connect(&other.owner_url)
         .await
-        .batch_execute("CREATE TABLE tenants (id int); CREATE TABLE theirs (id int)")
+        .batch_execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public; CREATE TABLE tenants (id int); CREATE TABLE theirs (id int)")
         .await
         .unwrap();
     let dump = std::process::Command::new(part("postgres").join("bin/pg_dump"))
