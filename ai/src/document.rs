@@ -35,6 +35,7 @@ pub(crate) use pdf::library_of_tests as pdfium_of_tests;
 pub use pdf::{PdfiumError, open as open_pdfium};
 pub use table::{QuestionAnswer, Row, Table, questions, table};
 
+use encoding_rs::Encoding;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use types::limits::{FILE_BYTES, SOURCE_BYTES};
@@ -118,8 +119,8 @@ impl Extracted {
 /// When there is too much in it, or it is broken.
 pub fn extract(kind: FileKind, bytes: &[u8], charset: Option<&str>) -> Result<Extracted, DocumentError> {
     match kind {
-        FileKind::Text => Ok(Extracted::of(plain::read(&check_text(&kind::decode(bytes)?)?))),
-        FileKind::Markdown => Ok(Extracted::of(markdown::read(&check_text(&kind::decode(bytes)?)?))),
+        FileKind::Text => Ok(Extracted::of(plain::read(&check_text(&text(bytes)?)?))),
+        FileKind::Markdown => Ok(Extracted::of(markdown::read(&check_text(&text(bytes)?)?))),
         FileKind::Html => Ok(html::page(bytes, charset)),
         FileKind::Pdf => pdf::read(bytes),
         FileKind::Docx => docx::read(bytes),
@@ -132,6 +133,14 @@ pub fn extract(kind: FileKind, bytes: &[u8], charset: Option<&str>) -> Result<Ex
         FileKind::Rtf => rtf::read(bytes),
         FileKind::Epub => epub::read(bytes),
         FileKind::Eml => eml::read(bytes),
+    }
+}
+
+/// A text in its encoding: UTF-8, what its mark says, or else what its bytes show.
+fn text(bytes: &[u8]) -> Result<String, DocumentError> {
+    match kind::decode(bytes) {
+        Err(DocumentError::Encoding) if Encoding::for_bom(bytes).is_none() => Ok(html::decode(bytes, None)),
+        decoded => decoded,
     }
 }
 

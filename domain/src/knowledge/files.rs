@@ -13,7 +13,7 @@ use crate::{
     platform::day,
     schema::source_files as files,
 };
-use ai::document::{self, FileKind};
+use ai::document::{self, DocumentError, FileKind};
 use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl};
 use diesel_async::RunQueryDsl;
 use sha2::{Digest as _, Sha256};
@@ -44,7 +44,11 @@ pub async fn add_file(
     let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
     let title: String = stem.chars().filter(|c| !c.is_control()).take(limits::NAME_CHARS).collect();
     let title = if title.trim().is_empty() { "File".to_owned() } else { title.trim().to_owned() };
-    if matches!(kind, FileKind::Text | FileKind::Markdown) && bytes.len() <= READ_HERE {
+    let is_text = matches!(kind, FileKind::Text | FileKind::Markdown);
+    if is_text && bytes.len() > limits::SOURCE_BYTES {
+        return Err(refuse(&DocumentError::TooLong, "file"));
+    }
+    if is_text && bytes.len() <= READ_HERE {
         let found = document::extract(kind, &bytes, None).and_then(|found| document::check(found.blocks));
         let blocks = found.map_err(|error| refuse(&error, "file"))?;
         return super::add(product, permit, NewSource::of(SourceKind::File, title, Content::of_blocks(&blocks)?)).await;

@@ -321,5 +321,5 @@ fn what_cannot_be_read_says_why() {
     let text = text
         .replace("trailer<</Size 2000", "1000 1\nPLACE 00000 n \ntrailer<</ID[<01><01>]/Encrypt 1000 0 R/Size 2000")
         .replace("PLACE", &format!("{place:010}"));
-    assert_eq!(super::read(text.as_bytes()).unwrap_err(), DocumentError::Locked);
+    assert_eq!(super::read(text.as_bytes()).unwrap_err(), DocumentError::Locked("PDF".into()));
 }
