@@ -85,11 +85,7 @@ impl<'a> Reader<'a> {
 
     fn start(&mut self, tag: Tag<'_>, range: &Range<usize>) {
         match tag {
-            Tag::Paragraph => {
-                if !matches!(self.within, Within::Note(_)) {
-                    self.end_block();
-                }
-            }
+            Tag::Paragraph if !matches!(self.within, Within::Note(_)) => self.end_block(),
             Tag::Heading { level, .. } => self.begin(Within::Heading(level as usize)),
             Tag::BlockQuote(_) => {
                 self.end_block();

@@ -88,7 +88,7 @@ async fn store_spikes(product: &Omnichat) -> Result<()> {
         these.sort_by_key(|one| std::cmp::Reverse(one.count));
         let count = usize::try_from(count).unwrap_or(usize::MAX);
         // What one key does is about that key, which can be revoked.
-        if let Some(Limited { who: Who::Key(key), count: of_key, .. }) = these.iter().next()
+        if let Some(Limited { who: Who::Key(key), count: of_key, .. }) = these.as_slice().first()
             && let Some(subject) = key_name(product, tenant, *key).await?
         {
             let count = usize::try_from(*of_key).unwrap_or(usize::MAX).min(count);

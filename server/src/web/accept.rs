@@ -156,13 +156,13 @@ mod tests {
 
     /// Bytes that wait to be sent by whoever listens on the port.
     fn waiting(port: u16) -> usize {
-        let table = std::fs::read_to_string("/proc/self/net/tcp").unwrap();
+        let table = std::fs::read_to_string("/proc/self/net/tcp").unwrap_or_default();
         let local = format!(":{port:04X}");
         let queue = table.lines().skip(1).filter_map(|line| {
             let mut fields = line.split_whitespace().skip(1);
             let is_ours = fields.next()?.ends_with(&local);
             let (waiting, _) = fields.nth(2)?.split_once(':')?;
-            is_ours.then(|| usize::from_str_radix(waiting, 16).unwrap())
+            is_ours.then(|| usize::from_str_radix(waiting, 16).ok())?
         });
         queue.sum()
     }
