@@ -36,6 +36,8 @@ const KNOWN: usize = 50_000;
 const REMEMBER: Duration = Duration::from_secs(10);
 /// Tenants whose own limit is remembered at once.
 const TENANTS: usize = 10_000;
+/// Sockets that one visitor opens in a minute: a line that breaks at once comes back once or twice a second, in each tab.
+const ARRIVALS: u32 = 240;
 /// Keys and tokens without a stamp of ours that are looked up in a minute, from everywhere: each costs a look into the
 /// database.
 const UNSTAMPED: u32 = 1_200;
@@ -337,7 +339,8 @@ impl Rates {
             Subject::Visits(_) => self.per_minute.visits,
             Subject::Key(_) | Subject::User(_) => self.per_minute.key,
             Subject::Tenant(_) => self.per_minute.tenant,
-            Subject::Visitor(_) | Subject::Arrival(_) => self.per_minute.visitor_messages,
+            Subject::Visitor(_) => self.per_minute.visitor_messages,
+            Subject::Arrival(_) => ARRIVALS,
         }
     }
 

@@ -234,7 +234,7 @@ async fn replace(
     match (restored, before) {
         (Ok(()), Some(before)) => {
             console::say(&format!(
-                "What was there before is in {}; delete it when you do not need it.",
+                "What was there before is in {}, in clear and with its secret key; delete it when you do not need it.",
                 before.display()
             ));
             Ok(())
@@ -249,7 +249,12 @@ async fn replace(
 /// Writes what is there into a file in the data folder.
 async fn keep_before(storage: &Storage, folder: &DataFolder, database: &Database) -> Result<PathBuf, Failure> {
     let file = folder.path().join(format!("before-restore-{}.backup", uuid::Uuid::now_v7().simple()));
-    dump(storage, &database.owner_url, &file, None).await?;
+    if let Err(failure) = dump(storage, &database.owner_url, &file, None).await {
+        let _missing = fs::remove_file(&file);
+        return Err(Failure::advice(format!(
+            "what is there could not be kept, so nothing was replaced: {failure}. Restore into another --data-dir or an empty database instead"
+        )));
+    }
     Ok(file)
 }
 

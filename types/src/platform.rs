@@ -219,7 +219,8 @@ pub struct CreatedTenant {
 pub struct LimitedOne {
     /// What there is a limit on, such as "requests in a minute".
     pub limit: String,
-    /// Who it is: a network such as `192.0.2.1`, a business, or the id of a key, a user or a visitor.
+    /// Who it is: a network such as `192.0.2.1`, or the name of a business, a person or a key; "A visitor" and the like
+    /// where nobody is to be named.
     pub who: String,
     /// The business that it happened to, where that is known, with its name.
     pub tenant: Option<(TenantId, String)>,

@@ -34,6 +34,8 @@ const BUSINESSES: i64 = 20;
 const EVERY: Duration = Duration::from_secs(10);
 /// Refusals of one kind in a quarter of an hour that a business hears of.
 const SPIKE: u64 = 100;
+/// Seconds of that quarter.
+const SPIKE_SECONDS: i64 = 15 * 60;
 /// Networks that a notice names.
 const SHOWN: usize = 3;
 /// Notices of one kind that a new one is compared with.
@@ -81,22 +83,29 @@ async fn store_spikes(product: &Omnichat) -> Result<()> {
     if spikes.is_empty() {
         return Ok(());
     }
-    let limited = product.rates().limited();
+    let (limited, lately) = (product.rates().limited(), Timestamp::now().plus_seconds(-SPIKE_SECONDS));
     for (tenant, limit, count) in spikes {
-        let mut these: Vec<&Limited> =
-            limited.iter().filter(|one| one.tenant == Some(tenant) && one.limit == limit).collect();
-        these.sort_by_key(|one| std::cmp::Reverse(one.count));
-        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        let these: Vec<&Limited> = limited
+            .iter()
+            .filter(|one| one.tenant == Some(tenant) && one.limit == limit && one.last > lately)
+            .collect();
+        let mut is_told = false;
         // What one key does is about that key, which can be revoked.
-        if let Some(Limited { who: Who::Key(key), count: of_key, .. }) = these.as_slice().first()
-            && let Some(subject) = key_name(product, tenant, *key).await?
-        {
-            let count = usize::try_from(*of_key).unwrap_or(usize::MAX).min(count);
-            let details = format!("by the limit on {}", limit.words());
-            let kind = SecurityNoticeKind::KeyRefusals;
-            record(product, tenant, New { kind, about: Some(key.0), subject, details, count }).await?;
+        for one in these.iter().filter(|one| one.count >= SPIKE) {
+            if let Who::Key(key) = one.who
+                && let Some(subject) = key_name(product, tenant, key).await?
+            {
+                let count = usize::try_from(one.count.min(count)).unwrap_or(usize::MAX);
+                let details = format!("by the limit on {}", limit.words());
+                let kind = SecurityNoticeKind::KeyRefusals;
+                record(product, tenant, New { kind, about: Some(key.0), subject, details, count }).await?;
+                is_told = true;
+            }
+        }
+        if is_told {
             continue;
         }
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
         let networks = these.iter().filter_map(|one| match one.who {
             Who::Network(network) => Some(network),
             _ => None,
@@ -256,9 +265,11 @@ async fn record(product: &Omnichat, tenant: TenantId, new: New) -> Result<()> {
                 settled.is_none() || new.kind != SecurityNoticeKind::Refusals || is_one_cause(details, &new.details)
             };
             let same = same.into_iter().find(|(_, details, settled)| is_same(details, *settled));
-            if let Some((id, ..)) = same {
+            if let Some((id, details, settled)) = same {
+                // What was said to be fine stays what it was.
+                let details = if settled.is_some() { details } else { new.details };
                 diesel::update(rows::table.filter(rows::tenant_id.eq(tenant)).filter(rows::id.eq(id)))
-                    .set((rows::count.eq(count), rows::details.eq(&new.details), rows::last_at.eq(Timestamp::now())))
+                    .set((rows::count.eq(count), rows::details.eq(details), rows::last_at.eq(Timestamp::now())))
                     .execute(tx.conn())
                     .await?;
             } else {
@@ -271,7 +282,7 @@ async fn record(product: &Omnichat, tenant: TenantId, new: New) -> Result<()> {
         .await
 }
 
-/// Whether two notices of refusals name a network in common, or one of them none: what somebody said is fine of some
+/// Whether a notice of refusals names no network but those of one that was settled: what somebody said is fine of some
 /// networks is not fine of others.
 fn is_one_cause(settled: &str, new: &str) -> bool {
     let names = |details: &str| {
@@ -279,7 +290,7 @@ fn is_one_cause(settled: &str, new: &str) -> bool {
         names.split(", ").filter(|name| !name.is_empty()).map(str::to_owned).collect::<Vec<_>>()
     };
     let (settled, new) = (names(settled), names(new));
-    settled.is_empty() || new.is_empty() || new.iter().any(|name| settled.contains(name))
+    new.is_empty() == settled.is_empty() && new.iter().all(|name| settled.contains(name))
 }
 
 async fn insert(tx: &mut TenantTx, new: &New) -> Result<SecurityNotice> {
@@ -328,9 +339,11 @@ mod tests {
 
     #[test]
     fn what_is_fine_of_one_network_is_not_fine_of_another() {
-        assert!(is_one_cause("from 192.0.2.1, 192.0.2.2", "from 192.0.2.2"));
-        assert!(!is_one_cause("from 192.0.2.1", "from 192.0.2.12"));
-        assert!(is_one_cause("", "from 192.0.2.1"));
+        let one = |number: u8| Network::of([192, 0, 2, number].into());
+        let (settled, fewer, more) = (from(&[one(1), one(2)]), from(&[one(2)]), from(&[one(2), one(3)]));
+        assert!(is_one_cause(&settled, &fewer) && !is_one_cause(&settled, &more));
+        assert!(!is_one_cause(&from(&[one(1)]), &from(&[one(12)])));
+        assert!(!is_one_cause("", &fewer) && !is_one_cause(&fewer, "") && is_one_cause("", ""));
     }
 
     #[tokio::test]

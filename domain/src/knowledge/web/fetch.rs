@@ -138,8 +138,11 @@ pub async fn fetch(
 
 /// Whether a body is in an encoding that nobody asked for.
 fn is_packed(response: &Response) -> bool {
-    let encodings = response.headers().get_all(CONTENT_ENCODING).iter();
-    encodings.into_iter().any(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity"))
+    const PACKED: [&str; 6] = ["gzip", "x-gzip", "deflate", "br", "zstd", "compress"];
+    let encodings = response.headers().get_all(CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    encodings
+        .flat_map(|value| value.split(','))
+        .any(|one| PACKED.iter().any(|name| one.trim().eq_ignore_ascii_case(name)))
 }
 
 /// One request. Redirects are not followed.

@@ -14,8 +14,8 @@ use tokio::{
 };
 
 /// Time in which a client that is slow must take [`LEAST`] bytes.
-const PATIENCE: Duration = Duration::from_secs(20);
-/// Eight hundred bytes a second: slower than any line that a page is seen on.
+const PATIENCE: Duration = Duration::from_secs(40);
+/// With what the system holds for it already, about two kilobytes a second: slower than any line that a page is seen on.
 const LEAST: usize = 16 * 1024;
 
 /// Bytes that a socket may send: at once, and a second. More than its frames may be.

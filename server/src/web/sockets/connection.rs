@@ -124,7 +124,7 @@ async fn begin(link: &mut Link, state: &State, entry: Entry, seated: &mut Seated
     };
     if let Client::Visitor(visitor) = &client {
         // Coming and going is told to the dashboards each time.
-        let left = state.product.rates().take_in(visitor.tenant(), Subject::Arrival(visitor.contact()));
+        let left = state.product.rates().take(Subject::Arrival(visitor.contact()));
         left.check().map_err(End::Refused)?;
     }
     let (tenant, network) = (listener.tenant(), seated.network);
