@@ -49,7 +49,7 @@ async fn what_a_business_stores_has_a_limit_and_deleting_makes_room() {
         status: ProductStatus::Available,
         extra_info: String::new(),
     };
-    let pdf = [b"%PDF-1.4\n".to_vec(), vec![b' '; 4_000]].concat();
+    let pdf = [b"%PDF-1.4\n1 0 obj\n".to_vec(), vec![b' '; 4_000]].concat();
     let changed = text("pot").repeat(2);
     for (what, error) in [
         ("a question", shop.owner.submit::<Source>("/api/knowledge/faq", &faq).await.err()),
