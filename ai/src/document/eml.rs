@@ -11,20 +11,9 @@ const FORWARDED: usize = 200;
 const SHARE: usize = 4;
 
 pub(super) fn read(bytes: &[u8]) -> Result<Extracted, DocumentError> {
-    // A mailbox begins with a line of its own.
-    let bytes = if bytes.starts_with(b"From ") {
-        bytes.iter().position(|byte| *byte == b'\n').and_then(|at| bytes.get(at + 1..)).unwrap_or_default()
-    } else {
-        bytes
-    };
-    let damaged = || DocumentError::Damaged("e-mail".into());
-    let holds_mail = |kind: &[u8]| bytes.windows(kind.len()).filter(|part| part.eq_ignore_ascii_case(kind)).count();
-    if holds_mail(b"message/") + holds_mail(b"multipart/digest") > FORWARDED {
-        return Err(DocumentError::TooHard);
-    }
-    let mail = MessageParser::default().parse(bytes).ok_or_else(damaged)?;
+    let mail = parse(bytes)?;
     if mail.from().is_none() && mail.subject().is_none() && mail.date().is_none() {
-        return Err(damaged());
+        return Err(DocumentError::Damaged("e-mail".into()));
     }
     let title = mail.subject().map(one_line).filter(|subject| !subject.is_empty());
     let mut blocks: Vec<Block> = title.iter().map(|title| Block::heading(1, title)).collect();
@@ -36,6 +25,25 @@ pub(super) fn read(bytes: &[u8]) -> Result<Extracted, DocumentError> {
     }
     blocks.retain(|block| !block.is_empty());
     Ok(Extracted { title, ..Extracted::of(blocks) })
+}
+
+/// What stands in a page that is stored in the form of a mail (`.mht`).
+pub(super) fn stored_page(bytes: &[u8]) -> Result<Vec<Block>, DocumentError> {
+    Ok(body(&parse(bytes)?))
+}
+
+fn parse(bytes: &[u8]) -> Result<Message<'_>, DocumentError> {
+    // A mailbox begins with a line of its own.
+    let bytes = if bytes.starts_with(b"From ") {
+        bytes.iter().position(|byte| *byte == b'\n').and_then(|at| bytes.get(at + 1..)).unwrap_or_default()
+    } else {
+        bytes
+    };
+    let holds_mail = |kind: &[u8]| bytes.windows(kind.len()).filter(|part| part.eq_ignore_ascii_case(kind)).count();
+    if holds_mail(b"message/") + holds_mail(b"multipart/digest") > FORWARDED {
+        return Err(DocumentError::TooHard);
+    }
+    MessageParser::default().parse(bytes).ok_or_else(|| DocumentError::Damaged("e-mail".into()))
 }
 
 /// From whom, to whom, and when.
@@ -80,11 +88,10 @@ fn body(mail: &Message<'_>) -> Vec<Block> {
             _ => {}
         }
     }
-    let letters = |blocks: &[Block]| plain_letters(blocks);
     if letters(&texts) * SHARE >= letters(&pages) { texts } else { pages }
 }
 
-fn plain_letters(blocks: &[Block]) -> usize {
+fn letters(blocks: &[Block]) -> usize {
     blocks.iter().map(|block| block.text().chars().filter(|c| c.is_alphanumeric()).count()).sum()
 }
 

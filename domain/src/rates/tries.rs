@@ -204,20 +204,19 @@ impl Throttle {
     /// # Errors
     /// `too_many_requests`, saying how long to wait.
     pub fn look(&self, tried: Tried, most: u32, within: Duration) -> Result<()> {
-        let allowance = Allowance::new(most, within);
-        let (table, now) = (self.table(tried), Instant::now());
-        if let Some(around) = tried.around() {
-            self.check(tried, table.look(&around, allowance.wider(), now))?;
-        }
-        self.check(tried, table.look(&tried, allowance, now))
+        self.check(tried, self.left(tried, most, within))
     }
 
     /// Whether a try would be let through, where nobody is refused for it.
     pub fn has_room(&self, tried: Tried, most: u32, within: Duration) -> bool {
-        let allowance = Allowance::new(most, within);
-        let (table, now) = (self.table(tried), Instant::now());
-        let wide = tried.around().is_none_or(|around| table.look(&around, allowance.wider(), now).wait.is_none());
-        wide && table.look(&tried, allowance, now).wait.is_none()
+        self.left(tried, most, within).wait.is_none()
+    }
+
+    fn left(&self, tried: Tried, most: u32, within: Duration) -> Left {
+        let (allowance, now) = (Allowance::new(most, within), Instant::now());
+        let table = self.table(tried);
+        let wide = tried.around().map(|around| table.look(&around, allowance.wider(), now));
+        wide.filter(|wide| wide.wait.is_some()).unwrap_or_else(|| table.look(&tried, allowance, now))
     }
 
     /// Takes so many at once for what was used already, even if there are not as many: then it takes longer until the
