@@ -26,7 +26,9 @@ mod table;
 mod xlsx;
 mod xml;
 
-pub use blocks::{Block, ContentForm, bytes, clean, from_stored, labelled, one_line, plain, row_line, to_stored};
+pub use blocks::{
+    Block, ContentForm, bytes, clean, from_stored, labelled, long_names, one_line, plain, row_line, to_stored,
+};
 pub use html::PageLinks;
 pub use kind::{FileKind, kind_of};
 pub use markdown::read as markdown;

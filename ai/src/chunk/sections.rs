@@ -1,7 +1,7 @@
 //! What stands under each heading of a document.
 
 use super::MAX_CHUNKS;
-use crate::document::{Block, labelled, one_line, row_line};
+use crate::document::{Block, labelled, long_names, one_line, row_line};
 
 /// What stands under one heading.
 #[derive(Debug, Default)]
@@ -56,6 +56,7 @@ pub(super) fn sections(blocks: &[Block]) -> Vec<Section> {
             }
             Block::Table { caption, header, rows } => {
                 reader.sentences(caption);
+                reader.sentences(&long_names(header));
                 let names_only = rows.is_empty().then_some(header);
                 let rows = rows.iter().map(|row| row_line(header, row));
                 for row in rows.chain(names_only.map(|header| row_line(&[], header))) {

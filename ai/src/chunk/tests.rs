@@ -46,6 +46,17 @@ fn too_many_passages_are_refused() {
     assert_eq!(cut(&"# h\ntext\n".repeat(MAX_CHUNKS + 1)), Err(ChunkError::TooMany));
 }
 
+#[test]
+fn names_of_columns_make_no_small_table_a_large_text() {
+    let header = vec!["n".repeat(30_000), "Price".to_owned()];
+    let rows = vec![vec!["x".to_owned(), "5".to_owned()]; 5_000];
+    let chunks = super::cut(&[Block::Table { caption: String::new(), header, rows }]).unwrap();
+    let bytes: usize = chunks.iter().map(|chunk| chunk.content.len()).sum();
+    assert!(bytes < 1_000_000, "{bytes}");
+    let letters: usize = chunks.iter().take(60).map(|chunk| chunk.content.matches('n').count()).sum();
+    assert!(letters >= 30_000, "the long name is said once: {letters}");
+}
+
 /// Odd texts put together by chance, always the same ones.
 #[test]
 fn nothing_is_lost_and_nothing_breaks_with_odd_text() {

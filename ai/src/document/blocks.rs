@@ -132,6 +132,25 @@ impl Block {
     }
 }
 
+/// Characters of a column's name that are said with each row. Names that are longer are said whole once: a small file
+/// would become a large text otherwise.
+const NAME_CHARS: usize = 80;
+
+/// The names of columns that are too long to be said with each row, as a line; empty when none is.
+#[must_use]
+pub fn long_names(header: &[String]) -> String {
+    let is_long = |name: &&String| name.chars().nth(NAME_CHARS).is_some();
+    header.iter().filter(is_long).map(|name| one_line(name)).collect::<Vec<_>>().join("; ")
+}
+
+/// A column's name as it is said with each row.
+fn short_name(name: &str) -> String {
+    match name.char_indices().nth(NAME_CHARS) {
+        Some((end, _)) => format!("{}…", one_line(name.get(..end).unwrap_or_default())),
+        None => one_line(name),
+    }
+}
+
 /// A row as a line that can be read without the table: each cell after the name of its column.
 #[must_use]
 pub fn row_line(header: &[String], row: &[String]) -> String {
@@ -139,7 +158,7 @@ pub fn row_line(header: &[String], row: &[String]) -> String {
     for (place, cell) in row.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
         let column = header.get(place).map_or("", String::as_str);
         let cell = one_line(cell);
-        let part = if column.is_empty() || column == cell { cell } else { format!("{}: {cell}", one_line(column)) };
+        let part = if column.is_empty() || column == cell { cell } else { format!("{}: {cell}", short_name(column)) };
         // What spans columns of one name is said once.
         if said.last() != Some(&part) {
             said.push(part);
@@ -344,6 +363,10 @@ mod tests {
         };
         assert_eq!(line(&["Day", "Morning", "Evening"], &["Monday", "", "14 to 18"]), "Day: Monday; Evening: 14 to 18");
         assert_eq!(line(&[], &["S", "4 EUR"]), "S; 4 EUR");
+        let long = "n".repeat(5_000);
+        let row = line(&[&long], &["x"]);
+        assert!(row.ends_with("…: x") && row.chars().count() < 90, "{row}");
+        assert_eq!((long_names(std::slice::from_ref(&long)), long_names(&["Day".to_owned()])), (long, String::new()));
         assert_eq!(line(&["Day", "Open", "Open"], &["Sunday", "closed", "closed"]), "Day: Sunday; Open: closed");
     }
 }

@@ -8,9 +8,6 @@ use crate::document::{
 };
 use dom_query::NodeRef;
 
-/// Rows of a table, at most.
-const ROWS: usize = 10_000;
-
 /// Reads a table; nothing when it is there for the layout. `read` gives what a cell says.
 pub(super) fn read(table: &NodeRef<'_>, unseen: &Unseen, read: impl Fn(&NodeRef<'_>) -> Vec<Block>) -> Option<Block> {
     if is_layout(table) {
@@ -18,7 +15,9 @@ pub(super) fn read(table: &NodeRef<'_>, unseen: &Unseen, read: impl Fn(&NodeRef<
     }
     let mut grid = Grid::default();
     let mut headers = 0;
-    for (place, row) in rows(table).into_iter().take(ROWS).enumerate() {
+    let rows = rows(table);
+    let count = rows.len();
+    for (place, row) in rows.into_iter().enumerate() {
         let is_hidden = row.node_name().is_some_and(|name| unseen.is_left_out(&row, &name));
         if is_hidden {
             continue;
@@ -42,7 +41,7 @@ pub(super) fn read(table: &NodeRef<'_>, unseen: &Unseen, read: impl Fn(&NodeRef<
             let is_header = cell.has_name("th") || is_bold(cell);
             all_headers &= is_header || lines.is_empty();
             // A span that goes over the end makes no rows.
-            let within = tall.min(ROWS.saturating_sub(place)).max(1);
+            let within = tall.min(count.saturating_sub(place)).max(1);
             grid.place(place, column, (wide, within), &Cell::new(lines, tall > 1));
             column += wide;
         }
@@ -50,7 +49,7 @@ pub(super) fn read(table: &NodeRef<'_>, unseen: &Unseen, read: impl Fn(&NodeRef<
             headers = place + 1;
         }
     }
-    grid.truncate(rows(table).len().min(ROWS));
+    grid.truncate(count);
     let caption = table.element_children().into_iter().find(|child| child.has_name("caption"));
     let caption =
         caption.map(|caption| one_line(&read(&caption).iter().map(Block::text).collect::<Vec<_>>().join(" ")));

@@ -66,6 +66,8 @@ fn cells_stand_where_a_reader_sees_them() {
         ),
         "Hours\n\nMonday\n9 to 12\n\nCall us.\n\nOr write."
     );
+    let long = format!("<table><tr><th>N<th>Price{}</table>", "<tr><td>a<td>5".repeat(12_000));
+    assert_eq!(rows(&long).len(), 12_000);
     let bomb = format!("<table>{}</table>", "<tr><td colspan=9999 rowspan=9999>x<td>y".repeat(500));
     assert!(read(&bomb).len() <= 1);
 }
