@@ -87,7 +87,7 @@ pub fn Upload(
                 <span class="upload-pick">"choose them"</span>
             </span>
             <span class="field-hint">
-                {move || if sending.get() > 0 { "Sending…" } else { "PDF, Word, Excel, PowerPoint, OpenDocument, e-mail, web page, text or CSV, up to 20 MB each" }}
+                {move || if sending.get() > 0 { "Sending…" } else { "PDF, Office, web page, e-mail, text or CSV, up to 20 MB each" }}
             </span>
         </label>
         {move || problems.get().into_iter().map(|error| view! { <ErrorAlert error=error /> }).collect_view()}
