@@ -1,7 +1,7 @@
 //! What stands under each heading of a document.
 
 use super::MAX_CHUNKS;
-use crate::document::{Block, labelled, long_names, one_line, row_line};
+use crate::document::{Block, labelled, long_names, row_line};
 
 /// What stands under one heading.
 #[derive(Debug, Default)]
@@ -52,7 +52,7 @@ pub(super) fn sections(blocks: &[Block]) -> Vec<Section> {
             Block::Note { label, text } => reader.sentences(&labelled(label, text)),
             Block::Item { label, text, .. } => {
                 let label = if label.is_empty() { "-" } else { label };
-                reader.push(PartKind::Line, labelled(label, &one_line(text)));
+                reader.push(PartKind::Line, labelled(label, text));
             }
             Block::Table { caption, header, rows } => {
                 reader.sentences(caption);

@@ -28,6 +28,10 @@ pub fn read(text: &str) -> Vec<Block> {
             open.item = Some((depth(line), label.to_owned()));
             open.add(item);
         } else {
+            if open.item.is_some() && !open.goes_on(trimmed) && depth(line) == 0 {
+                // Beside the list, and not below its item.
+                open.end(&mut blocks);
+            }
             open.add(trimmed);
         }
     }
@@ -47,11 +51,15 @@ struct Open {
 impl Open {
     fn add(&mut self, line: &str) {
         if !self.words.is_empty() {
-            let goes_on = self.is_wrapped || line.starts_with(char::is_lowercase);
-            self.words.push(if goes_on { ' ' } else { '\n' });
+            self.words.push(if self.goes_on(line) { ' ' } else { '\n' });
         }
         self.words.push_str(line);
         self.is_wrapped = line.chars().count() >= WRAPPED;
+    }
+
+    /// Whether a line is the rest of the one before.
+    fn goes_on(&self, line: &str) -> bool {
+        self.is_wrapped || line.starts_with(char::is_lowercase)
     }
 
     fn end(&mut self, blocks: &mut Vec<Block>) {
@@ -120,7 +128,8 @@ mod tests {
                 Block::heading(1, "Prices 2026"),
                 Block::paragraph("20*30 cm: 5 EUR\n> 50 EUR: frei"),
                 Block::item(0, "24.", "Dezember: geschlossen"),
-                Block::item(0, "", "-5 °C\n- 5 °C at night\n# 7 and <b>"),
+                Block::item(0, "", "-5 °C"),
+                Block::paragraph("- 5 °C at night\n# 7 and <b>"),
             ]
         );
     }
@@ -133,6 +142,15 @@ mod tests {
             [Block::paragraph(
                 "We deliver within three to five working days inside Germany, and to all of our neighbours.\nMill & Meadow\nHauptstr. 5"
             )]
+        );
+        assert_eq!(
+            read("24. Dezember: zu\n> 50 EUR: frei\n- a\n  under it\n- b\nand on"),
+            [
+                Block::item(0, "24.", "Dezember: zu"),
+                Block::paragraph("> 50 EUR: frei"),
+                Block::item(0, "", "a under it"),
+                Block::item(0, "", "b and on"),
+            ]
         );
         assert_eq!(
             read("1. Open\n  a) left\n  (2.1) right"),
