@@ -430,6 +430,15 @@ mod tests {
     }
 
     #[test]
+    fn a_visitor_comes_back_often_and_not_without_end() {
+        let rates = Rates::new(PerMinute { visitor_messages: 1, ..PerMinute::default() });
+        let visitor = Subject::Arrival(ContactId::new());
+        assert!((0..ARRIVALS).all(|_| rates.take(visitor).wait.is_none()));
+        assert!(rates.take(visitor).wait.is_some());
+        assert!(rates.take(Subject::Arrival(ContactId::new())).wait.is_none());
+    }
+
+    #[test]
     fn looking_costs_nothing_and_kinds_do_not_share() {
         let rates = Rates::new(PerMinute { bad_credentials: 2, visitor_messages: 0, ..PerMinute::default() });
         let bad = Subject::BadCredentials(network("192.0.2.1"));

@@ -23,8 +23,10 @@ async fn endpoint(pieces: Vec<(&'static str, u64)>) -> (Endpoint, Arc<Mutex<Stri
         }
         *heard.lock().unwrap() = String::from_utf8_lossy(&request).into_owned();
         for (piece, wait) in pieces {
-            socket.write_all(piece.as_bytes()).await.unwrap();
-            socket.flush().await.unwrap();
+            // Whoever has heard enough hangs up.
+            if socket.write_all(piece.as_bytes()).await.is_err() {
+                return;
+            }
             tokio::time::sleep(Duration::from_millis(wait)).await;
         }
     });
@@ -116,6 +118,9 @@ async fn every_fault_is_an_error_of_its_kind_in_time() {
     assert!(matches!(ask(vec![(HEAD, 0), ("data: [DONE]\n\n", 0)]).await.0, Err(LlmError::Nonsense(_))));
     let long = [(HEAD, 0)].into_iter().chain((0..101).map(|_| (word, 0))).collect();
     assert_eq!(ask(long).await.0, Err(LlmError::TooLong));
+    // One that says nothing at great length ends by its bytes, and not by the clock alone.
+    let nothing = &*": nothing at all\n\n".repeat(10_000).leak();
+    assert_eq!(ask(vec![(HEAD, 0), (nothing, 5_000)]).await.0, Err(LlmError::TooLong));
     let nowhere = Endpoint { base_url: "http://127.0.0.1:1".to_owned(), key: String::new(), model: String::new() };
     let result = stream(&Client::new(), &nowhere, &Limits::default(), &[], |_| ()).await;
     assert!(matches!(result, Err(LlmError::Unreachable(_))));

@@ -128,3 +128,17 @@ pub(crate) async fn brief(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_visitor_wrote_has_no_marks_in_a_note() {
+        assert_eq!(
+            literal("[click](https://evil.example) <b> a_b *c*"),
+            "\\[click\\](https://evil.example) \\<b> a\\_b \\*c\\*"
+        );
+        assert_eq!(literal("Two days, 5 € (net)."), "Two days, 5 € (net).");
+    }
+}

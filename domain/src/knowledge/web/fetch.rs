@@ -12,8 +12,8 @@ use futures::StreamExt as _;
 use reqwest::{
     Response, StatusCode, Url,
     header::{
-        ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED,
-        LOCATION, USER_AGENT,
+        ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+        LAST_MODIFIED, LOCATION, USER_AGENT,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -117,7 +117,7 @@ pub async fn fetch(
         manners.wait().await;
         let response = request(product, &at, seen).await?;
         match response.status() {
-            StatusCode::OK if is_packed(&response) => {
+            StatusCode::OK if is_packed(response.headers()) => {
                 let why = "The web server sends the page packed (Content-Encoding), which was not asked for.";
                 return Err(FetchError::Refused(why.to_owned()));
             }
@@ -137,9 +137,9 @@ pub async fn fetch(
 }
 
 /// Whether a body is in an encoding that nobody asked for.
-fn is_packed(response: &Response) -> bool {
+fn is_packed(headers: &HeaderMap) -> bool {
     const PACKED: [&str; 6] = ["gzip", "x-gzip", "deflate", "br", "zstd", "compress"];
-    let encodings = response.headers().get_all(CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    let encodings = headers.get_all(CONTENT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     encodings
         .flat_map(|value| value.split(','))
         .any(|one| PACKED.iter().any(|name| one.trim().eq_ignore_ascii_case(name)))
@@ -262,6 +262,15 @@ fn refusal(status: StatusCode) -> FetchError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_is_packed_when_its_server_packed_it_and_not_when_it_says_something_odd() {
+        let packed = |encoding: &str| is_packed(&[(CONTENT_ENCODING, encoding.parse().unwrap())].into_iter().collect());
+        assert!(packed("gzip") && packed("identity, BR") && !is_packed(&HeaderMap::new()));
+        for odd in ["identity", "utf-8", "none", ""] {
+            assert!(!packed(odd), "{odd:?}");
+        }
+    }
 
     #[test]
     fn however_many_hold_long_pages_there_is_room_for_those_of_others() {
