@@ -123,10 +123,17 @@ pub async fn update(
     let config = check_config(update.config)?;
     let domains = check_domains(update.allowed_domains)?;
     let caller = permit.caller().clone();
-    let row = product
+    let (row, ended) = product
         .db()
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
             let tenant = tx.tenant();
+            let this = widgets::table.filter(widgets::tenant_id.eq(tenant)).filter(widgets::id.eq(id));
+            let before: (bool, Vec<String>) = this
+                .select((widgets::is_active, widgets::allowed_domains))
+                .for_update()
+                .first(tx.conn())
+                .await
+                .or_not_found("widget")?;
             let changed = diesel::update(widgets::table)
                 .filter(widgets::tenant_id.eq(tenant))
                 .filter(widgets::id.eq(id))
@@ -144,12 +151,16 @@ pub async fn update(
                 let message = "Another widget has this name already.";
                 return Err(types::Error::new(ErrorCode::Conflict, message).field("name").into());
             }
-            let changed = changed.or_not_found("widget")?;
+            let changed: WidgetRow = changed.or_not_found("widget")?;
             audit::record(tx, &caller, AuditAction::WidgetUpdated, &name, &[]).await?;
-            Ok(changed)
+            // Who talks on a page that it may not be on any more is asked again, and so are the others.
+            let is_same = before == (changed.is_active, changed.allowed_domains.clone());
+            let ended = mark(tx.conn(), (!is_same).then_some(Whose::Visitors(tenant))).await?;
+            Ok((changed, ended))
         })
         .await?;
     product.visits().forget(id);
+    tell(product, &ended);
     row.widget(product.public_url())
 }
 

@@ -289,7 +289,26 @@ async fn a_visit_is_renewed_and_ends_with_a_reset_or_the_widgets_secret() {
     for browser in [&old, &other.browser] {
         assert_eq!(browser.call(&widgets::MyConversation {}).await.unwrap_err().code, ErrorCode::Unauthenticated);
     }
-    app.visitor(shop.widget.id).await.send("I am new").await;
+    let new = app.visitor(shop.widget.id).await;
+    new.send("I am new").await;
+
+    // A widget that is switched off is off for whoever is talking, and goes on when it is on again.
+    let (mut chat, _) = Socket::visitor(&new.browser, &app.url, &new.token, None).await;
+    let switched = async |is_active| {
+        let widget = shop.widget.clone();
+        let update = types::widgets::WidgetUpdate {
+            name: widget.name,
+            config: widget.config,
+            allowed_domains: widget.allowed_domains,
+            is_active,
+        };
+        shop.owner.call(&widgets::UpdateWidget { id: shop.widget.id, update }).await.unwrap();
+    };
+    switched(false).await;
+    assert_eq!(chat.close_code().await, Some(1013));
+    assert!(new.browser.call(&widgets::MyConversation {}).await.is_err());
+    switched(true).await;
+    assert!(new.browser.call(&widgets::MyConversation {}).await.unwrap().is_some());
     app.stop().await;
 }
 
