@@ -14,6 +14,7 @@ use ai::{
     extract::{self, Met},
     passage::{Indexed, prepare},
     retrieve::{self, CANDIDATES, Candidate, Question},
+    weights::Weights,
 };
 use std::{error::Error, io::BufRead};
 
@@ -45,7 +46,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
         let line = line?;
         let (asked, expected) = line.split_once('|').map_or((line.as_str(), None), |(a, b)| (a, Some(b.trim())));
         let asked = retrieve::essence(asked);
-        let question = Question::new(asked, embedder.embed_question(asked).await?, &statistics);
+        let question = Question::new(
+            asked,
+            embedder.embed_question(asked).await?,
+            Weights::of(embedder.description()),
+            &statistics,
+        );
         let words = question.words();
         let mut candidates: Vec<(f32, Candidate, &str)> = passages
             .iter()

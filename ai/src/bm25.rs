@@ -6,6 +6,7 @@
 //! is a number.
 
 mod asked;
+mod scripts;
 mod tongue;
 mod words;
 

@@ -8,6 +8,7 @@
 //! they would hardly be faster. A passage is run through the model once; the
 //! vectors of its sentence windows are pooled from the same token vectors.
 
+mod axes;
 mod describe;
 mod model;
 mod pool;

@@ -5,10 +5,8 @@
 //! the answer is right: that the question is about what the tenant knows, times that
 //! the sentences answer it if it is.
 //!
-//! Both were fitted with the vectors of all-MiniLM-L6-v2, and so were the ranking's weights. Models
-//! whose cosines of strange texts are as low (around 0 to 0.3) come near; those whose
-//! cosines all lie high, such as the E5 family's (0.7 and more), are too sure of everything until the
-//! weights are fitted anew: `examples/evaluate --model-dir FOLDER [--fit ...]`.
+//! What each sign counts for both is in [`crate::weights`], for each model that was measured, and apart for questions
+//! that are in another language than the passage.
 
 mod about;
 mod confidence;
@@ -17,17 +15,21 @@ mod question;
 mod sentences;
 mod talk;
 
-pub use about::{ABOUT_FEATURES, ABOUT_WEIGHTS, AboutFeatures, about, about_terms};
-pub use confidence::{MET_FEATURES, RIGHT_FEATURES, RightFeatures, met_terms, right};
+pub use about::{ABOUT_FEATURES, ABOUT_WEIGHTS, AboutFeatures, about_terms};
+pub use confidence::{MET_FEATURES, RIGHT_FEATURES, RightFeatures, met_terms};
 pub use met::{Met, asking};
 pub use sentences::{Judged, SENTENCE_FEATURES, SentenceFeatures, judge};
 pub use talk::{SmallTalk, small_talk, wants_person};
 
-use crate::retrieve::{Candidate, Question, Ranked};
+use crate::{
+    language,
+    retrieve::{Candidate, Question, Ranked},
+    weights::Weights,
+};
 use std::ops::Range;
 
 /// An answer made of sentences.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Extracted {
     /// The sentences, with `[1]` after each group.
     pub text: String,
@@ -41,6 +43,10 @@ pub struct Extracted {
     pub right: f32,
     /// How well the words of the question are met, once that was asked; see [`Extracted::meet`].
     pub met: Option<Met>,
+    /// The question is in another language than the best passage.
+    pub is_abroad: bool,
+    /// What each sign counts.
+    weights: &'static Weights,
     /// What the first is made of.
     pub about_features: AboutFeatures,
     /// What the second is made of.
@@ -81,9 +87,13 @@ pub fn answer(question: &Question, candidates: &[Candidate], ranked: &[Ranked]) 
     let similarities: Vec<f32> = candidates.iter().map(|candidate| candidate.similarity).collect();
     let about_features = about::features(question, &similarities, ranked);
     let right_features = confidence::features(question, candidates, ranked, best);
-    let (about, right) = (about(&about_features), right(&right_features));
+    let passage = candidates.get(best.candidate).map_or("", |candidate| candidate.content.as_str());
+    let (weights, is_abroad) = (question.weights, language::differ(&question.text, passage));
+    let about = about::about(weights, is_abroad, &about_features);
+    let right = confidence::right(weights, is_abroad, &right_features);
     let confidence = about * right;
-    Some(Extracted { text, quotes, confidence, about, right, met: None, about_features, right_features })
+    let met = None;
+    Some(Extracted { text, quotes, confidence, about, right, met, is_abroad, weights, about_features, right_features })
 }
 
 impl Extracted {
@@ -93,10 +103,9 @@ impl Extracted {
         self.quotes.first().map_or("", |quote| quote.text.as_str())
     }
 
-    /// Looks at the answer again, knowing how well it meets the question's words. Of another model than the one
-    /// that this was fitted with nothing is learned from them: [`crate::embed::Description::is_measured`].
+    /// Looks at the answer again, knowing how well it meets the question's words; see [`Weights::compares_words`].
     pub fn meet(&mut self, met: Met) {
-        self.right = confidence::right_with(&self.right_features, &met);
+        self.right = confidence::right_with(self.weights, self.is_abroad, &self.right_features, &met);
         self.confidence = self.about * self.right;
         self.met = Some(met);
     }
@@ -104,11 +113,9 @@ impl Extracted {
 
 /// The sentence of a passage that is closest to the question.
 #[must_use]
-pub fn closest_sentence(question: &Question, candidate: &Candidate) -> String {
-    let sentences = &candidate.sentences.sentences;
-    let near = |place: &usize| sentences.get(*place).map_or(0.0, |sentence| sentence.vector.dot(&question.vector));
-    let closest = (0..sentences.len()).max_by(|a, b| near(a).total_cmp(&near(b)));
-    closest.map(|place| quote(candidate, place..place + 1)).unwrap_or_default()
+pub fn closest_sentence(candidate: &Candidate) -> String {
+    let closest = candidate.near.iter().enumerate().max_by(|(_, a), (_, b)| a.total_cmp(b));
+    closest.map(|(place, _)| quote(candidate, place..place + 1)).unwrap_or_default()
 }
 
 /// The words of neighbouring sentences, as they stand in the passage.

@@ -4,6 +4,10 @@
 //! letters that others do not have. Made for messages of a few words, where
 //! statistics of letters guess; it would rather say nothing than guess.
 
+mod differ;
+
+pub use differ::differ;
+
 use std::{
     collections::{HashMap, HashSet},
     sync::LazyLock,

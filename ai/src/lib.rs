@@ -6,7 +6,7 @@
 //! passages for a question, [`extract`] makes an answer out of their sentences
 //! and says how sure it is, [`follow_up`] sees which question leans on the one
 //! before, [`intents`], [`language`], [`sentiment`] and [`leads`] make out what a
-//! message is about, [`summary`] sums a conversation up, [`llm`] lets a language model write it instead, and
+//! message is about, [`summary`] sums a conversation up, [`weights`] says what each sign counts for which model, [`llm`] lets a language model write it instead, and
 //! [`redact`] keeps to itself what is nobody else's business.
 
 #![cfg_attr(test, expect(clippy::string_slice, reason = "a test that cuts a text in the wrong place may fail loudly"))]
@@ -26,6 +26,7 @@ pub mod redact;
 pub mod retrieve;
 pub mod sentiment;
 pub mod summary;
+pub mod weights;
 
 #[cfg(test)]
 mod fuzz_targets;

@@ -9,11 +9,15 @@ use crate::{
     chunk,
     embed::{PassageText, PassageVectors},
 };
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
-/// Which terms and vectors a text is given. Raised whenever the same text would be given others:
-/// what is stored with another number is not searched, and is read again.
-pub const FORM: u32 = 3;
+/// How a text is cut, and which terms and vectors it is given. Raised whenever the same text would be cut otherwise or
+/// given others: what is stored with another number is read again.
+pub const FORM: u32 = 4;
+
+/// The forms whose terms and vectors are much alike: they are searched until they are read again. A form with quite
+/// other terms or vectors begins a new range.
+pub const READABLE: RangeInclusive<u32> = 2..=FORM;
 
 /// Sentences of a passage that get a vector of their own.
 const MAX_SENTENCES: usize = 64;

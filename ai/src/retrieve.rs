@@ -13,15 +13,16 @@ pub use essence::essence;
 
 use crate::{
     bm25::{Asked, SparseVector, Statistics, Term, asked},
-    passage::Sentences,
+    passage::{Sentence, Sentences},
+    weights::Weights,
 };
 use std::collections::{BTreeMap, HashSet};
 
 /// Passages that go from the first stage to the second.
 pub const CANDIDATES: usize = 30;
 
-/// What BM25 counts against the cosine in the first stage.
-const WORDS: f32 = 0.9;
+/// What the words that a sentence covers count beside its cosine.
+const COVERED: f32 = 0.4;
 
 /// A question as the search sees it.
 #[derive(Clone, Debug)]
@@ -42,6 +43,8 @@ pub struct Question {
     pub known: f32,
     /// Passages of the tenant.
     pub passages: u32,
+    /// What each sign counts, by the model that made the vector.
+    pub weights: &'static Weights,
 }
 
 /// A passage that came through the first stage.
@@ -53,6 +56,12 @@ pub struct Candidate {
     pub sentences: Sentences,
     /// Cosine of the vectors.
     pub similarity: f32,
+    /// Cosine of the heading's vector with the question's; 0 without a heading.
+    pub heading: f32,
+    /// The same of each sentence.
+    pub near: Vec<f32>,
+    /// What each sign counts, by the model that made its vectors.
+    weights: &'static Weights,
 }
 
 impl Candidate {
@@ -66,7 +75,19 @@ impl Candidate {
                 *term = question.own(*term);
             }
         }
-        Self { content, sentences, similarity }
+        let heading = sentences.heading.as_ref().map_or(0.0, |vector| vector.dot(&question.vector));
+        let near = sentences.sentences.iter().map(|sentence| sentence.vector.dot(&question.vector)).collect();
+        Self { content, sentences, similarity, heading, near, weights: question.weights }
+    }
+
+    /// Its sentences, each with its cosine.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = (&Sentence, f32)> {
+        self.sentences.sentences.iter().zip(self.near.iter().copied())
+    }
+
+    /// The cosine of the sentence that is closest to the question; 0 at least.
+    pub(crate) fn closest(&self) -> f32 {
+        self.near.iter().copied().fold(0.0, f32::max)
     }
 }
 
@@ -81,18 +102,16 @@ pub struct Ranked {
     pub features: Features,
 }
 
-/// What the second stage looks at.
-pub type Features = [f32; 6];
-
-/// What each of them counts, by cross-validation over the articles of SQuAD
-/// (`examples/evaluate --fit`): similarity of the passage, of its closest sentence, words
-/// together, words covered by the passage, by one sentence, by two in a row.
-pub const WEIGHTS: Features = [7.9, 9.2, 5.3, 2.9, 4.1, 2.9];
+/// What the second stage looks at: similarity of the passage, of its closest sentence, words
+/// together, words covered by the passage, by one sentence, by two in a row, and the sentence that is closest and
+/// covers most at once.
+pub type Features = [f32; 7];
 
 impl Question {
-    /// A question with its vector and with the tenant's statistics of its terms.
+    /// A question with its vector, with what each sign counts for the model that made it, and with the tenant's
+    /// statistics of its terms.
     #[must_use]
-    pub fn new(text: &str, vector: Vec<f32>, statistics: &Statistics) -> Self {
+    pub fn new(text: &str, vector: Vec<f32>, weights: &'static Weights, statistics: &Statistics) -> Self {
         let words = asked(text, statistics);
         let different: BTreeMap<Term, &Asked> = words.iter().map(|word| (word.term, word)).collect();
         let rarities: Vec<(Term, f32)> =
@@ -112,6 +131,7 @@ impl Question {
             total,
             known,
             passages: statistics.passages,
+            weights,
         }
     }
 
@@ -119,7 +139,7 @@ impl Question {
     /// passage's half to the cosine of the vectors.
     #[must_use]
     pub fn words(&self) -> SparseVector {
-        let scale = WORDS / self.total;
+        let scale = self.weights.words / self.total;
         let own = self.rarities.iter().map(|(term, rarity)| (term.0, rarity * scale));
         let others = self.others.iter().map(|(other, term)| (other.0, self.rarity(*term) * scale));
         let all: BTreeMap<u32, f32> = others.chain(own).collect();
@@ -135,7 +155,7 @@ impl Question {
     /// Real BM25 from the product with [`Question::words`].
     #[must_use]
     pub fn bm25(&self, product: f32) -> f32 {
-        product * self.total / WORDS
+        product * self.total / self.weights.words
     }
 
     /// How much a term of the question tells.
@@ -173,7 +193,7 @@ pub fn rank(question: &Question, candidates: &[Candidate]) -> Vec<Ranked> {
         .enumerate()
         .map(|(place, candidate)| {
             let features = features(question, candidate);
-            let score = features.iter().zip(WEIGHTS).map(|(feature, weight)| feature * weight).sum();
+            let score = features.iter().zip(candidate.weights.ranking).map(|(feature, weight)| feature * weight).sum();
             Ranked { candidate: place, score, features }
         })
         .collect();
@@ -183,9 +203,7 @@ pub fn rank(question: &Question, candidates: &[Candidate]) -> Vec<Ranked> {
 
 fn features(question: &Question, candidate: &Candidate) -> Features {
     let parts = &candidate.sentences;
-    let heading = parts.heading.as_ref().map_or(0.0, |vector| vector.dot(&question.vector));
-    let closest =
-        parts.sentences.iter().fold(heading, |closest, sentence| closest.max(sentence.vector.dot(&question.vector)));
+    let closest = candidate.near.iter().copied().fold(candidate.heading, f32::max);
     let all: Vec<Term> = parts
         .heading_terms
         .iter()
@@ -196,11 +214,14 @@ fn features(question: &Question, candidate: &Candidate) -> Features {
     let covered = question.coverage(|term| set.contains(term));
     let mut by_one = question.coverage(|term| parts.heading_terms.contains(term));
     let mut by_two = by_one;
+    let mut both = candidate.heading + COVERED * by_one;
     let mut before: &[Term] = &parts.heading_terms;
-    for sentence in &parts.sentences {
+    for (sentence, near) in candidate.parts() {
         by_one = by_one.max(question.coverage(|term| sentence.terms.contains(term)));
         by_two = by_two.max(question.coverage(|term| sentence.terms.contains(term) || before.contains(term)));
+        let covers = |term: &Term| sentence.terms.contains(term) || parts.heading_terms.contains(term);
+        both = both.max(near + COVERED * question.coverage(covers));
         before = &sentence.terms;
     }
-    [candidate.similarity, closest, question.neighbours(&pairs(&all).collect()), covered, by_one, by_two]
+    [candidate.similarity, closest, question.neighbours(&pairs(&all).collect()), covered, by_one, by_two, both]
 }

@@ -19,7 +19,7 @@ use ai::embed::Embedder;
 use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, PoisonError, RwLock},
 };
 use types::{ErrorCode, TenantId};
 
@@ -70,6 +70,7 @@ struct Parts {
     hub: Hub,
     keys: Keys,
     embedder: Embedder,
+    former_embedders: RwLock<Vec<Embedder>>,
     reader: PathBuf,
     pdfium: Option<PathBuf>,
     http: Outside,
@@ -122,6 +123,7 @@ impl Omnichat {
             hub,
             keys: Keys::new(&settings.secret_key, &settings.old_secret_keys),
             embedder: settings.embedder,
+            former_embedders: RwLock::default(),
             reader: settings.reader,
             pdfium: settings.pdfium,
             http,
@@ -173,6 +175,24 @@ impl Omnichat {
     /// The same for the questions of one tenant, which take turns with those of the others.
     pub(crate) fn embedder_of(&self, tenant: TenantId) -> Embedder {
         self.0.embedder.on_behalf(tenant.0.as_u128())
+    }
+
+    /// The models whose vectors a question of the tenant is compared with: the one in use, and those of before while
+    /// they are needed.
+    pub(crate) fn embedders_of(&self, tenant: TenantId) -> Vec<Embedder> {
+        let former = self.0.former_embedders.read().unwrap_or_else(PoisonError::into_inner);
+        std::iter::once(&self.0.embedder).chain(former.iter()).map(|one| one.on_behalf(tenant.0.as_u128())).collect()
+    }
+
+    /// Has passages searched that still have the vectors of models of before; see
+    /// [`former_models`](crate::knowledge::former_models).
+    pub fn set_former_embedders(&self, embedders: Vec<Embedder>) {
+        *self.0.former_embedders.write().unwrap_or_else(PoisonError::into_inner) = embedders;
+    }
+
+    /// Lets the models of before go, with their memory: nothing has their vectors any more.
+    pub(crate) fn forget_former_embedders(&self) {
+        self.set_former_embedders(Vec::new());
     }
 
     /// The program that takes the text out of files.

@@ -2,13 +2,14 @@
 //! vectors are of the one before, and enqueueing the jobs that make them anew.
 //!
 //! Vectors of two models are never compared: whatever is stored carries the
-//! name of its model, and every query asks for the present one.
+//! name of its model. Passages of the one before are searched with a model that is still loaded until they are read
+//! again; then it is let go.
 
 use crate::{
     Omnichat, Result,
     database::TenantTx,
     jobs::Job,
-    knowledge::{form, is_out_of_date},
+    knowledge::{form, is_out_of_date, only_model_left},
     retention::tenants_after,
     teaching::has_gaps_of_another_model,
 };
@@ -18,17 +19,27 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use types::TenantId;
 
-/// How long to wait when the database did not answer for all.
+/// How long to wait before looking again.
 const AGAIN: Duration = Duration::from_secs(30);
 
-/// Looks at every tenant until each was looked at, or `shutdown`. Two servers that do it at once
+/// What is still of another model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Left {
+    Nothing,
+    Something,
+}
+
+/// Looks at every tenant until nothing of another model is left, or `shutdown`. Two servers that do it at once
 /// do some of the work twice, and nothing wrong.
 pub(crate) async fn look_everywhere(product: Omnichat, shutdown: CancellationToken) {
     loop {
         tokio::select! {
             looked = look(&product) => match looked {
-                Ok(true) => return,
-                Ok(false) => {}
+                Ok(Left::Nothing) => match done(&product).await {
+                    Ok(()) => return,
+                    Err(error) => tracing::error!(%error, "the models of before could not be taken off the list"),
+                },
+                Ok(Left::Something) => {}
                 Err(error) => tracing::error!(%error, "sources of another model could not be looked for"),
             },
             () = shutdown.cancelled() => return,
@@ -40,10 +51,10 @@ pub(crate) async fn look_everywhere(product: Omnichat, shutdown: CancellationTok
     }
 }
 
-/// Gives whether every tenant could be looked at.
-async fn look(product: &Omnichat) -> Result<bool> {
+/// Enqueues what is to be done. Whoever could not be looked at counts as having something left.
+async fn look(product: &Omnichat) -> Result<Left> {
     let mut after: Option<TenantId> = None;
-    let (mut found, mut is_whole) = (0, true);
+    let (mut found, mut left) = (0, Left::Nothing);
     loop {
         let page = tenants_after(product, after).await?;
         let Some(last) = page.last() else { break };
@@ -54,15 +65,23 @@ async fn look(product: &Omnichat) -> Result<bool> {
                 Ok(is_old) => found += u32::from(is_old),
                 Err(error) => {
                     tracing::error!(%tenant, %error, "sources of another model could not be looked for");
-                    is_whole = false;
+                    left = Left::Something;
                 }
             }
         }
     }
     if found > 0 {
         tracing::info!(tenants = found, model = product.embedder().model_name(), "sources are read again");
+        left = Left::Something;
     }
-    Ok(is_whole)
+    Ok(left)
+}
+
+/// Nothing has vectors of another model any more.
+async fn done(product: &Omnichat) -> Result<()> {
+    only_model_left(product.db(), product.embedder().model_name()).await?;
+    product.forget_former_embedders();
+    Ok(())
 }
 
 async fn look_at(product: &Omnichat, tenant: TenantId) -> Result<bool> {

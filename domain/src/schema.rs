@@ -179,6 +179,13 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    embedding_models (name) {
+        name -> Text,
+        noted_at -> Timestamptz,
+    }
+}
+
 // Which transaction wrote a mark is read by SQL alone.
 diesel::table! {
     token_marks (id) {

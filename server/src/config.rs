@@ -64,10 +64,12 @@ pub struct Model {
     /// Folder of the model: model.onnx, tokenizer.json, config.json, special_tokens_map.json,
     /// tokenizer_config.json. Any model that makes vectors of 384 numbers. What its own files do not say can be said
     /// in omnichat.json: name, pooling ("mean" or "cls"), query_prefix, passage_prefix, max_tokens. With
-    /// another model every source is read again.
+    /// another model every source is read again in the background; until then it is searched with the one before, if
+    /// that lies beside it.
     ///
-    /// Default: parts/model beside the data folder's default.
-    #[arg(long, env = "OMNICHAT_MODEL_DIR", value_name = "FOLDER", default_value_os_t = default_folder("parts/model"), hide_default_value = true)]
+    /// Default: parts/model-multilingual beside the data folder's default, which knows a hundred languages and wants
+    /// some 200 MB; parts/model, which knows English, for small machines.
+    #[arg(long, env = "OMNICHAT_MODEL_DIR", value_name = "FOLDER", default_value_os_t = default_folder("parts/model-multilingual"), hide_default_value = true)]
     pub model_dir: PathBuf,
     /// Processor threads for one run of the model (1 to 64). More answer one question faster and leave
     /// less for everything else.

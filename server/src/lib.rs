@@ -10,6 +10,7 @@ pub mod cli;
 pub mod config;
 mod console;
 mod database;
+mod embedding;
 mod extract;
 mod failure;
 mod folder;

@@ -4,15 +4,16 @@
 use crate::{
     Failure,
     cli::Standalone,
-    config::{LogFormat, Model, Serve, Storage},
+    config::{LogFormat, Serve, Storage},
     console,
     database::Database,
+    embedding,
     folder::DataFolder,
     secrets::SecretKeys,
     seed, telemetry,
     web::{self, Limits},
 };
-use ai::embed::{Embedder, EmbedderSettings};
+use ai::embed::Embedder;
 use domain::{
     Omnichat, Settings, database,
     mail::{MailSettings, Mailer},
@@ -112,7 +113,7 @@ impl Starting {
         // The model loads while PostgreSQL starts.
         let embedder = tokio::task::spawn_blocking({
             let model = settings.model.clone();
-            move || start_embedder(&model)
+            move || embedding::start(&model)
         });
         let pdfium = settings.files.pdfium()?;
         Ok(Self { listener, tls, secret_keys, mail, pdfium, embedder })
@@ -161,6 +162,7 @@ async fn start(
         Ok(Omnichat::connect(settings).await?)
     })
     .await?;
+    while_database_comes_back(async || embedding::start_former(&product, &settings.model).await).await?;
     let stop = CancellationToken::new();
     let workers = tokio::spawn(domain::jobs::run_workers(product.clone(), stop.clone()));
     let demo = if settings.demo {
@@ -238,7 +240,7 @@ pub async fn with_product<T>(
     let folder = DataFolder::open(&settings.storage.data_dir)?;
     let secret_keys = folder.secret_keys(&settings.secret)?;
     let mail = settings.mail.settings(folder.path())?;
-    let embedder = start_embedder(&settings.model)?;
+    let embedder = embedding::start(&settings.model)?;
     let database = Database::open(&settings.storage, &folder).await?;
     database.migrate().await?;
     let product = Omnichat::connect(Settings {
@@ -275,25 +277,6 @@ fn reader() -> PathBuf {
     } else {
         std::env::current_exe().unwrap_or_else(|_| PathBuf::from("omnichat"))
     }
-}
-
-fn start_embedder(model: &Model) -> Result<Embedder, Failure> {
-    let absolute =
-        |path: &Path| std::path::absolute(path).map_err(Failure::system(format!("finding {}", path.display())));
-    let embedder = Embedder::start(&EmbedderSettings {
-        onnxruntime: absolute(&model.onnxruntime)?,
-        model_dir: absolute(&model.model_dir)?,
-        threads: usize::from(model.model_threads),
-    })?;
-    let description = embedder.description();
-    if !description.is_measured() {
-        tracing::warn!(
-            ?description,
-            "how sure answers are was measured with another embedding model; measure it with this one, and set the \
-             threshold of each business by that"
-        );
-    }
-    Ok(embedder)
 }
 
 fn limits(settings: &Serve, connections: u32) -> Limits {

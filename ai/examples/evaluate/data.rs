@@ -12,6 +12,7 @@ pub struct Passage {
 
 #[derive(Deserialize)]
 struct Line {
+    id: String,
     question: String,
     passage: String,
     answers: Vec<String>,
@@ -31,17 +32,23 @@ pub fn passages(folder: &Path) -> Result<Vec<Passage>, Box<dyn Error>> {
 }
 
 pub fn questions(folder: &Path, passages: &[Passage]) -> Result<Vec<Asked>, Box<dyn Error>> {
-    let places: HashMap<&str, usize> =
-        passages.iter().enumerate().map(|(place, one)| (one.id.as_str(), place)).collect();
-    let questions: Vec<Line> = lines(&folder.join("questions.jsonl"))?;
-    questions
-        .into_iter()
-        .map(|line| {
-            let passage = *places.get(line.passage.as_str()).ok_or("a question names a passage that is not there")?;
-            let article = passages.get(passage).map(|passage| passage.title.clone()).unwrap_or_default();
-            Ok(Asked { text: line.question, passage, answers: line.answers, article })
-        })
-        .collect()
+    questions_about(folder, folder, passages)
+}
+
+fn of(line: Line, passages: &[Passage], answers: &HashMap<String, Vec<String>>) -> Result<Asked, Box<dyn Error>> {
+    let passage = passages.iter().position(|one| one.id == line.passage);
+    let passage = passage.ok_or("a question names a passage that is not there")?;
+    let article = line.passage.split('#').next().unwrap_or_default().to_owned();
+    let answers = answers.get(&line.id).cloned().unwrap_or(line.answers);
+    Ok(Asked { text: line.question, passage, answers, article })
+}
+
+/// The questions of one folder about the passages of another, with the answers that are accepted there.
+pub fn questions_about(asked: &Path, said: &Path, passages: &[Passage]) -> Result<Vec<Asked>, Box<dyn Error>> {
+    let own: Vec<Line> = lines(&said.join("questions.jsonl"))?;
+    let answers: HashMap<String, Vec<String>> = own.into_iter().map(|line| (line.id, line.answers)).collect();
+    let asked: Vec<Line> = lines(&asked.join("questions.jsonl"))?;
+    asked.into_iter().map(|line| of(line, passages, &answers)).collect()
 }
 
 /// The questions of a CSV file with the columns text and category.

@@ -1,109 +1,79 @@
-//! Fits the weights, each time on all articles but one, and measures on that one.
+//! Fits the weights of the ranking and of sentences on every other article, and measures on those in between.
 
-use crate::{Case, share};
-use ai::{
-    extract,
-    retrieve::{Features, WEIGHTS},
-};
-use std::collections::BTreeSet;
+use crate::{Case, World, share};
+use ai::extract;
 
-/// What an unanswerable question of SQuAD counts. Every second one there is
-/// such a trap, written to look as if the passage answered it; customers set fewer.
-pub const TRAPS: f32 = 0.35;
+/// What an unanswerable question of SQuAD counts. Every second one there is such a trap, written by somebody who was
+/// looking at the passage, to look as if it answered it; customers do not write questions so.
+pub const TRAPS: f32 = 0.1;
 
-/// A choice: what speaks for each possibility, and which are right.
+/// What speaks for each possibility, which are right, and whether the weights may see it.
 struct Choice {
-    article: String,
     possibilities: Vec<(Vec<f32>, bool)>,
+    is_seen: bool,
 }
 
-pub fn all(cases: &mut [Case]) {
-    ranking(cases);
-    sentences(cases);
-}
-
-fn ranking(cases: &mut [Case]) {
-    let choices: Vec<Choice> = cases
-        .iter()
-        .filter(|case| case.is_answerable())
-        .map(|case| Choice {
-            article: case.asked.article.clone(),
-            possibilities: case
-                .ranked
-                .iter()
-                .map(|ranked| {
-                    (ranked.features.to_vec(), case.places.get(ranked.candidate) == Some(&case.asked.passage))
-                })
-                .collect(),
-        })
-        .collect();
-    let (weights, held_out) = cross_validate(&choices);
-    let top = |count: usize| {
-        share(held_out.iter().filter(|rank| rank.is_some_and(|rank| rank < count)).count(), choices.len())
-    };
-    println!(
-        "\nranking, articles held out: top 1 {:.3}, top 5 {:.3}; weights {weights:.2?} (in use {WEIGHTS:?})",
-        top(1),
-        top(5)
-    );
-    let weights: Features = weights.try_into().unwrap_or(WEIGHTS);
-    for case in cases {
+/// The ranking first, and what comes after with it.
+pub fn all(worlds: &mut [World]) {
+    let weights = fit("ranking", worlds, |case| {
+        let is_right = |place: usize| case.places.get(place) == Some(&case.asked.passage);
+        case.ranked.iter().map(|ranked| (ranked.features.to_vec(), is_right(ranked.candidate))).collect()
+    });
+    for case in worlds.iter_mut().flat_map(|world| &mut world.cases) {
         for ranked in &mut case.ranked {
             ranked.score = dot(&ranked.features, &weights);
         }
         case.ranked.sort_by(|a, b| b.score.total_cmp(&a.score));
     }
+    fit("sentences", worlds, |case| {
+        let judged = extract::judge(&case.question, &case.candidates, &case.ranked);
+        let possibility = |one: extract::Judged| {
+            let is_passage = case.places.get(one.candidate) == Some(&case.asked.passage);
+            let text = case.candidates.get(one.candidate).and_then(|candidate| {
+                let range = candidate.sentences.sentences.get(one.sentence)?.range.clone();
+                candidate.content.get(range)
+            });
+            (one.features.to_vec(), is_passage && text.is_some_and(|text| case.is_right(text)))
+        };
+        judged.into_iter().map(possibility).collect()
+    });
 }
 
-fn sentences(cases: &[Case]) {
-    let choices: Vec<Choice> = cases
-        .iter()
-        .filter(|case| case.is_answerable())
-        .map(|case| Choice {
-            article: case.asked.article.clone(),
-            possibilities: extract::judge(&case.question, &case.candidates, &case.ranked)
-                .into_iter()
-                .map(|judged| {
-                    let is_passage = case.places.get(judged.candidate) == Some(&case.asked.passage);
-                    let text = case.candidates.get(judged.candidate).and_then(|candidate| {
-                        let range = candidate.sentences.sentences.get(judged.sentence)?.range.clone();
-                        candidate.content.get(range)
-                    });
-                    (judged.features.to_vec(), is_passage && text.is_some_and(|text| case.is_right(text)))
-                })
-                .collect(),
-        })
-        .collect();
-    let (weights, held_out) = cross_validate(&choices);
-    let top = share(held_out.iter().filter(|rank| **rank == Some(0)).count(), choices.len());
-    println!("sentences, articles held out: the first one holds a span {top:.3}; weights {weights:.2?}");
-}
-
-/// Fits without each article in turn; gives the mean weights and the rank of the first right one.
-fn cross_validate(choices: &[Choice]) -> (Vec<f32>, Vec<Option<usize>>) {
-    let articles: BTreeSet<&str> = choices.iter().map(|choice| choice.article.as_str()).collect();
-    let size =
-        choices.iter().flat_map(|choice| &choice.possibilities).map(|(features, _)| features.len()).max().unwrap_or(0);
-    let mut mean = vec![0.0; size];
-    let mut ranks = Vec::new();
-    for article in &articles {
-        let weights = softmax(choices.iter().filter(|choice| choice.article != *article), size);
-        for (sum, weight) in mean.iter_mut().zip(&weights) {
-            *sum += weight * share(1, articles.len());
-        }
-        for choice in choices.iter().filter(|choice| choice.article == *article) {
-            let mut order: Vec<(f32, bool)> =
-                choice.possibilities.iter().map(|(f, right)| (dot(f, &weights), *right)).collect();
-            order.sort_by(|a, b| b.0.total_cmp(&a.0));
-            ranks.push(order.iter().position(|(_, right)| *right));
-        }
+fn fit(what: &str, worlds: &[World], possibilities: impl Fn(&Case) -> Vec<(Vec<f32>, bool)>) -> Vec<f32> {
+    let of_world = |world: &World| {
+        let seen = world.is_seen();
+        let asked = world.cases.iter().filter(|case| case.is_answerable());
+        let choice = |case: &Case| Choice { possibilities: possibilities(case), is_seen: seen(case) };
+        (world.name.clone(), asked.map(choice).collect())
+    };
+    let choices: Vec<(String, Vec<Choice>)> = worlds.iter().map(of_world).collect();
+    let all = choices.iter().flat_map(|(_, choices)| choices);
+    let weights = softmax(all.filter(|choice| choice.is_seen));
+    println!("\n{what}, fitted on every other article: {weights:.2?}; measured on the others");
+    for (name, choices) in &choices {
+        let unseen = || choices.iter().filter(|choice| !choice.is_seen);
+        let ranks: Vec<Option<usize>> = unseen().map(|choice| rank(choice, &weights)).collect();
+        let top = |count: usize| {
+            share(ranks.iter().filter(|rank| rank.is_some_and(|rank| rank < count)).count(), ranks.len())
+        };
+        println!("{name:>9}: first {:.3}, among five {:.3}", top(1), top(5));
     }
-    (mean, ranks)
+    weights
+}
+
+/// At which place the first right one comes.
+fn rank(choice: &Choice, weights: &[f32]) -> Option<usize> {
+    let mut order: Vec<(f32, bool)> =
+        choice.possibilities.iter().map(|(features, right)| (dot(features, weights), *right)).collect();
+    order.sort_by(|a, b| b.0.total_cmp(&a.0));
+    order.iter().position(|(_, right)| *right)
 }
 
 /// The weights under which the right possibilities are the most likely ones.
-fn softmax<'a>(choices: impl Iterator<Item = &'a Choice>, size: usize) -> Vec<f32> {
+fn softmax<'a>(choices: impl Iterator<Item = &'a Choice>) -> Vec<f32> {
     let choices: Vec<&Choice> = choices.filter(|choice| choice.possibilities.iter().any(|(_, right)| *right)).collect();
+    let features = choices.iter().flat_map(|choice| &choice.possibilities);
+    let size = features.map(|(features, _)| features.len()).max().unwrap_or(0);
     descend(size, 400, |weights, slope| {
         for choice in &choices {
             let scores: Vec<f32> = choice.possibilities.iter().map(|(features, _)| dot(features, weights)).collect();

@@ -1,183 +1,157 @@
-//! Fits what tells questions about a tenant's knowledge from those of
-//! strangers, on tenants of many sizes that are made of the data's articles.
+//! Fits what tells questions about a tenant's knowledge from those of strangers, and right answers from wrong ones, on
+//! tenants of many sizes that are made of the data's articles: with every other article, measured on the others.
+//! Questions in the text's language and those in another have weights of their own.
 
-use crate::{Asked, Case, data::Passage, fit::TRAPS};
+use crate::{
+    Case, World,
+    data::Asked,
+    fit::TRAPS,
+    world::{self, Known},
+};
 use ai::{
     bm25::Statistics,
     extract::{self, ABOUT_WEIGHTS, RIGHT_FEATURES, about_terms},
     passage::Indexed,
-    retrieve::{self, CANDIDATES, Candidate, Question},
+    retrieve::{self, Question},
 };
 
 /// Sizes of tenants, and how many of each.
 const TENANTS: [(usize, usize); 4] = [(3, 48), (8, 32), (20, 24), (40, 16)];
 /// The whole data is one more tenant, which counts as much as so many of the others' sizes.
 const WHOLE: f32 = 3.0;
-/// Parts that the articles are divided into; each is predicted from the others.
-const FOLDS: usize = 4;
+/// The data with traps and strangers counts as much as so many of the others.
+const FIRST: f32 = 5.0;
+/// Passages beyond which a tenant is the whole data.
+const LARGEST: usize = 40;
 
 /// A question put to a tenant.
 struct Sample {
     size: usize,
-    fold: Option<usize>,
+    /// The weights may see it.
+    is_seen: bool,
     /// The tenant has the passage that the question was written for.
     is_about: bool,
     is_right: bool,
     is_trap: bool,
-    /// Not used to fit, only to measure.
-    is_test: bool,
     about: [f32; ABOUT_WEIGHTS],
     right: [f32; RIGHT_FEATURES],
 }
 
-/// Everything that questions are made from.
-pub struct World<'a> {
-    pub passages: &'a [Passage],
-    pub indexed: &'a [Indexed],
-    pub cases: &'a [Case],
-    /// Questions of strangers to fit with.
-    pub train: &'a [Case],
-    /// Questions of strangers to measure with.
-    pub test: &'a [Case],
+pub fn fit(worlds: &[World]) {
+    for (name, is_abroad) in [("in the text's language", false), ("in another language", true)] {
+        let samples: Vec<Vec<Sample>> =
+            worlds.iter().filter(|world| world.is_abroad == is_abroad).map(samples).collect();
+        if !samples.is_empty() {
+            println!("\nquestions {name}");
+            one(&samples);
+        }
+    }
 }
 
-pub fn fit(world: &World<'_>) {
-    let samples = samples(world);
-    let weigh = |sample: &Sample| weight(sample, &samples);
-    let weights: Vec<f32> = samples.iter().map(weigh).collect();
-    let fitted = |skip: Option<usize>| {
-        let kept = |sample: &Sample| !sample.is_test && (skip.is_none() || sample.fold != skip);
-        let about = logistic(
-            samples
-                .iter()
-                .zip(&weights)
-                .filter(|(sample, _)| kept(sample))
-                .map(|(sample, weight)| (sample.about.as_slice(), sample.is_about, *weight)),
-        );
-        let inside = samples.iter().zip(&weights).filter(|(sample, _)| kept(sample) && sample.is_about);
-        let right = logistic(inside.map(|(sample, weight)| {
-            let weight = if sample.is_trap { weight * TRAPS } else { *weight };
-            (sample.right.as_slice(), sample.is_right, weight)
-        }));
-        (about, right)
-    };
-    let folds: Vec<_> = (0..FOLDS).map(|fold| fitted(Some(fold))).collect();
-    // Strangers have no article, so every fold may predict them.
-    let confidence = |sample: &Sample| {
-        let of = |(about, right): &(Vec<f32>, Vec<f32>)| chance(about, &sample.about) * chance(right, &sample.right);
-        match sample.fold {
-            Some(fold) => folds.get(fold).map_or(0.0, of),
-            None => folds.iter().map(of).sum::<f32>() / folds.len() as f32,
-        }
-    };
-    let sure: Vec<f32> = samples.iter().map(confidence).collect();
-    println!("\ntwo models, articles held out, strangers of the test part");
-    println!("passages | threshold | answered of answerable | strangers handed off");
-    for size in [3, 8, 20, 40, world.passages.len()] {
-        for threshold in [0.25f32, 0.3, 0.35] {
-            let of = |test: fn(&Sample) -> bool| {
-                let chosen: Vec<f32> = samples
-                    .iter()
-                    .zip(&sure)
-                    .filter(|(sample, _)| sample.size == size && test(sample))
-                    .map(|(_, sure)| *sure)
-                    .collect();
-                chosen.iter().filter(|sure| **sure >= threshold).count() as f32 / chosen.len().max(1) as f32
+fn one(samples: &[Vec<Sample>]) {
+    let weighed: Vec<(&Sample, f32)> =
+        samples.iter().flat_map(|world| world.iter().map(|sample| (sample, weight(sample, world)))).collect();
+    let seen = || weighed.iter().filter(|(sample, _)| sample.is_seen);
+    let about = logistic(seen().map(|(sample, weight)| (sample.about.as_slice(), sample.is_about, *weight)));
+    let right = logistic(seen().filter(|(sample, _)| sample.is_about).map(|(sample, weight)| {
+        let weight = if sample.is_trap { weight * TRAPS } else { *weight };
+        (sample.right.as_slice(), sample.is_right, weight)
+    }));
+    println!("about: {about:.3?}\nright: {right:.3?} (the last ones are the constants)");
+    println!("measured on the articles in between:");
+    println!("passages | threshold | answered of answerable | right of these | strangers handed off | said, is");
+    let sure = |sample: &Sample| chance(&about, &sample.about) * chance(&right, &sample.right);
+    let mut sizes: Vec<usize> = weighed.iter().map(|(sample, _)| sample.size).collect();
+    sizes.sort_unstable();
+    sizes.dedup();
+    for size in sizes {
+        let unseen: Vec<(&Sample, f32)> = weighed
+            .iter()
+            .filter(|(sample, _)| sample.size == size && !sample.is_seen)
+            .map(|(sample, _)| (*sample, sure(sample)))
+            .collect();
+        for threshold in [0.3f32, 0.4, 0.5, 0.6, 0.7] {
+            let count = |test: &dyn Fn(&Sample, f32) -> bool| {
+                unseen.iter().filter(|(sample, sure)| test(sample, *sure)).count() as f32
             };
+            let asked = count(&|one, _| one.is_about && !one.is_trap).max(1.0);
+            let answered = count(&|one, sure| one.is_about && !one.is_trap && sure >= threshold);
+            let rightly = count(&|one, sure| one.is_right && sure >= threshold);
+            let strange = count(&|one, _| !one.is_about).max(1.0);
+            let refused = count(&|one, sure| !one.is_about && sure < threshold);
+            let said: f32 = unseen.iter().filter(|(one, _)| one.is_about && !one.is_trap).map(|(_, sure)| sure).sum();
             println!(
-                "{size:8} | {threshold:9.2} | {:.3} | {:.3}",
-                of(|one| one.is_about && !one.is_trap),
-                1.0 - of(|one| one.is_test)
+                "{size:8} | {threshold:9.2} | {:.3} | {:.3} | {:.3} | {:.3}, {:.3}",
+                answered / asked,
+                rightly / answered.max(1.0),
+                refused / strange,
+                said / asked,
+                count(&|one, _| one.is_right) / asked
             );
         }
     }
-    let (about, right) = fitted(None);
-    println!("about: {about:.3?}\nright: {right:.3?} (the last ones are the constants)");
 }
 
 /// Each size counts the same, inside and outside apart; the whole data more.
-fn weight(sample: &Sample, all: &[Sample]) -> f32 {
-    let alike = all
-        .iter()
-        .filter(|one| one.size == sample.size && one.is_about == sample.is_about && one.is_test == sample.is_test)
-        .count();
-    let times = if sample.size > 40 { WHOLE } else { 1.0 };
-    times / alike.max(1) as f32
+fn weight(sample: &Sample, world: &[Sample]) -> f32 {
+    let alike =
+        |one: &&Sample| one.size == sample.size && one.is_about == sample.is_about && one.is_seen == sample.is_seen;
+    let times = if sample.size > LARGEST { WHOLE } else { 1.0 };
+    // There are strangers of another kind in one of them alone.
+    let times = if world.iter().any(|one| one.is_trap) { times * FIRST } else { times };
+    times / crate::share(world.iter().filter(alike).count().max(1), 1)
 }
 
-fn samples(world: &World<'_>) -> Vec<Sample> {
-    let mut articles: Vec<&str> = world.cases.iter().map(|case| case.asked.article.as_str()).collect();
-    articles.sort_unstable();
-    articles.dedup();
+fn samples(world: &World) -> Vec<Sample> {
     let mut out = Vec::new();
-    let all: Vec<usize> = (0..world.passages.len()).collect();
-    let everybody = world.cases.iter().chain(world.train);
-    put(world, &all, everybody, false, &articles, &mut out);
-    put(world, &all, world.test.iter(), true, &articles, &mut out);
+    let count = world.known.passages.len();
+    let all: Vec<usize> = (0..count).collect();
+    let seen = world.is_seen();
+    put(world, &all, world.cases.iter().map(|case| (case, seen(case))), &mut out);
+    put(world, &all, strangers(world), &mut out);
     let mut random = Random(1);
     for (size, times) in TENANTS {
         for _ in 0..times {
-            let start = random.below(world.passages.len() - size);
+            let start = random.below(count - size);
             let held: Vec<usize> = (start..start + size).collect();
             let inside: Vec<&Case> = world.cases.iter().filter(|case| held.contains(&case.asked.passage)).collect();
-            let count = inside.len().min(120);
-            let others: Vec<&Case> = (0..count)
+            let asked = inside.len().min(120);
+            let others: Vec<&Case> = (0..asked)
                 .filter_map(|_| world.cases.get(random.below(world.cases.len())))
                 .filter(|case| inside.iter().all(|one| one.asked.article != case.asked.article))
                 .collect();
-            let mut some = |from: &'_ [Case]| (0..count / 2).map(|_| random.below(from.len())).collect::<Vec<_>>();
-            let (train, test) = (some(world.train), some(world.test));
-            let train = train.iter().filter_map(|at| world.train.get(*at));
-            let test = test.iter().filter_map(|at| world.test.get(*at));
-            put(world, &held, inside.into_iter().chain(others).chain(train), false, &articles, &mut out);
-            put(world, &held, test, true, &articles, &mut out);
+            put(world, &held, inside.into_iter().chain(others).map(|case| (case, seen(case))), &mut out);
+            let all: Vec<(&Case, bool)> = strangers(world).collect();
+            let some = (0..asked).filter_map(|_| all.get(random.below(all.len())).copied());
+            put(world, &held, some.collect::<Vec<_>>().into_iter(), &mut out);
         }
     }
     out
 }
 
+/// Questions of strangers, and whether the weights may see them.
+fn strangers(world: &World) -> impl Iterator<Item = (&Case, bool)> {
+    world.train.iter().map(|case| (case, true)).chain(world.test.iter().map(|case| (case, false)))
+}
+
 /// Puts questions to a tenant that holds some of the passages.
-fn put<'a>(
-    world: &World<'_>,
-    held: &[usize],
-    asked: impl Iterator<Item = &'a Case>,
-    is_test: bool,
-    articles: &[&str],
-    out: &mut Vec<Sample>,
-) {
-    let own: Vec<(usize, &Indexed)> = held.iter().filter_map(|at| Some((*at, world.indexed.get(*at)?))).collect();
-    let statistics = Statistics::of(own.iter().map(|(_, one)| one.counted()));
-    for case in asked {
-        let Asked { text, passage, article, .. } = &case.asked;
-        let question = Question::new(text, case.question.vector.clone(), &statistics);
-        let words = question.words();
-        let mut scored: Vec<(usize, f32, f32)> = own
-            .iter()
-            .map(|(at, one)| {
-                let similarity: f32 = one.vector.iter().zip(&question.vector).map(|(a, b)| a * b).sum();
-                (*at, similarity, similarity + one.words.dot(&words))
-            })
-            .collect();
-        scored.sort_by(|a, b| b.2.total_cmp(&a.2));
-        scored.truncate(CANDIDATES);
-        let candidates: Vec<Candidate> = scored
-            .iter()
-            .filter_map(|(at, similarity, _)| {
-                let (passage, one) = (world.passages.get(*at)?, world.indexed.get(*at)?);
-                let content = passage.text.clone();
-                Some(Candidate::new(&question, content, one.sentences.clone(), *similarity))
-            })
-            .collect();
+fn put<'a>(world: &World, held: &[usize], asked: impl Iterator<Item = (&'a Case, bool)>, out: &mut Vec<Sample>) {
+    let known: &Known = &world.known;
+    let own = held.iter().filter_map(|at| known.indexed.get(*at)).map(Indexed::counted);
+    let statistics = Statistics::of(own);
+    for (case, is_seen) in asked {
+        let Asked { text, passage, .. } = &case.asked;
+        let question = Question::new(text, case.question.vector.clone(), case.question.weights, &statistics);
+        let (_, candidates) = world::candidates(&question, known, held);
         let ranked = retrieve::rank(&question, &candidates);
         let Some(answer) = extract::answer(&question, &candidates, &ranked) else { continue };
         let is_about = held.contains(passage);
         out.push(Sample {
             size: held.len(),
-            fold: articles.iter().position(|one| one == article).map(|at| at % FOLDS),
+            is_seen,
             is_about,
             is_right: is_about && case.is_answerable() && case.is_right(&answer.text),
             is_trap: is_about && !case.is_answerable(),
-            is_test,
             about: about_terms(&answer.about_features),
             right: answer.right_features,
         });

@@ -1,10 +1,11 @@
 //! Measures the answers on real questions, in memory: finding the passage,
 //! answering, and honesty about what cannot be answered.
 //!
-//! `evaluate DATA [--model-dir FOLDER] [--banking CSV] [--fit --train CSV]`, with
+//! `evaluate DATA [--xquad FOLDER] [--model-dir FOLDER] [--banking CSV] [--fit --train CSV]`, with
 //! `OMNICHAT_ONNXRUNTIME` and, without `--model-dir`, `OMNICHAT_MODEL_DIR` as for the server. DATA holds `passages.jsonl` and
-//! `questions.jsonl` in the form of SQuAD 2.0. With `--fit` the weights are fitted anew; every figure
-//! is then of articles that the weights were not fitted on. `--write FILE` writes those of the words.
+//! `questions.jsonl` in the form of SQuAD 2.0, XQuAD's folder one such folder for each language. With `--fit` the
+//! weights are fitted anew on every other article, and measured on those in between. `--write FILE` writes those of
+//! the words.
 
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
 
@@ -12,16 +13,16 @@ mod data;
 mod fit;
 mod gate;
 mod words;
+mod world;
 
 use ai::{
-    bm25::{SparseVector, Statistics, Tongue},
     embed::{Embedder, EmbedderSettings},
     extract::{self, Extracted, Met},
-    passage::{Indexed, prepare},
-    retrieve::{self, CANDIDATES, Candidate, Question, Ranked},
+    retrieve::{CANDIDATES, Candidate, Question, Ranked},
 };
-use data::{Asked, Passage};
+use data::Asked;
 use std::{error::Error, path::Path, time::Instant};
+use world::World;
 
 /// A question with what was found for it.
 struct Case {
@@ -40,6 +41,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let folder = arguments.first().filter(|first| !first.starts_with("--")).ok_or("which folder with the data?")?;
     let after = |flag: &str| arguments.iter().position(|a| a == flag).and_then(|at| arguments.get(at + 1));
+    let is_fit = arguments.iter().any(|argument| argument == "--fit");
     let embedder = Embedder::start(&EmbedderSettings {
         onnxruntime: std::env::var("OMNICHAT_ONNXRUNTIME")?.into(),
         model_dir: match after("--model-dir") {
@@ -49,89 +51,28 @@ async fn main() -> Result<(), Box<dyn Error>> {
         threads: 2,
     })?;
     println!("model {:?}", embedder.description());
-    let passages = data::passages(Path::new(folder))?;
     let start = Instant::now();
-    let indexed = index(&embedder, &passages).await?;
-    println!("{} passages in {:.1} s", passages.len(), start.elapsed().as_secs_f32());
-    let statistics = Statistics::of(indexed.iter().map(Indexed::counted));
-    println!("languages {:?}", statistics.tongues);
-    let mut cases = Vec::new();
-    for asked in data::questions(Path::new(folder), &passages)? {
-        cases.push(case(&embedder, asked, &statistics, &passages, &indexed).await?);
+    let train = match after("--train").filter(|_| is_fit) {
+        Some(path) => data::banking(Path::new(path))?.into_iter().step_by(4).collect(),
+        None => Vec::new(),
+    };
+    let test = after("--banking").map(|path| data::banking(Path::new(path))).transpose()?.unwrap_or_default();
+    let mut worlds = vec![world::own(&embedder, Path::new(folder), [train, test]).await?];
+    if let Some(folder) = after("--xquad") {
+        worlds.extend(world::of_languages(&embedder, Path::new(folder)).await?);
     }
-    let mut strangers = Vec::new();
-    if let Some(path) = after("--banking") {
-        for text in data::banking(Path::new(path))? {
-            let asked = Asked { text, passage: usize::MAX, answers: Vec::new(), article: "banking".to_owned() };
-            strangers.push(case(&embedder, asked, &statistics, &passages, &indexed).await?);
-        }
+    println!("embedded in {:.1} s", start.elapsed().as_secs_f32());
+    for world in &worlds {
+        report(world);
     }
-    report("with the weights in use", &cases, &strangers);
-    let unseen = words::unseen(&cases);
-    println!("traps on the articles that the weights of the words were not fitted on: AUC {unseen:.3}");
-    if arguments.iter().any(|argument| argument == "--fit") {
-        let mut train = Vec::new();
-        for text in data::banking(Path::new(after("--train").ok_or("--fit wants --train CSV")?))?.into_iter().step_by(4)
-        {
-            let asked = Asked { text, passage: usize::MAX, answers: Vec::new(), article: "banking".to_owned() };
-            train.push(case(&embedder, asked, &statistics, &passages, &indexed).await?);
+    if is_fit {
+        if let Some(first) = worlds.first() {
+            words::fit(first, after("--write").map(Path::new))?;
         }
-        let world =
-            gate::World { passages: &passages, indexed: &indexed, cases: &cases, train: &train, test: &strangers };
-        words::fit(&cases, after("--write").map(Path::new))?;
-        gate::fit(&world);
-        fit::all(&mut cases);
+        fit::all(&mut worlds);
+        gate::fit(&worlds);
     }
     Ok(())
-}
-
-async fn index(embedder: &Embedder, passages: &[Passage]) -> Result<Vec<Indexed>, Box<dyn Error>> {
-    let prepared: Vec<_> =
-        passages.iter().map(|passage| prepare(&passage.title, "", &passage.text, Tongue::English)).collect();
-    let vectors = embedder.embed_windows(prepared.iter().map(|one| one.text.clone()).collect()).await?;
-    Ok(prepared.into_iter().zip(vectors).map(|(one, vectors)| one.index(vectors)).collect())
-}
-
-/// The first and the second stage, as the database and the server do them.
-async fn case(
-    embedder: &Embedder,
-    asked: Asked,
-    statistics: &Statistics,
-    passages: &[Passage],
-    indexed: &[Indexed],
-) -> Result<Case, Box<dyn Error>> {
-    let vector = embedder.embed_question(&asked.text).await?;
-    let question = Question::new(&asked.text, vector, statistics);
-    let words: SparseVector = question.words();
-    let mut scored: Vec<(usize, f32, f32)> = indexed
-        .iter()
-        .enumerate()
-        .map(|(place, one)| {
-            let similarity: f32 = one.vector.iter().zip(&question.vector).map(|(a, b)| a * b).sum();
-            (place, similarity, similarity + one.words.dot(&words))
-        })
-        .collect();
-    scored.sort_by(|a, b| b.2.total_cmp(&a.2));
-    scored.truncate(CANDIDATES);
-    let mut candidates = Vec::new();
-    for (place, similarity, _) in &scored {
-        let (Some(passage), Some(one)) = (passages.get(*place), indexed.get(*place)) else { continue };
-        let content = passage.text.clone();
-        candidates.push(Candidate::new(&question, content, one.sentences.clone(), *similarity));
-    }
-    let ranked = retrieve::rank(&question, &candidates);
-    let met = match extract::answer(&question, &candidates, &ranked) {
-        Some(found) if embedder.description().is_measured() => {
-            let (asked, answer) = (
-                embedder.embed_tokens(extract::asking(&question.text)).await?,
-                embedder.embed_tokens(found.best_quote()).await?,
-            );
-            Met::of(&asked, &answer)
-        }
-        _ => None,
-    };
-    let places = scored.into_iter().map(|(place, ..)| place).collect();
-    Ok(Case { asked, question, places, candidates, ranked, met })
 }
 
 impl Case {
@@ -169,36 +110,45 @@ struct Outcome {
     is_right: bool,
     is_answerable: bool,
     words: usize,
+    is_abroad: bool,
 }
 
-fn outcomes(cases: &[Case]) -> Vec<Outcome> {
-    let outcome = |case: &Case| {
+fn outcomes(cases: &[&Case]) -> Vec<Outcome> {
+    let outcome = |case: &&Case| {
         let answer = case.answer()?;
         let is_right = case.is_answerable() && case.is_right(&answer.text);
         let words = answer.text.split_whitespace().count();
-        Some(Outcome { confidence: answer.confidence, is_right, is_answerable: case.is_answerable(), words })
+        let is_answerable = case.is_answerable();
+        Some(Outcome { confidence: answer.confidence, is_right, is_answerable, words, is_abroad: answer.is_abroad })
     };
     cases.iter().filter_map(outcome).collect()
 }
 
-fn report(title: &str, cases: &[Case], strangers: &[Case]) {
-    let answerable: Vec<&Case> = cases.iter().filter(|case| case.is_answerable()).collect();
+fn report(world: &World) {
+    let seen = world.is_seen();
+    let unseen: Vec<&Case> = world.cases.iter().filter(|case| !seen(case)).collect();
+    for (which, cases) in [("all", world.cases.iter().collect()), ("articles that no weight was fitted on", unseen)] {
+        println!("\n{}: {which}", world.name);
+        of_cases(&cases, &world.test.iter().collect::<Vec<_>>());
+    }
+}
+
+fn of_cases(cases: &[&Case], strangers: &[&Case]) {
+    let answerable: Vec<&&Case> = cases.iter().filter(|case| case.is_answerable()).collect();
     let within = |count: usize| {
         share(answerable.iter().filter(|case| case.rank().is_some_and(|rank| rank < count)).count(), answerable.len())
     };
-    println!("\n{title}");
-    println!(
-        "right passage: top 1 {:.3}, top 5 {:.3}, among the candidates {:.3}",
-        within(1),
-        within(5),
-        within(CANDIDATES)
-    );
     let outcomes = outcomes(cases);
     let asked: Vec<&Outcome> = outcomes.iter().filter(|outcome| outcome.is_answerable).collect();
     let words = asked.iter().map(|outcome| outcome.words).sum::<usize>() / asked.len().max(1);
     println!(
-        "answer holds an accepted span: {:.3}, in {words} words",
-        share(asked.iter().filter(|one| one.is_right).count(), asked.len())
+        "right passage: top 1 {:.3}, top 5 {:.3}, among the candidates {:.3}; an accepted span in the answer {:.3}, in \
+         {words} words; taken for another language {:.3}",
+        within(1),
+        within(5),
+        within(CANDIDATES),
+        share(asked.iter().filter(|one| one.is_right).count(), asked.len()),
+        share(outcomes.iter().filter(|one| one.is_abroad).count(), outcomes.len())
     );
     honesty(&outcomes, &self::outcomes(strangers));
 }
@@ -214,7 +164,7 @@ fn honesty(outcomes: &[Outcome], strangers: &[Outcome]) {
     println!(
         "threshold | answered of answerable | right of answered answerable | answered of unanswerable | strangers handed off"
     );
-    for threshold in [0.2f32, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6] {
+    for threshold in [0.2f32, 0.3, 0.4, 0.5, 0.6, 0.7] {
         let of = |answerable: bool| scored.iter().filter(move |(_, one)| one.is_answerable == answerable);
         let answered = |answerable: bool| of(answerable).filter(|(score, _)| *score >= threshold).count();
         let right = of(true).filter(|(score, one)| *score >= threshold && one.is_right).count();
@@ -226,18 +176,23 @@ fn honesty(outcomes: &[Outcome], strangers: &[Outcome]) {
             share(strange.iter().filter(|score| **score < threshold).count(), strange.len())
         );
     }
-    print!("calibration (said: is, count):");
-    for bin in 0..10u8 {
-        let low = f32::from(bin) / 10.0;
-        let inside: Vec<_> = scored.iter().filter(|(score, _)| (low..low + 0.1).contains(score)).collect();
-        if inside.len() >= 20 {
-            let right = share(inside.iter().filter(|(_, one)| one.is_right).count(), 1);
-            let traps = share(inside.iter().filter(|(_, one)| !one.is_answerable).count(), 1) * fit::TRAPS;
-            let all = share(inside.iter().filter(|(_, one)| one.is_answerable).count(), 1) + traps;
-            print!(" {:.2}: {:.2}, {};", low + 0.05, right / all, inside.len());
-        }
-    }
-    println!();
+    println!(
+        "calibration error of answerable questions {:.3}; of all, a trap counting {}: {:.3}",
+        calibration(outcomes, 0.0),
+        fit::TRAPS,
+        calibration(outcomes, fit::TRAPS)
+    );
+}
+
+/// How far what is said is from what is, over tenths of confidence; a trap counts so much.
+fn calibration(outcomes: &[Outcome], trap: f32) -> f32 {
+    let weight = |one: &Outcome| if one.is_answerable { 1.0 } else { trap };
+    let tenth = |tenth: u8| {
+        let low = f32::from(tenth) / 10.0;
+        let inside = outcomes.iter().filter(|one| (low..low + 0.1).contains(&one.confidence.min(0.999)));
+        inside.map(|one| (one.confidence - f32::from(u8::from(one.is_right))) * weight(one)).sum::<f32>().abs()
+    };
+    (0..10).map(tenth).sum::<f32>() / outcomes.iter().map(weight).sum::<f32>().max(1.0)
 }
 
 /// The probability that a right one scores above a wrong one.

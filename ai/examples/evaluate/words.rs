@@ -5,7 +5,7 @@
 //! it was found. How likely an answer is right comes after, with the constant alone.
 
 use crate::{
-    Case, auc,
+    Case, World, auc,
     fit::{TRAPS, add, descend},
 };
 use ai::extract::{MET_FEATURES, met_terms};
@@ -21,26 +21,12 @@ struct Sample {
     is_right: bool,
 }
 
-/// Whether the weights may see the questions of an article: those at even places do, in alphabetical order.
-fn is_seen(cases: &[Case]) -> impl Fn(&Case) -> bool {
-    let mut articles: Vec<String> = cases.iter().map(|case| case.asked.article.clone()).collect();
-    articles.sort_unstable();
-    articles.dedup();
-    move |case| articles.iter().position(|article| *article == case.asked.article).is_some_and(|at| at % 2 == 0)
-}
-
-/// How well the confidence tells questions with an answer from traps, on articles that were not seen.
-pub fn unseen(cases: &[Case]) -> f64 {
-    let seen = is_seen(cases);
-    auc(cases
-        .iter()
-        .filter(|case| !seen(case))
-        .filter_map(|case| Some((case.answer()?.confidence, case.is_answerable()))))
-}
-
-pub fn fit(cases: &[Case], write: Option<&Path>) -> Result<(), Box<dyn Error>> {
-    let seen = is_seen(cases);
+pub fn fit(world: &World, write: Option<&Path>) -> Result<(), Box<dyn Error>> {
+    let (cases, seen) = (&world.cases, world.is_seen());
     let samples: Vec<Sample> = cases.iter().filter(|case| seen(case)).filter_map(sample).collect();
+    if samples.is_empty() {
+        return Ok(());
+    }
     let (weights, constant) = logistic(&samples);
     let others: Vec<(f32, bool)> = cases
         .iter()

@@ -3,7 +3,7 @@
 //! What is written without spaces has no words that could be told without a
 //! dictionary: of Chinese, Japanese, Korean and Thai each two neighbouring letters are a term.
 
-use super::{DIMENSIONS, Tongue};
+use super::{DIMENSIONS, Tongue, scripts};
 use rust_stemmers::Stemmer;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -43,6 +43,9 @@ impl Word {
             Self::Unspaced(letters) => return Some(Term(number("", letters))),
             Self::Spaced(word) => word.as_str(),
         };
+        if let Some(stem) = scripts::stem(word) {
+            return Some(Term(number("", &stem?)));
+        }
         if tongue.is_common(word) {
             return None;
         }
@@ -164,6 +167,21 @@ mod tests {
             assert!(!found.is_empty());
         }
         assert_ne!(terms_in("bestelling", Tongue::Dutch), terms_in("bestelling", Tongue::German));
+    }
+
+    #[test]
+    fn letters_tell_a_language_whatever_it_is_taken_for() {
+        for (one, other) in [
+            ("كم تكلفة الشحن؟", "تكلفة شحن"),
+            ("يتم إرجاع المنتجات", "إرجاع المنتج"),
+            ("Сколько стоит доставка?", "стоимость доставки"),
+            ("Возврат товаров", "товар"),
+            ("Πόσο διαρκεί η αποστολή;", "οι αποστολές"),
+        ] {
+            let (held, asked) = (terms_in(one, Tongue::English), terms_in(other, Tongue::German));
+            assert!(asked.iter().any(|term| held.contains(term)), "{one} / {other}");
+        }
+        assert_eq!(terms_in("من في و что это и το της", Tongue::English).len(), 1, "one letter of Arabic is left");
     }
 
     #[test]

@@ -11,8 +11,7 @@ use std::{collections::HashMap, path::Path};
 /// The model that everything was measured with.
 const OWN: &str = "all-MiniLM-L6-v2";
 
-/// What follows its name when its weights are 8-bit integers, as `cargo xtask setup` lays it down. The two are
-/// equally good, and so close that the ranking and the confidence are fitted to both.
+/// What follows its name when its weights are 8-bit integers, as `cargo xtask setup` lays it down.
 const INTEGERS: &str = "-int8";
 
 /// What the files of that one call it: the model that it was trained from.
@@ -23,6 +22,9 @@ const MOST_TOKENS: usize = 512;
 
 /// Fewer tokens hold no sentence.
 const FEWEST_TOKENS: usize = 16;
+
+/// The highest number of [`Description::axes`].
+const MOST_AXES: u8 = 1;
 
 /// Letters of a name, which is stored with each vector.
 const NAME_CHARS: usize = 100;
@@ -54,6 +56,9 @@ pub struct Description {
     pub passage_prefix: String,
     /// Tokens of a text that are read; the rest is cut off.
     pub max_tokens: usize,
+    /// Which directions are taken out of its vectors: 0 for none, 1 for those that `multilingual-e5-small` has in
+    /// every text and in every text of a language.
+    pub axes: u8,
 }
 
 /// `omnichat.json`.
@@ -65,6 +70,7 @@ struct Own {
     query_prefix: Option<String>,
     passage_prefix: Option<String>,
     max_tokens: Option<usize>,
+    axes: Option<u8>,
 }
 
 /// `config.json`.
@@ -106,6 +112,7 @@ impl Default for Description {
             query_prefix: String::new(),
             passage_prefix: String::new(),
             max_tokens: MAX_TOKENS,
+            axes: 0,
         }
     }
 }
@@ -134,19 +141,33 @@ impl Description {
         let most = config.max_position_embeddings.unwrap_or(MOST_TOKENS).min(MOST_TOKENS);
         let wanted = own.max_tokens.or(length.max_seq_length).unwrap_or(MAX_TOKENS);
         let max_tokens = if own.max_tokens.is_some() { wanted } else { wanted.min(most) };
-        let description = Self { name, pooling, query_prefix, passage_prefix, max_tokens };
+        let axes = own.axes.unwrap_or_default();
+        let description = Self { name, pooling, query_prefix, passage_prefix, max_tokens, axes };
         description.check(folder, most)?;
         Ok(description)
     }
 
     /// Whether the ranking, the confidence and the thresholds were fitted with this very model. With another
-    /// one they are a guess, the better the more its cosines are spread like this one's: measure them
+    /// one they are a guess, the better the more its cosines are spread like the English one's: measure them
     /// with `examples/evaluate --model-dir`, and set the tenants' threshold by its table.
     #[must_use]
     pub fn is_measured(&self) -> bool {
+        self.is_multilingual() || self.is_english()
+    }
+
+    /// Whether it is all-MiniLM-L6-v2, with its full weights or in 8-bit integers: the two are equally good, and so
+    /// close that the ranking and the confidence are fitted to both.
+    #[must_use]
+    pub fn is_english(&self) -> bool {
         let usual = Self::default();
         let name = self.name.strip_suffix(INTEGERS).unwrap_or(&self.name).to_owned();
         Self { name, ..self.clone() } == usual
+    }
+
+    /// Whether it is the multilingual model that the ranking and the confidence were fitted with.
+    #[must_use]
+    pub const fn is_multilingual(&self) -> bool {
+        self.axes == 1
     }
 
     /// What is stored with each vector. Two models have two, and so has one model that is used
@@ -156,8 +177,11 @@ impl Description {
         if (Self { name: self.name.clone(), ..Self::default() }) == *self {
             return self.name.clone();
         }
-        let Self { name, pooling, query_prefix, passage_prefix, max_tokens } = self;
-        let way = format!("{pooling:?}\n{query_prefix}\n{passage_prefix}\n{max_tokens}");
+        let Self { name, pooling, query_prefix, passage_prefix, max_tokens, axes } = self;
+        let mut way = format!("{pooling:?}\n{query_prefix}\n{passage_prefix}\n{max_tokens}");
+        if *axes > 0 {
+            way.push_str(&format!("\n{axes}"));
+        }
         // FNV-1a: the same in every version.
         let way = way
             .bytes()
@@ -172,6 +196,8 @@ impl Description {
             format!("the model's name must have 1 to {NAME_CHARS} letters, without line breaks or spaces around it")
         } else if [&self.query_prefix, &self.passage_prefix].iter().any(|text| text.chars().count() > PREFIX_CHARS) {
             format!("what stands before a text must be {PREFIX_CHARS} letters at most")
+        } else if self.axes > MOST_AXES {
+            format!("axes is {}; there are 0 and {MOST_AXES}", self.axes)
         } else if !(FEWEST_TOKENS..=most).contains(&self.max_tokens) {
             format!("max_tokens is {}; this model reads {FEWEST_TOKENS} to {most}", self.max_tokens)
         } else {

@@ -2,6 +2,7 @@
 
 use super::{
     DIMENSIONS, EmbedError, EmbedderSettings, PassageText, PassageVectors, Tokens,
+    axes::Side,
     describe::{Description, Pooling},
     pool::{Vectors, tokens_of},
 };
@@ -52,19 +53,19 @@ impl Model {
     /// The vector of a question.
     pub(super) fn question(&mut self, text: &str) -> Result<Vec<f32>, EmbedError> {
         let text = format!("{}{text}", self.description.query_prefix);
-        self.text(&text)
+        self.text(&text, Side::Question)
     }
 
     /// The vector of a whole text.
-    fn text(&mut self, text: &str) -> Result<Vec<f32>, EmbedError> {
-        Vectors::of(&self.run(text)?)?.whole(self.description.pooling)
+    fn text(&mut self, text: &str, side: Side) -> Result<Vec<f32>, EmbedError> {
+        Vectors::of(&self.run(text)?, &self.description, side)?.whole(self.description.pooling)
     }
 
     /// The vectors of a question and of its tokens, where the model gives them.
     pub(super) fn tokens(&mut self, text: &str) -> Result<Tokens, EmbedError> {
         let text = &format!("{}{text}", self.description.query_prefix);
         let output = self.run(text)?;
-        let vectors = Vectors::of(&output)?;
+        let vectors = Vectors::of(&output, &self.description, Side::Question)?;
         let mut tokens = Tokens { whole: vectors.whole(self.description.pooling)?, ..Tokens::default() };
         if !vectors.has_tokens() {
             return Ok(tokens);
@@ -84,7 +85,7 @@ impl Model {
     pub(super) fn passage(&mut self, passage: &PassageText) -> Result<PassageVectors, EmbedError> {
         let prefix = self.description.passage_prefix.clone();
         let output = self.run(&format!("{prefix}{}", passage.text))?;
-        let vectors = Vectors::of(&output)?;
+        let vectors = Vectors::of(&output, &self.description, Side::Passage)?;
         let whole = vectors.whole(self.description.pooling)?;
         // A mean over some tokens is a vector like that over all. A first token has no such parts.
         let has_parts = vectors.has_tokens() && self.description.pooling == Pooling::Mean;
@@ -123,7 +124,7 @@ impl Model {
     fn alone(&mut self, passage: &PassageText, prefix: &str, whole: &[f32]) -> Result<Vec<Vec<f32>>, EmbedError> {
         let text_of = |window: &std::ops::Range<usize>| passage.text.get(window.clone()).unwrap_or_default().trim();
         let vector_of = |text: &str| {
-            if text.is_empty() { Ok(whole.to_vec()) } else { self.text(&format!("{prefix}{text}")) }
+            if text.is_empty() { Ok(whole.to_vec()) } else { self.text(&format!("{prefix}{text}"), Side::Passage) }
         };
         passage.windows.iter().map(text_of).map(vector_of).collect()
     }

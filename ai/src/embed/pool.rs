@@ -1,6 +1,10 @@
 //! From what the model gives to vectors of length one: of whole texts, and of the tokens of a window.
 
-use super::{EmbedError, describe::Pooling};
+use super::{
+    EmbedError,
+    axes::{Axes, Side, normalise},
+    describe::{Description, Pooling},
+};
 use fastembed::{OutputKey, SingleBatchOutput};
 use std::ops::Range;
 
@@ -19,10 +23,11 @@ pub(super) struct Vectors<'a> {
     /// Tokens of the text; none when there is one vector for all of it.
     tokens: Option<usize>,
     dimensions: usize,
+    taken_out: Option<(&'static Axes, Side)>,
 }
 
 impl<'a> Vectors<'a> {
-    pub(super) fn of(output: &'a SingleBatchOutput) -> Result<Self, EmbedError> {
+    pub(super) fn of(output: &'a SingleBatchOutput, description: &Description, side: Side) -> Result<Self, EmbedError> {
         let failed = |reason: &str| EmbedError::Failed(reason.to_owned());
         let array = output.select_output(&OUTPUTS.as_slice()).map_err(|error| failed(&error.to_string()))?;
         let (tokens, dimensions) = match *array.shape() {
@@ -32,7 +37,8 @@ impl<'a> Vectors<'a> {
         };
         let numbers = array.to_slice().ok_or_else(|| failed("its output is not contiguous"))?;
         let mask = output.attention_mask_array.as_slice().ok_or_else(|| failed("its mask is not contiguous"))?;
-        Ok(Self { numbers, mask, tokens, dimensions })
+        let taken_out = (description.axes > 0).then(|| (Axes::multilingual(), side));
+        Ok(Self { numbers, mask, tokens, dimensions, taken_out })
     }
 
     /// Whether there is a vector of each token.
@@ -67,8 +73,10 @@ impl<'a> Vectors<'a> {
                 *sum += number;
             }
         }
-        let length = sum.iter().map(|number| number * number).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
-        sum.iter_mut().for_each(|number| *number /= length);
+        normalise(&mut sum);
+        if let Some((axes, side)) = self.taken_out {
+            axes.take_out(side, &mut sum);
+        }
         Ok(sum)
     }
 }

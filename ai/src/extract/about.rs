@@ -8,7 +8,10 @@
 //! (`examples/evaluate --fit`). What is near grows with how much there is, so
 //! the model looks at the number of passages too.
 
-use crate::retrieve::{Question, Ranked};
+use crate::{
+    retrieve::{Question, Ranked},
+    weights::Weights,
+};
 
 /// What it looks at: similarity of the best passage, of its closest sentence, words together, words
 /// covered by the passage, by one sentence, by two, words that the tenant knows, lead of the
@@ -28,19 +31,11 @@ const BY_SIZE: [usize; 9] = [0, 1, 3, 4, 6, 7, 8, 9, 10];
 /// Passages beyond which nothing was measured.
 const MOST_PASSAGES: u32 = 400;
 
-const WEIGHTS: [f32; ABOUT_WEIGHTS] = [
-    6.009, 11.295, 14.638, 2.552, 1.521, 2.907, 0.618, -1.658, 0.494, -0.189, -0.149, -0.453, //
-    0.765, 0.763, 0.248, -0.153, -0.427, -1.147, -0.155, 0.156, 0.001,
-];
-
-/// The logistic model's constant.
-const BIAS: f32 = -6.942;
-
-/// The probability that a question with these features is about the tenant's knowledge.
-#[must_use]
-pub fn about(features: &AboutFeatures) -> f32 {
-    let sum: f32 = about_terms(features).iter().zip(WEIGHTS).map(|(feature, weight)| feature * weight).sum();
-    1.0 / (1.0 + (-(sum + BIAS)).exp())
+/// The probability that a question with these features is about the tenant's knowledge, in the language of the best
+/// passage or in another.
+pub(super) fn about(weights: &Weights, is_abroad: bool, features: &AboutFeatures) -> f32 {
+    let model = if is_abroad { &weights.about_abroad } else { &weights.about };
+    model.chance(&about_terms(features))
 }
 
 /// The features with those that depend on the number of passages.
@@ -58,7 +53,7 @@ pub fn about_terms(features: &AboutFeatures) -> [f32; ABOUT_WEIGHTS] {
 #[expect(clippy::cast_precision_loss, reason = "counts of words and passages are small")]
 pub(super) fn features(question: &Question, similarities: &[f32], ranked: &[Ranked]) -> AboutFeatures {
     let Some(first) = ranked.first() else { return [0.0; ABOUT_FEATURES] };
-    let [passage, closest, together, covered, by_one, by_two] = first.features;
+    let [passage, closest, together, covered, by_one, by_two, _] = first.features;
     let nearest = similarities.iter().copied().fold(f32::MIN, f32::max);
     let mean = similarities.iter().sum::<f32>() / similarities.len().max(1) as f32;
     let others: Vec<f32> = ranked.iter().skip(1).take(5).map(|one| one.score).collect();

@@ -25,19 +25,12 @@ const WHOLE: usize = 45;
 /// Items of a list that follow the sentence which announces it.
 const ITEMS: usize = 8;
 
-/// A heading this close to the question asks the same thing.
-const SAME_QUESTION: f32 = 0.65;
-
-/// What a sentence is judged by.
+/// What a sentence is judged by: score of the passage, similarity, words covered by sentence and heading, words
+/// together, words covered by the sentence before, the kind of thing asked for, new words.
 pub type SentenceFeatures = [f32; SENTENCE_FEATURES];
 
 /// How many things a sentence is judged by.
 pub const SENTENCE_FEATURES: usize = 7;
-
-/// What each of them counts, by cross-validation like the weights of the
-/// search: score of the passage, similarity, words covered by sentence and heading, words
-/// together, words covered by the sentence before, the kind of thing asked for, new words.
-const WEIGHTS: SentenceFeatures = [0.75, 5.6, 4.2, 1.25, 1.0, 1.35, 0.3];
 
 /// Neighbouring sentences of one passage.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,18 +94,18 @@ pub fn judge(question: &Question, candidates: &[Candidate], ranked: &[Ranked]) -
         let Some(candidate) = candidates.get(place.candidate) else { continue };
         let heading = &candidate.sentences.heading_terms;
         let mut before = question.coverage(|term| heading.contains(term));
-        for (index, sentence) in candidate.sentences.sentences.iter().enumerate() {
+        for (index, (sentence, near)) in candidate.parts().enumerate() {
             let covered = question.coverage(|term| sentence.terms.contains(term) || heading.contains(term));
             let features = [
                 place.score - top,
-                sentence.vector.dot(&question.vector),
+                near,
                 covered,
                 question.neighbours(&pairs(&sentence.terms).collect()),
                 before,
                 holds(kind, candidate, sentence, question),
                 news(question, sentence),
             ];
-            let score = features.iter().zip(WEIGHTS).map(|(feature, weight)| feature * weight).sum();
+            let score = features.iter().zip(question.weights.sentence).map(|(feature, weight)| feature * weight).sum();
             judged.push(Judged { candidate: place.candidate, sentence: index, features, score });
             before = covered;
         }
@@ -197,9 +190,7 @@ fn under_same_question(question: &Question, candidates: &[Candidate], ranked: &[
     let place = ranked.first()?.candidate;
     let candidate = candidates.get(place)?;
     let sentences = &candidate.sentences.sentences;
-    let heading = candidate.sentences.heading.as_ref()?.dot(&question.vector);
-    let closest = sentences.iter().map(|sentence| sentence.vector.dot(&question.vector)).fold(0.0, f32::max);
-    if heading < SAME_QUESTION || heading < closest {
+    if candidate.heading < question.weights.same_question || candidate.heading < candidate.closest() {
         return None;
     }
     let mut words = 0;

@@ -28,7 +28,12 @@ fn index(heading: &str, content: &str) -> Indexed {
 
 fn ask(question: &str, passages: &[(&str, &str)]) -> Extracted {
     let indexed: Vec<Indexed> = passages.iter().map(|(heading, content)| index(heading, content)).collect();
-    let question = Question::new(question, vector(question), &Statistics::of(indexed.iter().map(Indexed::counted)));
+    let question = Question::new(
+        question,
+        vector(question),
+        Weights::english(),
+        &Statistics::of(indexed.iter().map(Indexed::counted)),
+    );
     let candidates: Vec<Candidate> = indexed
         .into_iter()
         .zip(passages)
@@ -83,7 +88,7 @@ fn what_belongs_together_is_said_together() {
 #[test]
 fn passages_without_sentences_make_no_answer() {
     assert!(chunk::sentences("…").is_empty());
-    let question = Question::new("why", vector("why"), &Statistics::default());
-    assert_eq!(answer(&question, &[], &[]), None);
+    let question = Question::new("why", vector("why"), Weights::english(), &Statistics::default());
+    assert!(answer(&question, &[], &[]).is_none());
     assert!(rank(&question, &[]).is_empty());
 }

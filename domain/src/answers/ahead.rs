@@ -90,7 +90,8 @@ mod tests {
     use ai::{bm25::Statistics, retrieve::Question};
 
     fn found_with(version: i64) -> Begun {
-        let question = Question::new("Where is my parcel?", Vec::new(), &Statistics::default());
+        let question =
+            Question::new("Where is my parcel?", Vec::new(), ai::weights::Weights::english(), &Statistics::default());
         let (candidates, hits, ranked) = (Vec::new(), Vec::new(), Vec::new());
         let found = Found { version, question, candidates, hits, ranked, extracted: None };
         Begun { at: Instant::now(), search: tokio::spawn(async { Ok(found) }) }

@@ -149,7 +149,7 @@ async fn checked(
         .zip(used)
         .filter_map(|(number, place)| {
             let candidate = *places.get(place)?;
-            let quote = extract::closest_sentence(&found.question, found.candidates.get(candidate)?);
+            let quote = extract::closest_sentence(found.candidates.get(candidate)?);
             citation(found, candidate, number, quote)
         })
         .collect();

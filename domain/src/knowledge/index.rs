@@ -10,7 +10,7 @@ use crate::{
     database::{Keep as _, TenantTx},
     platform, products,
 };
-use ai::{bm25::Tongue, chunk::Chunk, passage};
+use ai::{bm25::Tongue, chunk::Chunk, embed::Embedder, passage};
 use diesel::{ExpressionMethods, OptionalExtension as _, QueryDsl, SelectableHelper as _, sql_types};
 use diesel_async::RunQueryDsl;
 use std::collections::BTreeMap;
@@ -37,10 +37,19 @@ struct Ready {
     indexed: passage::Indexed,
 }
 
-/// What is stored with a passage: how its terms are made, and by which model its vectors are.
-/// Passages of another form are not searched.
+/// What is stored with a passage: by which model its vectors are, and how it was made. A passage of another form is
+/// made again.
 pub(crate) fn form(product: &Omnichat) -> String {
-    format!("{} {}", product.embedder().model_name(), passage::FORM)
+    form_of(product.embedder(), passage::FORM)
+}
+
+/// The forms of passages that a question with a vector of this model is compared with.
+pub(super) fn readable(embedder: &Embedder) -> Vec<String> {
+    passage::READABLE.map(|form| form_of(embedder, form)).collect()
+}
+
+fn form_of(embedder: &Embedder, form: u32) -> String {
+    format!("{} {form}", embedder.model_name())
 }
 
 /// Job: cuts and embeds a source, then puts its passages in the place of the old ones.

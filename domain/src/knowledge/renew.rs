@@ -27,9 +27,22 @@ struct IdRow {
     id: SourceId,
 }
 
-/// Whether the tenant has sources that must be read again.
+#[derive(diesel::QueryableByName)]
+struct FoundRow {
+    #[diesel(sql_type = sql_types::Bool)]
+    is_found: bool,
+}
+
+/// Whether the tenant has sources that must be read again, those included that are being read right now.
 pub(crate) async fn is_out_of_date(tx: &mut TenantTx, form: &str) -> Result<bool> {
-    Ok(!find(tx, form, "TRUE", 1).await?.is_empty())
+    let tenant = tx.tenant();
+    let found: FoundRow =
+        diesel::sql_query(format!("SELECT EXISTS (SELECT FROM sources WHERE {OUT_OF_DATE}) AS is_found"))
+            .bind::<sql_types::Uuid, _>(tenant)
+            .bind::<sql_types::Text, _>(form)
+            .get_result(tx.conn())
+            .await?;
+    Ok(found.is_found)
 }
 
 /// Job: shows which sources are read again, and enqueues the oldest of them; comes back as long as

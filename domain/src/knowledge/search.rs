@@ -1,7 +1,7 @@
 //! Finds the passages that are about a question.
 
 use super::{
-    index::{form, sparse},
+    index::{readable, sparse},
     version,
 };
 use crate::{
@@ -10,14 +10,15 @@ use crate::{
 };
 use ai::{
     bm25::{Statistics, Tongue, every_term},
-    embed::Tokens,
+    embed::{Embedder, Tokens},
     extract::{self, Extracted, Met},
     passage::Sentences,
     retrieve::{self, CANDIDATES, Candidate, Question, Ranked},
+    weights::Weights,
 };
 use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use futures::{TryFutureExt as _, join, try_join};
+use futures::{TryFutureExt as _, future::try_join_all, join, try_join};
 use types::{PassageId, SourceId, TenantId, answers::RetrievedPassage, limits};
 
 /// Passages whose vector is compared with the question's, after a look at its signs alone.
@@ -31,7 +32,7 @@ const SMALL: u32 = 2_000;
 pub struct Found {
     /// The number of what the tenant's AI knew then.
     pub version: i64,
-    /// The question as the search sees it.
+    /// The question as the search sees it, with the vector of the model in use.
     pub question: Question,
     /// The candidates, in no order, as the ranking sees them.
     pub candidates: Vec<Candidate>,
@@ -111,67 +112,96 @@ struct HitRow {
     product: f64,
 }
 
-/// Searches the passages of a tenant.
+/// A question with the vectors of one model.
+struct Asked {
+    embedder: Embedder,
+    vector: Vec<f32>,
+    /// The words of what in it asks, where comparing them with an answer's can tell something.
+    words: Option<Tokens>,
+}
+
+/// Searches the passages of a tenant. While a model takes the place of another, passages have the vectors of the one
+/// or of the other, and each are compared with the question's of the same.
 ///
 /// # Errors
 /// When the question cannot be embedded or the database does not answer.
 pub async fn search(product: &Omnichat, tenant: TenantId, question: &str) -> Result<Found> {
     let text: String = retrieve::essence(question).chars().take(limits::QUESTION_CHARS).collect();
+    let embedders = product.embedders_of(tenant);
     // Side by side, and no connection is held while the model is waited for. Both to their end: when the model is
     // busy, a transaction that is dropped half way would cost its connection as well.
-    let (known, embedded) = join!(known(product, tenant, &text), embed(product, tenant, &text));
-    let ((version, statistics), (vector, asked)) = (known?, embedded?);
-    let (question, form) = (Question::new(&text, vector, &statistics), form(product));
+    let embed_all = try_join_all(embedders.into_iter().map(|embedder| embed(embedder, &text)));
+    let (known, asked) = join!(known(product, tenant, &text), embed_all);
+    let ((version, statistics), asked) = (known?, asked?);
+    let ask = |asked: &Asked| {
+        let weights = Weights::of(asked.embedder.description());
+        (readable(&asked.embedder), Question::new(&text, asked.vector.clone(), weights, &statistics))
+    };
+    let questions: Vec<(Vec<String>, Question)> = asked.iter().map(ask).collect();
+    let Some((_, question)) = questions.as_slice().first().cloned() else {
+        return Err(Error::Internal("there is no embedding model".to_owned()));
+    };
     if statistics.passages == 0 {
         let (candidates, hits, ranked) = (Vec::new(), Vec::new(), Vec::new());
         return Ok(Found { version, question, candidates, hits, ranked, extracted: None });
     }
-    let mut found = product
+    let (mut found, best) = product
         .db()
         .tenant(tenant, async move |tx: &mut TenantTx| {
-            let rows = first_stage(tx.shared(), tenant, &question, &form).await?;
-            let mut candidates = Vec::with_capacity(rows.len());
-            let mut hits = Vec::with_capacity(rows.len());
-            for row in rows {
-                let sentences = Sentences::from_bytes(&row.sentences)
-                    .ok_or_else(|| Error::stored("sentences of a passage", "unknown form"))?;
-                #[expect(clippy::cast_possible_truncation, reason = "scores need no more than single precision")]
-                let (similarity, product) = (row.similarity as f32, row.product as f32);
-                hits.push(Hit {
-                    passage_id: row.id,
-                    source_id: row.source_id,
-                    title: row.title,
-                    url: row.url,
-                    heading: row.heading,
-                    bm25: question.bm25(product),
-                });
-                candidates.push(Candidate::new(&question, row.content, sentences, similarity));
+            let (mut candidates, mut hits, mut models) = (Vec::new(), Vec::new(), Vec::new());
+            for (model, (forms, question)) in questions.iter().enumerate() {
+                for row in first_stage(tx.shared(), tenant, question, forms).await? {
+                    let (hit, candidate) = candidate(question, row)?;
+                    hits.push(hit);
+                    candidates.push(candidate);
+                    models.push(model);
+                }
             }
             let ranked = retrieve::rank(&question, &candidates);
-            let extracted = extract::answer(&question, &candidates, &ranked);
-            Ok(Found { version, question, candidates, hits, ranked, extracted })
+            let best =
+                ranked.as_slice().first().and_then(|first| models.get(first.candidate)).copied().unwrap_or_default();
+            let asked = questions.get(best).map_or(&question, |(_, question)| question);
+            let extracted = extract::answer(asked, &candidates, &ranked);
+            Ok((Found { version, question, candidates, hits, ranked, extracted }, best))
         })
         .await?;
-    if let (Some(extracted), Some(asked)) = (found.extracted.as_mut(), asked) {
-        let answer = product.embedder_of(tenant).embed_tokens(extracted.best_quote()).await?;
-        if let Some(met) = Met::of(&asked, &answer) {
+    if let Some(extracted) = found.extracted.as_mut()
+        && let Some(Asked { embedder, words: Some(words), .. }) = asked.get(best)
+    {
+        let answer = embedder.embed_tokens(extracted.best_quote()).await?;
+        if let Some(met) = Met::of(words, &answer) {
             extracted.meet(met);
         }
     }
     Ok(found)
 }
 
-/// The vector of a question, and the words of what in it asks, where comparing them with an answer's can tell
-/// something. Most questions are one sentence: then the model is run once for both.
-async fn embed(product: &Omnichat, tenant: TenantId, text: &str) -> Result<(Vec<f32>, Option<Tokens>)> {
-    let embedder = product.embedder_of(tenant);
-    if !embedder.description().is_measured() {
-        return Ok((embedder.embed_question(text).await?, None));
+fn candidate(question: &Question, row: HitRow) -> Result<(Hit, Candidate)> {
+    let sentences =
+        Sentences::from_bytes(&row.sentences).ok_or_else(|| Error::stored("sentences of a passage", "unknown form"))?;
+    #[expect(clippy::cast_possible_truncation, reason = "scores need no more than single precision")]
+    let (similarity, product) = (row.similarity as f32, row.product as f32);
+    let hit = Hit {
+        passage_id: row.id,
+        source_id: row.source_id,
+        title: row.title,
+        url: row.url,
+        heading: row.heading,
+        bm25: question.bm25(product),
+    };
+    Ok((hit, Candidate::new(question, row.content, sentences, similarity)))
+}
+
+/// The vectors of a question. Most questions are one sentence: then the model is run once for the question and for
+/// its words.
+async fn embed(embedder: Embedder, text: &str) -> Result<Asked> {
+    if !Weights::of(embedder.description()).compares_words() {
+        return Ok(Asked { vector: embedder.embed_question(text).await?, words: None, embedder });
     }
     let asking = extract::asking(text);
-    let asked = embedder.embed_tokens(asking).await?;
-    let vector = if asking == text { asked.whole.clone() } else { embedder.embed_question(text).await? };
-    Ok((vector, Some(asked)))
+    let words = embedder.embed_tokens(asking).await?;
+    let vector = if asking == text { words.whole.clone() } else { embedder.embed_question(text).await? };
+    Ok(Asked { embedder, vector, words: Some(words) })
 }
 
 /// The number of what the tenant's AI knows, and what [`statistics`] tells of it. The number first: what is found is
@@ -223,7 +253,7 @@ async fn first_stage(
     conn: &AsyncPgConnection,
     tenant: TenantId,
     question: &Question,
-    form: &str,
+    forms: &[String],
 ) -> Result<Vec<HitRow>> {
     // The scalar subqueries are evaluated once: a cast of a parameter would be made anew for every row of a
     // generic plan. OFFSET 0 keeps the products from being computed again for the order, and has the planner, who
@@ -240,7 +270,7 @@ async fn first_stage(
                 SELECT passage_id,
                     signs <~> (SELECT binary_quantize($2::real[]::halfvec)::bit(384)) AS differing,
                     -(words <#> (SELECT $3::text::sparsevec)) AS product
-                FROM passage_index WHERE tenant_id = $1 AND model = $4
+                FROM passage_index WHERE tenant_id = $1 AND model = ANY($4)
                 OFFSET 0
             ) AS scored
             ORDER BY product - differing * (pi() / 384) DESC LIMIT {NEAR}
@@ -275,7 +305,7 @@ async fn first_stage(
     .bind::<sql_types::Uuid, _>(tenant)
     .bind::<sql_types::Array<sql_types::Float>, _>(&question.vector)
     .bind::<sql_types::Text, _>(sparse(&question.words()))
-    .bind::<sql_types::Text, _>(form)
+    .bind::<sql_types::Array<sql_types::Text>, _>(forms)
     .kept()
     .load(&mut &*conn)
     .map_err(Error::from);

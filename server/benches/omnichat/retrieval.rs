@@ -35,7 +35,7 @@ struct Outcome {
     is_unseen: bool,
 }
 
-/// The articles that the weights of a question's words (`ai/src/extract/missing.bin`) were not fitted on: in
+/// The articles that the weights of a question's words (`ai/src/weights/missing.bin`) were not fitted on: in
 /// alphabetical order, every second one.
 fn unseen(corpus: &Corpus) -> BTreeSet<&str> {
     let all: BTreeSet<&str> = corpus.passages.iter().map(|passage| article(&passage.id)).collect();

@@ -153,6 +153,10 @@ impl App {
         .await
         .unwrap();
         let stop = CancellationToken::new();
+        let former = domain::knowledge::former_models(product.db(), product.embedder().model_name()).await.unwrap();
+        if former.iter().any(|name| name == crate::cluster::embedder().model_name()) {
+            product.set_former_embedders(vec![crate::cluster::embedder()]);
+        }
         let workers = tokio::spawn(domain::jobs::run_workers(product.clone(), stop.clone()));
         let server = Server::new(product.clone(), limits, None, stop.clone()).showing_mailbox(listen);
         let http = tokio::spawn(server.run(listener));

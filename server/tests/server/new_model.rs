@@ -88,6 +88,39 @@ async fn everything_is_read_again_by_another_model_and_nothing_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_read_again_yet_is_found_with_the_model_of_before() {
+    let app = App::start().await;
+    let shop = app.business("willow").await;
+    shop.learn("Delivery", DELIVERY).await;
+    let database = app.database.clone();
+    app.stop().await;
+    // Whoever holds the source keeps it from being read again.
+    let mut holder = connect(&database.owner_url).await;
+    let held = holder.transaction().await.unwrap();
+    held.batch_execute("SELECT FROM sources FOR UPDATE").await.unwrap();
+
+    let app = App::start_embedding(database.clone(), described("after", SECOND)).await;
+    let shop = again(&app, shop, "willow").await;
+    let answered = ask(&shop, NORWAY).await.answer;
+    assert_eq!(answered.kind, AnswerKind::Extractive);
+    assert!(answered.text.contains("six working days"), "{answered:?}");
+    // What is new has vectors of the new model, and is found beside it.
+    shop.learn("Hours", "# Hours\n\nOur shop is open from nine to five on weekdays.").await;
+    assert!(ask(&shop, "When is your shop open on weekdays?").await.answer.text.contains("nine to five"));
+    assert!(ask(&shop, NORWAY).await.answer.text.contains("six working days"));
+    let known = "SELECT count(*) FROM embedding_models";
+    let owner = connect(&database.owner_url).await;
+    assert_eq!(owner.query_one(known, &[]).await.unwrap().get::<_, i64>(0), 2, "the model of before is not needed");
+
+    held.rollback().await.unwrap();
+    done(&shop).await;
+    assert!(ask(&shop, NORWAY).await.answer.text.contains("six working days"));
+    settled(&database).await;
+    assert!(models(&database).await.iter().all(|model| model.starts_with("second-model ")));
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_answer_is_not_remembered_across_models() {
     let model = Model::start(Mood::Says("Parcels to Norway take six working days [1].")).await;
     let app = App::start().await;
