@@ -13,6 +13,8 @@ mod describe;
 mod model;
 mod pool;
 mod round;
+mod runtime;
+mod tokenizer;
 mod worker;
 
 pub use describe::{Description, Pooling};

@@ -1,15 +1,10 @@
 #!/usr/bin/env python3
-"""Writes the embedding model as one ONNX graph with ONNX Runtime's fused BERT operators, in 8-bit integers.
+"""Writes the embedding model all-MiniLM-L6-v2 as one ONNX graph in 8-bit integers.
 
-usage: build_model.py MODEL_DIR OUT.onnx
+usage: build_model.py MODEL_DIR
 
-Reads config.json and model.safetensors from MODEL_DIR. Needs nothing but Python's standard library: the two file
-formats are small, and a set-up without numpy, onnx and a virtual environment is quicker and has less to pin. The
-output depends on the input alone, so `cargo xtask setup` checks it by its SHA-256.
-
-Every matrix is stored as whole numbers with a scale for each output; what is multiplied with it is rounded in the same
-way at each run, with one scale for the whole run. So a text has the same vector every time only when it runs alone.
-Against 32-bit floats: a quarter of the size, two to five times as fast, and as good at finding passages.
+Reads config.json and model.safetensors from MODEL_DIR and puts model.onnx and omnichat.json beside them. Needs nothing
+but Python's standard library; see bert.py.
 """
 
 import array
@@ -18,58 +13,10 @@ import os
 import struct
 import sys
 
-FLOAT, INT8, INT32, INT64 = 1, 3, 6, 7  # onnx.TensorProto.DataType
-ATTRIBUTE_FLOAT, ATTRIBUTE_INT = 1, 2  # onnx.AttributeProto.AttributeType
+import bert
 
-# The largest weight. Processors without VNNI add two products of an activation (0 to 255) and a weight in 16 bits:
-# with 63 the sum fits, with 127 it may not. On real questions the two are equally good.
-WEIGHT_MOST = 63
 # The largest number of a word's row, which is never multiplied in 8 bits.
 WORD_MOST = 127
-
-
-# --- Protocol Buffers: every message is bytes, every field is (number, value) ---
-
-
-def varint(value):
-    out = bytearray()
-    while value > 127:
-        out.append(value & 127 | 128)
-        value >>= 7
-    out.append(value)
-    return bytes(out)
-
-
-def integer(number, value):
-    return varint(number << 3) + varint(value)
-
-
-def single(number, value):
-    return varint(number << 3 | 5) + struct.pack("<f", value)
-
-
-def blob(number, value):
-    value = value.encode() if isinstance(value, str) else value
-    return varint(number << 3 | 2) + varint(len(value)) + value
-
-
-def tensor(name, kind, shape, data):
-    dims = b"".join(integer(1, size) for size in shape)
-    return dims + integer(2, kind) + blob(8, name) + blob(9, data)
-
-
-def value_info(name, kind, shape):
-    dims = b"".join(blob(1, blob(2, size) if isinstance(size, str) else integer(1, size)) for size in shape)
-    return blob(1, name) + blob(2, blob(1, integer(1, kind) + blob(2, dims)))
-
-
-def attribute(name, value):
-    if isinstance(value, float):
-        return blob(1, name) + single(2, value) + integer(20, ATTRIBUTE_FLOAT)
-    return blob(1, name) + integer(3, value) + integer(20, ATTRIBUTE_INT)
-
-
-# --- The weights ---
 
 
 class Weights:
@@ -90,8 +37,12 @@ class Weights:
         start, end = entry["data_offsets"]
         return self.data[start:end]
 
-    def rows(self, name, most):
-        """Each row of a matrix in 8-bit integers from -most to most, and the rows' scales."""
+    def shifts(self, layer):
+        """This model has no such inputs."""
+        return {}
+
+    def rows(self, name, most, shifts):
+        assert not shifts
         height, width = self.shape(name)
         numbers = array.array("f", self.raw(name))
         quantized, scales = array.array("b"), array.array("f")
@@ -103,128 +54,30 @@ class Weights:
             scales.append(largest / most)
         return quantized, scales
 
-
-# --- The graph ---
-
-
-class Graph:
-    def __init__(self, weights):
-        self.weights = weights
-        self.nodes = []
-        self.initializers = {}
-
-    def op(self, kind, *inputs, out=None, domain="", **attributes):
-        out = out or f"{kind}_{len(self.nodes)}"
-        outs = [out] if isinstance(out, str) else out
-        node = b"".join(blob(1, name) for name in inputs) + b"".join(blob(2, name) for name in outs)
-        node += blob(3, outs[0] + "_n") + blob(4, kind)
-        node += b"".join(blob(5, attribute(name, attributes[name])) for name in sorted(attributes))
-        self.nodes.append(node + blob(7, domain))
-        return out
-
-    def fused(self, kind, *inputs, **attributes):
-        return self.op(kind, *inputs, domain="com.microsoft", **attributes)
-
-    def constant(self, name, kind, shape, data):
-        self.initializers.setdefault(name, tensor(name, kind, shape, data))
-        return name
-
-    def index(self, name, value):
-        return self.constant(name, INT64, [1], struct.pack("<q", value))
-
-    def weight(self, name):
-        return self.constant(name, FLOAT, self.weights.shape(name), self.weights.raw(name))
-
-    def quantized(self, layer, names):
-        """Linear layers side by side, as one matrix: a row for each input, and a scale for each output."""
-        _, inputs = self.weights.shape(names[0] + ".weight")
-        parts = [self.weights.rows(name + ".weight", WEIGHT_MOST) for name in names]
-        numbers = b"".join(rows[row::inputs].tobytes() for row in range(inputs) for rows, _ in parts)
-        outputs = sum(len(scales) for _, scales in parts)
-        matrix = self.constant(layer + ".quantized", INT8, [inputs, outputs], numbers)
-        scales = b"".join(scales.tobytes() for _, scales in parts)
-        return matrix, self.constant(layer + ".scales", FLOAT, [outputs], scales)
-
-    def words(self, name):
-        """The rows of the words of a text."""
-        height, width = self.weights.shape(name)
-        rows, scales = self.weights.rows(name, WORD_MOST)
-        rows = self.constant(name + ".quantized", INT8, [height, width], rows.tobytes())
-        scales = self.constant(name + ".scales", FLOAT, [height, 1], scales.tobytes())
-        numbers = self.op("Cast", self.op("Gather", rows, "input_ids"), to=FLOAT)
-        return self.op("Mul", numbers, self.op("Gather", scales, "input_ids"))
-
-    def matmul(self, x, layer):
-        """x times the layer's matrix."""
-        return self.fused("DynamicQuantizeMatMul", x, *self.quantized(layer, [layer]))
-
-    def skip_norm(self, x, skip, layer, epsilon, bias=None, out=None):
-        """LayerNorm(x + skip + bias)"""
-        tail = [self.weight(bias)] if bias else []
-        scale, shift = self.weight(layer + ".weight"), self.weight(layer + ".bias")
-        return self.fused("SkipLayerNormalization", x, skip, scale, shift, *tail, epsilon=epsilon, out=out)
-
-    def attention(self, x, mask, layer, heads):
-        """Query, key and value side by side, as the fused operator wants them."""
-        names = [f"{layer}attention.self.{part}" for part in ("query", "key", "value")]
-        matrix, scales = self.quantized(layer + "qkv", names)
-        outputs = sum(self.weights.shape(name + ".weight")[0] for name in names)
-        bias_data = b"".join(self.weights.raw(name + ".bias") for name in names)
-        bias = self.constant(layer + "qkv.bias", FLOAT, [outputs], bias_data)
-        middle = self.constant("qkv.zero", INT8, [outputs], bytes(outputs))
-        rounded, scale, zero = self.op("DynamicQuantizeLinear", x, out=[layer + part for part in ("x", "scale", "zero")])
-        inputs = [rounded, matrix, bias, scale, scales, mask, zero, middle]
-        return self.fused("QAttention", *inputs, num_heads=heads)
-
-
-def bert(config, weights):
-    graph = Graph(weights)
-    epsilon, layers = float(config["layer_norm_eps"]), config["num_hidden_layers"]
-
-    length = graph.op("Slice", graph.op("Shape", "input_ids"), graph.index("one", 1), graph.index("two", 2))
-    table = graph.weight("embeddings.position_embeddings.weight")
-    positions = graph.op("Slice", table, graph.index("zero", 0), length, "zero")
-    x = graph.op("Add", graph.words("embeddings.word_embeddings.weight"), positions)
-    types = graph.op("Gather", graph.weight("embeddings.token_type_embeddings.weight"), "token_type_ids")
-    x = graph.skip_norm(x, types, "embeddings.LayerNorm", epsilon)
-    mask = graph.op("Cast", "attention_mask", to=INT32)
-
-    for number in range(layers):
-        layer = f"encoder.layer.{number}."
-        context = graph.attention(x, mask, layer, config["num_attention_heads"])
-        dense = layer + "attention.output.dense"
-        projected = graph.matmul(context, dense)
-        x = graph.skip_norm(projected, x, layer + "attention.output.LayerNorm", epsilon, bias=dense + ".bias")
-        dense = layer + "intermediate.dense"
-        inner = graph.fused("BiasGelu", graph.matmul(x, dense), graph.weight(dense + ".bias"))
-        dense = layer + "output.dense"
-        projected = graph.matmul(inner, dense)
-        out = "last_hidden_state" if number == layers - 1 else None
-        x = graph.skip_norm(projected, x, layer + "output.LayerNorm", epsilon, bias=dense + ".bias", out=out)
-    return graph
-
-
-def model(config, graph):
-    shape = ["batch", "sequence"]
-    body = b"".join(blob(1, node) for node in graph.nodes)
-    body += blob(2, "bert")
-    body += b"".join(blob(5, item) for item in graph.initializers.values())
-    for name in ("input_ids", "attention_mask", "token_type_ids"):
-        body += blob(11, value_info(name, INT64, shape))
-    body += blob(12, value_info("last_hidden_state", FLOAT, shape + [config["hidden_size"]]))
-    opsets = blob(8, blob(1, "") + integer(2, 17)) + blob(8, blob(1, "com.microsoft") + integer(2, 1))
-    return integer(1, 8) + blob(2, "build_onnx") + blob(7, body) + opsets
+    def words(self, graph):
+        name = "embeddings.word_embeddings.weight"
+        height, width = self.shape(name)
+        rows, scales = self.rows(name, WORD_MOST, {})
+        rows = graph.constant(name + ".quantized", bert.INT8, [height, width], rows.tobytes())
+        scales = graph.constant(name + ".scales", bert.FLOAT, [height, 1], scales.tobytes())
+        numbers = graph.op("Cast", graph.op("Gather", rows, "input_ids"), to=bert.FLOAT)
+        return graph.op("Mul", numbers, graph.op("Gather", scales, "input_ids"))
 
 
 def main():
-    source, target = sys.argv[1:3]
+    folder = sys.argv[1]
     assert sys.byteorder == "little", "the weights are little-endian"
-    with open(f"{source}/config.json") as file:
+    with open(f"{folder}/config.json") as file:
         config = json.load(file)
     assert config["hidden_act"] == "gelu" and config["position_embedding_type"] == "absolute"
-    graph = bert(config, Weights(f"{source}/model.safetensors"))
-    with open(target, "wb") as file:
-        file.write(model(config, graph))
+    weights = Weights(f"{folder}/model.safetensors")
+    layers, heads = config["num_hidden_layers"], config["num_attention_heads"]
+    graph = bert.bert(weights, layers, heads, float(config["layer_norm_eps"]))
+    with open(f"{folder}/model.onnx", "wb") as file:
+        file.write(bert.model(graph, config["hidden_size"]))
+    # Stored with each vector: those of the full weights are close, and not the same.
+    with open(f"{folder}/omnichat.json", "w") as file:
+        file.write('{"name": "all-MiniLM-L6-v2-int8"}\n')
 
 
 os.umask(0o022)

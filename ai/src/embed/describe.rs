@@ -237,7 +237,7 @@ fn pooling(folder: &Path) -> Result<Pooling, EmbedError> {
 }
 
 /// A file of the folder; none when there is no such file.
-fn file<T: DeserializeOwned>(folder: &Path, name: &str) -> Result<Option<T>, EmbedError> {
+pub(super) fn file<T: DeserializeOwned>(folder: &Path, name: &str) -> Result<Option<T>, EmbedError> {
     let path = folder.join(name);
     let broken = |reason: String| EmbedError::Model { path: path.display().to_string(), reason };
     match std::fs::read(&path) {

@@ -4,71 +4,43 @@ use super::{
     EmbedError,
     axes::{Axes, Side, normalise},
     describe::{Description, Pooling},
+    runtime::Output,
 };
-use fastembed::{OutputKey, SingleBatchOutput};
 use std::ops::Range;
 
-/// What models call the vectors of their tokens, or of whole texts when they give nothing else.
-const OUTPUTS: [OutputKey; 4] = [
-    OutputKey::ByName("last_hidden_state"),
-    OutputKey::ByName("token_embeddings"),
-    OutputKey::OnlyOne,
-    OutputKey::ByName("sentence_embedding"),
-];
-
-/// What a model gave for a text.
-pub(super) struct Vectors<'a> {
-    numbers: &'a [f32],
-    mask: &'a [i64],
-    /// Tokens of the text; none when there is one vector for all of it.
-    tokens: Option<usize>,
-    dimensions: usize,
+/// What a model gave for a text, and what is taken out of it.
+pub(super) struct Vectors {
+    output: Output,
     taken_out: Option<(&'static Axes, Side)>,
 }
 
-impl<'a> Vectors<'a> {
-    pub(super) fn of(output: &'a SingleBatchOutput, description: &Description, side: Side) -> Result<Self, EmbedError> {
-        let failed = |reason: &str| EmbedError::Failed(reason.to_owned());
-        let array = output.select_output(&OUTPUTS.as_slice()).map_err(|error| failed(&error.to_string()))?;
-        let (tokens, dimensions) = match *array.shape() {
-            [_, tokens, dimensions] => (Some(tokens), dimensions),
-            [_, dimensions] => (None, dimensions),
-            _ => return Err(failed("its output has neither the dimensions batch, token, number nor batch, number")),
-        };
-        let numbers = array.to_slice().ok_or_else(|| failed("its output is not contiguous"))?;
-        let mask = output.attention_mask_array.as_slice().ok_or_else(|| failed("its mask is not contiguous"))?;
-        let taken_out = (description.axes > 0).then(|| (Axes::multilingual(), side));
-        Ok(Self { numbers, mask, tokens, dimensions, taken_out })
+impl Vectors {
+    pub(super) fn of(output: Output, description: &Description, side: Side) -> Self {
+        Self { output, taken_out: (description.axes > 0).then(|| (Axes::multilingual(), side)) }
     }
 
     /// Whether there is a vector of each token.
     pub(super) const fn has_tokens(&self) -> bool {
-        self.tokens.is_some()
+        self.output.tokens.is_some()
     }
 
     /// The vector of a whole text.
     pub(super) fn whole(&self, pooling: Pooling) -> Result<Vec<f32>, EmbedError> {
-        match (self.tokens, pooling) {
-            (None, _) | (Some(_), Pooling::Cls) => self.sum(0..1, None),
+        match (self.output.tokens, pooling) {
+            (None, _) | (Some(_), Pooling::Cls) => self.mean(0..1),
             (Some(_), Pooling::Mean) => self.mean(0..usize::MAX),
         }
     }
 
-    /// The mean of the token vectors in a range of tokens, of length one.
+    /// The mean of the token vectors in a range of tokens, of length one. It differs from their sum by a factor only,
+    /// and that goes with the length.
     pub(super) fn mean(&self, range: Range<usize>) -> Result<Vec<f32>, EmbedError> {
-        let tokens = self.tokens.unwrap_or(1);
-        let range = range.start.min(tokens)..range.end.min(tokens);
-        let mask = self.mask.get(range.clone()).ok_or_else(short)?;
-        self.sum(range, Some(mask))
-    }
-
-    /// The mean differs from the sum by a factor only, and that goes with the length.
-    fn sum(&self, range: Range<usize>, mask: Option<&[i64]>) -> Result<Vec<f32>, EmbedError> {
-        let place = range.start * self.dimensions..range.end * self.dimensions;
-        let numbers = self.numbers.get(place).ok_or_else(short)?;
-        let is_read = |token: usize| mask.is_none_or(|mask| mask.get(token).is_some_and(|mask| *mask != 0));
-        let mut sum = vec![0.0f32; self.dimensions];
-        for (_, vector) in numbers.chunks_exact(self.dimensions).enumerate().filter(|(token, _)| is_read(*token)) {
+        let Output { numbers, tokens, dimensions } = &self.output;
+        let tokens = tokens.unwrap_or(1);
+        let place = range.start.min(tokens) * dimensions..range.end.min(tokens) * dimensions;
+        let numbers = numbers.get(place).ok_or_else(short)?;
+        let mut sum = vec![0.0f32; *dimensions];
+        for vector in numbers.chunks_exact((*dimensions).max(1)) {
             for (sum, number) in sum.iter_mut().zip(vector) {
                 *sum += number;
             }

