@@ -13,7 +13,7 @@ use std::ops::Range;
 
 /// Which terms and vectors a text is given. Raised whenever the same text would be given others:
 /// what is stored with another number is not searched, and is read again.
-pub const FORM: u32 = 3;
+pub const FORM: u32 = 4;
 
 /// Sentences of a passage that get a vector of their own.
 const MAX_SENTENCES: usize = 64;
