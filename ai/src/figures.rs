@@ -56,6 +56,25 @@ fn read(question: &str, language: Option<&str>) -> Option<Asked> {
     Asked::read(extract::asking(question), language::detect_or(question, language).unwrap_or("en"))
 }
 
+/// What a product costs and whether it is in stock, in a sentence of a language.
+#[must_use]
+pub fn sold(language: Option<&str>, name: &str, price: Option<&str>, is_in_stock: bool) -> String {
+    let words = words::words(language);
+    let sentence = match (price, is_in_stock) {
+        (Some(_), true) => words.costs_and_in_stock,
+        (Some(_), false) => words.costs_and_out,
+        (None, true) => words.in_stock,
+        (None, false) => words.out_of_stock,
+    };
+    words::filled(sentence, &[("name", name), ("value", price.unwrap_or_default())])
+}
+
+/// What a text holds when it stands in a cell alone.
+#[must_use]
+pub fn read_value(text: &str) -> Value {
+    Value::read(text, None)
+}
+
 /// "And three more" in a language.
 pub(crate) fn and_more(language: Option<&str>, count: usize) -> String {
     words::filled(words::words(language).and_more, &[("count", &count.to_string())])

@@ -13,6 +13,7 @@ mod calls;
 mod check;
 mod compose;
 mod endpoints;
+mod figures;
 mod find;
 mod follow_up;
 mod generate;
@@ -175,6 +176,7 @@ async fn answer(
         question: &question,
         history: before,
         found: &sought.found,
+        language: None,
         is_counted: false,
         until: start + PATIENCE,
     });

@@ -182,7 +182,11 @@ fn widen(question: &Question, candidate: &Candidate, place: usize, best: usize) 
     let of_sentences = |sentences: Range<usize>| Pick { candidate: place, sentences, rows: None };
     let has_table = || (0..sentences.len()).any(|index| rows::holds(candidate, index));
     if (0..sentences.len()).map(words).sum::<usize>() <= WHOLE && !has_table() {
-        return of_sentences(0..sentences.len());
+        // What is listed beside the sentence was not asked for.
+        let is_beside = |index: &usize| !announces && !chunk::is_item(text(best)) && chunk::is_item(text(*index));
+        let start = (0..best).rev().take_while(|index| !is_beside(index)).last().unwrap_or(best);
+        let end = best + (best..sentences.len()).take_while(|index| !is_beside(index)).count();
+        return of_sentences(start..end);
     }
     let kind = question::kind(&question.text);
     let holds =
