@@ -12,6 +12,7 @@ mod words;
 
 pub use asked::{Asked, asked, every_term};
 pub use tongue::Tongue;
+pub(crate) use words::stems;
 pub use words::{Term, terms_in, terms_in_order};
 
 use std::collections::{BTreeMap, HashMap};

@@ -8,6 +8,7 @@ mod sections;
 mod sentences;
 
 pub use sentences::sentences;
+pub(crate) use sentences::{blocks, is_item};
 
 use crate::document::{Block, ContentForm};
 use sections::{Part, PartKind, Section};

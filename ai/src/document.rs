@@ -13,6 +13,7 @@ mod html;
 mod kind;
 mod line;
 mod markdown;
+mod names;
 mod numbers;
 mod odf;
 mod package;
@@ -32,6 +33,7 @@ pub use blocks::{
 pub use html::PageLinks;
 pub use kind::{FileKind, kind_of};
 pub use markdown::read as markdown;
+pub use names::column_names;
 #[cfg(test)]
 pub(crate) use pdf::library_of_tests as pdfium_of_tests;
 pub use pdf::{PdfiumError, open as open_pdfium};

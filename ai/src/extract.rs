@@ -10,8 +10,10 @@
 
 mod about;
 mod confidence;
+mod limits;
 mod met;
 mod question;
+mod rows;
 mod sentences;
 mod talk;
 
@@ -22,10 +24,11 @@ pub use sentences::{Judged, SENTENCE_FEATURES, SentenceFeatures, judge};
 pub use talk::{SmallTalk, small_talk, wants_person};
 
 use crate::{
-    language,
+    chunk, figures, language,
     retrieve::{Candidate, Question, Ranked},
     weights::Weights,
 };
+use rows::Rows;
 use std::ops::Range;
 
 /// An answer made of sentences.
@@ -71,15 +74,22 @@ pub fn answer(question: &Question, candidates: &[Candidate], ranked: &[Ranked]) 
     let mut text = String::new();
     for pick in &picks {
         let Some(candidate) = candidates.get(pick.candidate) else { continue };
-        let quote = quote(candidate, pick.sentences.clone());
+        let (quote, said) = match &pick.rows {
+            Some(rows) => of_rows(question, candidate, rows),
+            None => {
+                let end = sentences::thought(candidate, &pick.sentences);
+                let quote = quote(candidate, pick.sentences.start..end);
+                (quote.clone(), quote)
+            }
+        };
         if quote.is_empty() {
             continue;
         }
-        quotes.push(Quote { candidate: pick.candidate, text: quote.clone() });
+        quotes.push(Quote { candidate: pick.candidate, text: quote });
         if !text.is_empty() {
             text.push_str("\n\n");
         }
-        text.push_str(&format!("{quote} [{}]", quotes.len()));
+        text.push_str(&format!("{said} [{}]", quotes.len()));
     }
     if quotes.is_empty() {
         return None;
@@ -116,6 +126,33 @@ impl Extracted {
 pub fn closest_sentence(candidate: &Candidate) -> String {
     let closest = candidate.near.iter().enumerate().max_by(|(_, a), (_, b)| a.total_cmp(b));
     closest.map(|(place, _)| quote(candidate, place..place + 1)).unwrap_or_default()
+}
+
+/// The words of rows as they stand in the passage, and as they are said.
+fn of_rows(question: &Question, candidate: &Candidate, rows: &Rows) -> (String, String) {
+    let parts = rows.parts.iter().filter_map(|part| candidate.content.get(part.clone()));
+    let parts: Vec<&str> = parts.map(str::trim).filter(|part| !part.is_empty()).collect();
+    let items = parts.iter().filter(|part| chunk::is_item(part)).count();
+    let mut said = String::new();
+    for part in &parts {
+        let is_item = chunk::is_item(part);
+        let line = if is_item { rows::said(part) } else { (*part).to_owned() };
+        match (said.is_empty(), is_item && items == 1) {
+            (true, _) => {}
+            (false, true) => said.push(' '),
+            (false, false) => said.push('\n'),
+        }
+        if items > 1 && part.starts_with("- ") {
+            said.push_str("- ");
+        }
+        said.push_str(&line);
+    }
+    if rows.more > 0 {
+        let language = language::detect(&question.text).map(|language| language.tag);
+        said.push_str(&format!("\n{}", figures::and_more(language, rows.more)));
+    }
+    let quote = parts.iter().map(|part| part.strip_prefix("- ").unwrap_or(part)).collect::<Vec<_>>().join("\n");
+    (quote, said)
 }
 
 /// The words of neighbouring sentences, as they stand in the passage.

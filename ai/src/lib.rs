@@ -16,6 +16,7 @@ pub mod chunk;
 pub mod document;
 pub mod embed;
 pub mod extract;
+pub mod figures;
 pub mod follow_up;
 pub mod intents;
 pub mod language;

@@ -13,12 +13,14 @@ mod calls;
 mod check;
 mod compose;
 mod endpoints;
+mod figures;
 mod find;
 mod follow_up;
 mod generate;
 mod hours;
 mod language;
 mod log;
+mod quoted;
 mod respond;
 mod settings;
 mod summary;
@@ -175,6 +177,7 @@ async fn answer(
         question: &question,
         history: before,
         found: &sought.found,
+        language: None,
         is_counted: false,
         until: start + PATIENCE,
     });

@@ -1,8 +1,10 @@
 //! Things that a business sells. The AI learns each as a source of its own.
 
+mod figures;
 mod import;
 mod save;
 
+pub(crate) use figures::table;
 pub use import::import;
 pub use save::{add, change, delete};
 

@@ -60,7 +60,7 @@ impl Paths {
         [
             ("OMNICHAT_ONNXRUNTIME", self.parts.join("onnxruntime").join(onnxruntime_file())),
             ("OMNICHAT_PDFIUM", self.parts.join("pdfium").join(pdfium_file())),
-            ("OMNICHAT_MODEL_DIR", self.parts.join("model")),
+            ("OMNICHAT_MODEL_DIR", self.parts.join("model-multilingual")),
             ("OMNICHAT_POSTGRES_DIR", self.parts.join("postgres")),
         ]
     }

@@ -36,6 +36,20 @@ pub fn terms_in(text: &str, tongue: Tongue) -> Vec<Term> {
     words(text).iter().filter_map(|word| word.term(tongue, &stemmer)).collect()
 }
 
+/// The stems of a text in their order, without the words that stand in every text of its language.
+pub(crate) fn stems(text: &str, tongue: Tongue) -> Vec<String> {
+    let stemmer = Stemmer::create(tongue.algorithm());
+    let stem = |word: Word| match word {
+        Word::Unspaced(letters) => Some(letters),
+        Word::Spaced(word) if tongue.is_common(&word) => None,
+        Word::Spaced(word) => {
+            let word = tongue.without_article(word.strip_suffix("'s").unwrap_or(&word));
+            Some(plain(&stemmer.stem(word), tongue)).filter(|stem| !stem.is_empty())
+        }
+    };
+    words(text).into_iter().filter_map(stem).collect()
+}
+
 impl Word {
     /// The word's term in a language; none for one that stands in every text.
     pub(super) fn term(&self, tongue: Tongue, stemmer: &Stemmer) -> Option<Term> {

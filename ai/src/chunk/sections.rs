@@ -1,7 +1,7 @@
 //! What stands under each heading of a document.
 
 use super::MAX_CHUNKS;
-use crate::document::{Block, labelled, long_names, row_line};
+use crate::document::{Block, column_names, labelled, long_names, row_line};
 
 /// What stands under one heading.
 #[derive(Debug, Default)]
@@ -55,6 +55,7 @@ pub(super) fn sections(blocks: &[Block]) -> Vec<Section> {
                 reader.push(PartKind::Line, labelled(label, text));
             }
             Block::Table { caption, header, rows } => {
+                let (header, rows) = column_names(header, rows);
                 reader.sentences(caption);
                 reader.sentences(&long_names(header));
                 let names_only = rows.is_empty().then_some(header);

@@ -36,7 +36,7 @@ pub fn sentences(text: &str) -> Vec<Range<usize>> {
 }
 
 /// Ranges of what is separated by blank lines or begins like a list item.
-fn blocks(text: &str) -> Vec<Range<usize>> {
+pub(crate) fn blocks(text: &str) -> Vec<Range<usize>> {
     let mut blocks = Vec::new();
     let (mut start, mut at) = (0, 0);
     for line in text.split_inclusive('\n') {
@@ -53,7 +53,7 @@ fn blocks(text: &str) -> Vec<Range<usize>> {
 }
 
 /// Whether a line begins like an item of a list, with a mark, a number or a letter.
-fn is_item(line: &str) -> bool {
+pub(crate) fn is_item(line: &str) -> bool {
     if ["- ", "* ", "• ", "| "].iter().any(|mark| line.starts_with(mark)) {
         return true;
     }

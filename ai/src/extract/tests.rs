@@ -92,3 +92,55 @@ fn passages_without_sentences_make_no_answer() {
     assert!(answer(&question, &[], &[]).is_none());
     assert!(rank(&question, &[]).is_empty());
 }
+
+const COUNTRIES: &str = "- Country: Norway; Delivery: 19.00 EUR; Time: 5 days\n\
+    - Country: France; Delivery: 7.00 EUR; Time: 3 days\n\
+    - Country: Germany; Delivery: 4.90 EUR; Time: 2 days\n\
+    - Country: Spain; Delivery: 9.00 EUR; Time: 4 days";
+
+#[test]
+fn of_a_table_the_row_that_was_asked_for_is_said() {
+    let passages = [("Delivery", COUNTRIES), PASSAGES[1]];
+    let norway = ask("How much is delivery to Norway?", &passages);
+    assert_eq!(norway.text, "Norway – Delivery: 19.00 EUR, Time: 5 days [1]");
+    assert_eq!(norway.quotes[0].text, "Country: Norway; Delivery: 19.00 EUR; Time: 5 days");
+    // All rows answer, and are few.
+    let all = ask("What does delivery cost, by country?", &passages).text;
+    assert!(all.starts_with("- Norway – ") && all.contains("- Spain – ") && !all.contains("more"), "{all}");
+}
+
+#[test]
+fn of_many_rows_some_are_said_and_the_others_counted() {
+    let rows: Vec<String> =
+        (1..=20).map(|size| format!("- Name: Shirt; Size: {size}; Price: {}.00 EUR", size + 10)).collect();
+    let table = rows.join("\n") + "\n- Name: Hat; Size: one; Price: 9.00 EUR";
+    let passages = [("Prices", table.as_str()), PASSAGES[1]];
+    let shirts = ask("What is the price of a shirt?", &passages).text;
+    assert_eq!(shirts.matches("Shirt – ").count(), 8, "{shirts}");
+    assert!(shirts.contains("and 12 more") && !shirts.contains("Hat"), "{shirts}");
+    let hat = ask("What is the price of a hat?", &passages).text;
+    assert_eq!(hat, "Hat – Size: one, Price: 9.00 EUR [1]");
+}
+
+#[test]
+fn an_item_is_said_with_what_announces_it() {
+    let text = ask("Do you accept invoices?", PASSAGES).text;
+    assert_eq!(text, "We accept: invoices [1]");
+}
+
+const REPAIRS: &str = "Our workshop is behind the shop and opens at ten. A small inspection costs 49 euros and takes an hour. \
+    Full service costs 159 euros with all cables. We do not repair motors or batteries. \
+    Bring the bicycle in the morning and we call you when it is done. Parking is in the yard beside the workshop.";
+
+#[test]
+fn the_exception_that_follows_is_said() {
+    let text = ask("What does full service cost?", &[("Workshop", REPAIRS), PASSAGES[1]]).text;
+    assert!(text.contains("159 euros") && text.contains("We do not repair motors or batteries. [1]"), "{text}");
+    assert!(!text.contains("Parking"), "{text}");
+}
+
+#[test]
+fn a_heading_of_one_word_is_no_answer() {
+    let text = ask("Can I bring dogs?", &[("", "Dogs"), ("House rules", "Pets of any kind stay outside.")]).text;
+    assert!(!text.contains("Dogs"), "{text}");
+}

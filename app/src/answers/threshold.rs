@@ -41,12 +41,12 @@ pub fn ThresholdField(
 
 const fn words(percent: u32) -> &'static str {
     match percent {
-        0..15 => {
+        0..20 => {
             "It answers nearly everything, also when it is guessing. Your team is seldom called; some answers will miss."
         }
-        15..25 => "It answers whatever it finds something about. Now and then an answer misses the question.",
-        25..50 => "A good balance: it answers what your knowledge covers and hands the rest to your team.",
-        50..75 => "It answers only what it is sure of. Your team sees more conversations, and visitors fewer mistakes.",
+        20..35 => "It answers whatever it finds something about. Now and then an answer misses the question.",
+        35..60 => "A good balance: it answers what your knowledge covers and hands the rest to your team.",
+        60..85 => "It answers only what it is sure of. Your team sees more conversations, and visitors fewer mistakes.",
         _ => "It answers almost only word-for-word questions. Nearly everything comes to your team.",
     }
 }

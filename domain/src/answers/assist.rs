@@ -37,6 +37,7 @@ pub(crate) async fn draft(
         question,
         history: &before,
         found: &sought.found,
+        language: None,
         is_counted: false,
         until: start + PATIENCE,
     });

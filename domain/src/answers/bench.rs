@@ -3,7 +3,7 @@
 
 use super::{
     actions::{self, Action},
-    compose::{Composed, extractive},
+    compose::{Composed, without_model},
     finished, settings,
 };
 use crate::{Omnichat, Result, database::TenantTx, knowledge};
@@ -35,8 +35,9 @@ pub(crate) async fn bench(product: &Omnichat, tenant: TenantId, question: &str) 
     }
     let settings = product.db().tenant(tenant, async |tx: &mut TenantTx| settings::read(tx).await).await?;
     let found = knowledge::search(product, tenant, question).await?;
+    let composed = without_model(product, tenant, question, &found).await;
     let milliseconds = u32::try_from(start.elapsed().as_millis()).unwrap_or(u32::MAX);
-    Ok(finished(&extractive(&found), question, &settings, milliseconds))
+    Ok(finished(&composed, question, &settings, milliseconds))
 }
 
 /// What [`bench`] answers with.

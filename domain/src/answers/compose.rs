@@ -5,8 +5,9 @@ use super::{
     budget::may_spend,
     cache,
     calls::NotCalled,
-    endpoints,
+    endpoints, figures,
     generate::{NotGenerated, generate},
+    quoted::quoted,
     settings::Stored,
 };
 use crate::{
@@ -36,6 +37,8 @@ pub(super) struct Ask<'a> {
     /// What was said before, oldest first.
     pub(super) history: &'a [Turn],
     pub(super) found: &'a Found,
+    /// The language in which the visitor reads, where the question does not tell.
+    pub(super) language: Option<&'a str>,
     /// A language model was used, and counted, for this question before.
     pub(super) is_counted: bool,
     /// By then there is to be an answer.
@@ -119,6 +122,22 @@ impl Composed {
 /// whole text so far, each time a language model has written more of it.
 pub(super) async fn compose(product: &Omnichat, ask: &Ask<'_>, mut on_text: impl FnMut(&str) + Send) -> Composed {
     let tenant = ask.tenant;
+    if let Some(calculated) = calculated(product, tenant, ask.question, ask.language, ask.found).await {
+        // What is calculated is exact: no model would know it better.
+        return calculated;
+    }
+    let composed = written(product, ask, &mut on_text).await;
+    match (&ask.found.extracted, ask.language) {
+        (Some(extracted), Some(language)) if composed.kind == AnswerKind::Extractive && extracted.is_abroad => {
+            Composed { text: quoted(&composed.text, &ask.business.name, Some(language)), ..composed }
+        }
+        _ => composed,
+    }
+}
+
+/// The answer of a language model, or else the passages' own sentences.
+async fn written(product: &Omnichat, ask: &Ask<'_>, mut on_text: impl FnMut(&str) + Send) -> Composed {
+    let tenant = ask.tenant;
     let mut composed = extractive(ask.found);
     if ask.found.ranked.is_empty() {
         return composed;
@@ -186,8 +205,33 @@ pub(super) async fn compose(product: &Omnichat, ask: &Ask<'_>, mut on_text: impl
     composed
 }
 
+/// The answer that can be calculated; without the database's help there is none.
+async fn calculated(
+    product: &Omnichat,
+    tenant: TenantId,
+    question: &str,
+    language: Option<&str>,
+    found: &Found,
+) -> Option<Composed> {
+    match figures::calculated(product, tenant, question, language, found).await {
+        Ok(calculated) => calculated,
+        Err(error) => {
+            tracing::warn!(%tenant, %error, "an answer cannot be calculated");
+            None
+        }
+    }
+}
+
+/// What is said without a language model: what can be calculated, otherwise the best sentences.
+pub(super) async fn without_model(product: &Omnichat, tenant: TenantId, question: &str, found: &Found) -> Composed {
+    match calculated(product, tenant, question, None, found).await {
+        Some(calculated) => calculated,
+        None => extractive(found),
+    }
+}
+
 /// The best sentences of the best passages.
-pub(super) fn extractive(found: &Found) -> Composed {
+fn extractive(found: &Found) -> Composed {
     let nothing = Composed::nothing();
     let Some(extracted) = found.extracted.clone() else { return nothing };
     let citations = extracted

@@ -167,6 +167,7 @@ impl Turned<'_> {
             question: asked,
             history: &history,
             found: &sought.found,
+            language: self.language.as_deref(),
             is_counted: false,
             until: start + PATIENCE,
         });

@@ -9,7 +9,7 @@ use crate::{
     jobs::Job,
     knowledge,
 };
-use ai::document::Block;
+use ai::{document::Block, figures, language};
 use diesel::{
     result::{DatabaseErrorKind, Error as QueryError},
     sql_types,
@@ -200,25 +200,29 @@ fn content(new: &NewProduct) -> Result<knowledge::Content> {
 }
 
 fn blocks(new: &NewProduct) -> Vec<Block> {
-    let about = joined([Some(new.name.clone()), Some(new.description.clone()), None, None]);
-    let sold =
-        joined([Some(new.name.clone()), price(new.price, &new.currency), Some(words(new.status).to_owned()), None]);
+    let language = language::detect(&new.description).map(|language| language.tag);
+    let price = price(new.price, &new.currency);
+    let sold = figures::sold(language, &new.name, price.as_deref(), new.status == ProductStatus::Available);
     let mut blocks = vec![Block::paragraph(&sold)];
     if !new.description.is_empty() {
-        blocks.insert(0, Block::paragraph(&about));
+        blocks
+            .insert(0, Block::paragraph(&joined([Some(new.name.clone()), Some(new.description.clone()), None, None])));
     }
     if let Value::Object(fields) = json(&new.extra_info) {
-        for (name, value) in &fields {
-            let value = match value {
-                Value::String(value) => value.clone(),
-                Value::Null => continue,
-                Value::Array(_) | Value::Object(_) | Value::Bool(_) | Value::Number(_) => value.to_string(),
-            };
-            let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
-            blocks.push(Block::item(0, "", &format!("{name}: {value}")));
-        }
+        let texts = fields.iter().filter_map(|(name, value)| Some((name, field_text(value)?)));
+        blocks.extend(texts.map(|(name, text)| Block::item(0, "", &format!("{name}: {text}"))));
     }
     blocks
+}
+
+/// A field of the extra information as it is said; none when it says nothing.
+pub(super) fn field_text(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Null => return None,
+        Value::Array(_) | Value::Object(_) | Value::Bool(_) | Value::Number(_) => value.to_string(),
+    };
+    Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 #[cfg(test)]
@@ -242,10 +246,12 @@ mod tests {
         let new = checked(&basket()).unwrap();
         assert_eq!(
             plain(&blocks(&new)),
-            "Willow basket - Woven by hand.\nHolds 20 kg.\n\nWillow basket - 24.90 EUR - out of stock\n\nColour: white\nWeight: 2.5"
+            "Willow basket - Woven by hand.\nHolds 20 kg.\n\nWillow basket costs 24.90 EUR and is out of stock at the moment.\n\nColour: white\nWeight: 2.5"
         );
         let bare = NewProduct { description: String::new(), price: None, extra_info: String::new(), ..new };
-        assert_eq!(plain(&blocks(&bare)), "Willow basket - out of stock");
+        assert_eq!(plain(&blocks(&bare)), "Willow basket is out of stock at the moment.");
+        let german = NewProduct { description: "Von Hand aus Weide geflochten, und sehr leicht.".to_owned(), ..bare };
+        assert!(plain(&blocks(&german)).ends_with("Willow basket ist zurzeit nicht auf Lager."));
     }
 
     #[test]

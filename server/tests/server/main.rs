@@ -21,6 +21,7 @@ mod crowd;
 mod data;
 mod database_tls;
 mod fairness;
+mod figures;
 mod flood;
 mod follow_up;
 mod harness;
