@@ -54,7 +54,7 @@ impl<'t> Sheet<'t> {
 
 /// The name of a column in small letters, with one space where others write points, lines or several spaces.
 pub(super) fn key(title: &str) -> String {
-    let title = title.trim().to_lowercase().replace(['_', '-', '.'], " ");
+    let title = title.trim().to_lowercase().replace(['_', '-', '.'], " ").replace('’', "'");
     let title = title.strip_prefix("g:").unwrap_or(&title);
     title.split_whitespace().collect::<Vec<_>>().join(" ")
 }

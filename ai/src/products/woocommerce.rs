@@ -14,7 +14,7 @@ const ATTRIBUTES: usize = 20;
 const NAME: &[&str] = &["name", "nom", "nombre", "nome", "naam"];
 const TYPE: &[&str] = &["type", "typ", "tipo"];
 const ID: &[&str] = &["id"];
-const SKU: &[&str] = &["sku", "artikelnummer", "ugs", "codice"];
+const SKU: &[&str] = &["sku", "artikelnummer", "art nr", "ugs", "référence", "codice"];
 const PUBLISHED: &[&str] = &["published", "veröffentlicht", "publié", "publicado", "pubblicato", "gepubliceerd"];
 const SHORT: &[&str] = &[
     "short description",
@@ -28,6 +28,7 @@ const LONG: &[&str] = &["description", "beschreibung", "descripción", "descrizi
 const IN_STOCK: &[&str] = &[
     "in stock?",
     "vorrätig?",
+    "auf lager?",
     "en stock ?",
     "en stock?",
     "¿en inventario?",
@@ -36,16 +37,38 @@ const IN_STOCK: &[&str] = &[
     "op voorraad?",
 ];
 const STOCK: &[&str] = &["stock", "lager", "lagerbestand", "bestand", "inventario", "magazzino", "voorraad"];
-const BACKORDERS: &[&str] = &["backorders allowed?", "lieferrückstande erlaubt?", "lieferrückstände erlaubt?"];
+const BACKORDERS: &[&str] = &[
+    "backorders allowed?",
+    "rückstände erlaubt?",
+    "lieferrückstande erlaubt?",
+    "lieferrückstände erlaubt?",
+    "autoriser les commandes de produits en rupture ?",
+    "¿permitir reservas de productos agotados?",
+];
 const SALE: &[&str] =
     &["sale price", "angebotspreis", "tarif promo", "precio rebajado", "prezzo in offerta", "actieprijs"];
 const REGULAR: &[&str] =
     &["regular price", "regulärer preis", "tarif régulier", "precio normal", "prezzo di listino", "reguliere prijs"];
-const CATEGORIES: &[&str] = &["categories", "kategorien", "catégories", "categorías", "categorie", "categorieën"];
+const CATEGORIES: &[&str] =
+    &["categories", "kategorien", "catégories", "categorías", "categorias", "categorie", "categorieën"];
 const TAGS: &[&str] = &["tags", "schlagwörter", "étiquettes", "etiquetas", "tag"];
 const PARENT: &[&str] = &["parent", "übergeordnetes produkt", "übergeordnet", "superior", "genitore", "hoofd"];
-const STARTS: &[&str] = &["date sale price starts", "datum, an dem angebotspreis beginnt", "angebotspreis beginnt"];
-const ENDS: &[&str] = &["date sale price ends", "datum, an dem angebotspreis endet", "angebotspreis endet"];
+const STARTS: &[&str] = &[
+    "date sale price starts",
+    "datum, an dem angebotspreis beginnt",
+    "datum, an dem der angebotspreis beginnt",
+    "angebotspreis gültig ab",
+    "date de début de promo",
+    "día en que empieza el precio rebajado",
+];
+const ENDS: &[&str] = &[
+    "date sale price ends",
+    "datum, an dem angebotspreis endet",
+    "datum, an dem der angebotspreis endet",
+    "angebotspreis gültig bis",
+    "date de fin de promo",
+    "día en que termina el precio rebajado",
+];
 
 /// Whether a table is such an export.
 pub(super) fn is_export(sheet: &Sheet<'_>) -> bool {
@@ -176,7 +199,7 @@ fn attributes(sheet: &Sheet<'_>, row: &Row) -> Details {
             "attribute # name",
             "attribut # name",
             "eigenschaft # name",
-            "nom de l’attribut #",
+            "nom de l'attribut #",
             "nombre del atributo #",
             "nome attributo #",
         ]);
@@ -184,7 +207,7 @@ fn attributes(sheet: &Sheet<'_>, row: &Row) -> Details {
             "attribute # value(s)",
             "attribut # wert(e)",
             "eigenschaft # wert(e)",
-            "valeur(s) de l’attribut #",
+            "valeur(s) de l'attribut #",
             "valor(es) del atributo #",
             "valore(i) attributo #",
         ]);

@@ -71,6 +71,26 @@ fn woocommerce_with_variations_and_sales() {
 }
 
 #[test]
+fn woocommerce_in_other_languages() {
+    let german = "ID,Typ,Artikelnummer,Name,Veröffentlicht,Kurzbeschreibung,Beschreibung,Vorrätig?,Lager,Angebotspreis,Regulärer Preis,Kategorien,Übergeordnetes Produkt,Attribut 1 Name,Attribut 1 Wert(e)\n\
+        1,variable,H,Hut,1,,Aus Filz.,1,,,,Hüte,,Größe,\"S, M\"\n2,variation,H-S,Hut - S,1,,,0,0,,\"39,90\",,id:1,Größe,S\n3,variation,H-M,Hut - M,1,,,1,4,\"29,90\",\"39,90\",,id:1,Größe,M\n";
+    let found = found(german, "EUR");
+    assert_eq!(found.kind, ExportKind::WooCommerce);
+    assert_eq!(
+        lines(&found),
+        [
+            "Hut |  | in | Category=Hüte; Größe=S, M; Price=29.90 EUR to 39.90 EUR | Aus Filz.",
+            "Hut – S | 39.90 EUR | out | Größe=S; SKU=H-S | ",
+            "Hut – M | 29.90 EUR | in | Größe=M; Regular price=39.90 EUR; SKU=H-M | ",
+        ]
+    );
+    let french = "ID,Type,UGS,Nom,Publié,En stock ?,Tarif promo,Tarif régulier,Nom de l’attribut 1,Valeur(s) de l’attribut 1\n1,simple,C,Chapeau,1,1,,45,Matière,Feutre\n2,simple,D,Brouillon,0,1,,45,,\n";
+    let found = super::found(french, "EUR");
+    assert_eq!(lines(&found), ["Chapeau | 45.00 EUR | in | Matière=Feutre; SKU=C | "]);
+    assert_eq!(refused(&found).len(), 1);
+}
+
+#[test]
 fn magento_with_configurable_products() {
     let file = "sku,store_view_code,attribute_set_code,product_type,categories,name,description,short_description,product_online,visibility,price,special_price,special_price_from_date,special_price_to_date,additional_attributes,qty,allow_backorders,is_in_stock,manage_stock,configurable_variations\n\
         HD-S-Red,,Default,simple,,Hoodie-S-Red,,,1,Not Visible Individually,52.000000,,,,\"color=Red,size=S\",3.0000,0,1,1,\n\
