@@ -10,6 +10,7 @@ mod eml;
 mod epub;
 mod grid;
 mod html;
+mod import;
 mod kind;
 mod line;
 mod markdown;
@@ -31,6 +32,7 @@ pub use blocks::{
     Block, ContentForm, bytes, clean, from_stored, labelled, long_names, one_line, plain, row_line, to_stored,
 };
 pub use html::PageLinks;
+pub use import::import_table;
 pub use kind::{FileKind, kind_of};
 pub use markdown::read as markdown;
 pub use names::column_names;
@@ -81,6 +83,15 @@ pub enum DocumentError {
         /// What it is saved as.
         save_as: Cow<'static, str>,
     },
+    /// It is no table, where one is needed.
+    #[error("This is not a table. Save it as CSV or Excel (.xlsx) and upload that.")]
+    NoTable,
+    /// A table has more rows than are taken.
+    #[error("The table has more than {0} rows. Import it in parts.")]
+    Rows(usize),
+    /// A table has more columns than are taken.
+    #[error("The table has more than {0} columns. Delete those that are not needed and upload it again.")]
+    Columns(usize),
     /// It could not be read within the limits.
     #[error(
         "This takes too much time or memory to read, or is damaged. Save it anew or in smaller parts, or paste its text."
@@ -96,6 +107,18 @@ pub enum DocumentError {
         "This server is not set up to read PDFs. Ask whoever runs it, or upload the text as Word, HTML, Markdown or plain text."
     )]
     NoPdfium,
+}
+
+/// The day of a moment in UTC, as YYYY-MM-DD.
+pub(crate) fn day(moment: types::Timestamp) -> String {
+    let (year, month, day) = xlsx::civil(moment.0.div_euclid(24 * 3600 * 1000));
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// The text of a piece of HTML. Not for the server's own process.
+#[must_use]
+pub fn text_of_html(html: &str) -> String {
+    plain(&html::fragment(html))
 }
 
 /// What was found in a file.

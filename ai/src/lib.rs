@@ -1,7 +1,7 @@
 //! Text in, numbers and text out: what the product knows about language, without
 //! database and without server.
 //!
-//! [`document`] reads a file, [`chunk`] cuts it into passages, [`embed`] and
+//! [`document`] reads a file, [`products`] those that shops export, [`chunk`] cuts it into passages, [`embed`] and
 //! [`bm25`] turn passages and questions into vectors, [`retrieve`] ranks
 //! passages for a question, [`extract`] makes an answer out of their sentences
 //! and says how sure it is, [`follow_up`] sees which question leans on the one
@@ -23,6 +23,7 @@ pub mod language;
 pub mod leads;
 pub mod llm;
 pub mod passage;
+pub mod products;
 pub mod redact;
 pub mod retrieve;
 pub mod sentiment;

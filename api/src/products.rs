@@ -5,7 +5,7 @@ use server_fn_macro_default::server;
 use types::{
     ProductId, Result,
     knowledge::Imported,
-    products::{NewProduct, Product, ProductPage},
+    products::{ImportChoices, ImportPreview, NewProduct, Product, ProductPage},
 };
 
 /// A page of products, newest first, whose name or description holds `search`; `before` is the `next` of the page before.
@@ -52,13 +52,36 @@ pub async fn delete_product(id: ProductId) -> Result<()> {
     .await
 }
 
-/// Takes products from a table (CSV). A product of the same name is changed. Needs `knowledge.manage`.
+/// Takes products from the export of a shop or another table, as it is recognised. A product of the same name is changed. Needs `knowledge.manage`.
 #[server(prefix = "/api", endpoint = "products/import", client = ApiClient, input = Postcard, output = Postcard)]
 pub async fn import_products(bytes: Vec<u8>) -> Result<Imported> {
     use crate::caller;
     caller::respond(async {
         let permit = caller::permit()?;
-        Ok(domain::products::import(&caller::product(), &permit, &bytes).await?)
+        Ok(domain::products::import(&caller::product(), &permit, bytes, &ImportChoices::default()).await?)
+    })
+    .await
+}
+
+/// What an import of the export of a shop or another table would do; nothing is changed. Needs `knowledge.manage`.
+#[server(prefix = "/api", endpoint = "products/preview", client = ApiClient, input = Postcard, output = Postcard)]
+pub async fn preview_products(bytes: Vec<u8>, choices: ImportChoices) -> Result<ImportPreview> {
+    use crate::caller;
+    caller::respond(async {
+        let permit = caller::permit()?;
+        Ok(domain::products::preview(&caller::product(), &permit, bytes, &choices).await?)
+    })
+    .await
+}
+
+/// Takes products from the export of a shop or another table, as they were previewed. A product of the same name is
+/// changed. Needs `knowledge.manage`.
+#[server(prefix = "/api", endpoint = "products/import-chosen", client = ApiClient, input = Postcard, output = Postcard)]
+pub async fn import_chosen_products(bytes: Vec<u8>, choices: ImportChoices) -> Result<Imported> {
+    use crate::caller;
+    caller::respond(async {
+        let permit = caller::permit()?;
+        Ok(domain::products::import(&caller::product(), &permit, bytes, &choices).await?)
     })
     .await
 }

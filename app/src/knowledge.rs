@@ -14,7 +14,7 @@ mod text;
 mod upload;
 mod web;
 
-pub use imported::{ImportButton, Importing};
+pub use imported::{ImportOutcome, PickTable, RowNotes, bytes_of};
 pub use paste::PasteForm;
 pub use row::StatusChip;
 pub use sources::is_listed;

@@ -1,17 +1,19 @@
 //! Knowledge › Products: what the business sells, for the AI to tell about.
 
 mod form;
+mod import;
 mod row;
 
 use crate::{
     accounts::{Only, use_session},
     icons::{self, Icon},
-    knowledge::{ImportButton, Importing, KnowledgeTabs},
+    knowledge::KnowledgeTabs,
     realtime::Realtime,
     shell::PageHead,
     ui::{Button, ButtonKind, Empty, ErrorAlert, ListSkeleton},
 };
 use form::ProductForm;
+use import::ImportProducts;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use leptos_router::{components::Form, hooks::use_query_map};
@@ -130,7 +132,7 @@ pub fn ProductsPage() -> impl IntoView {
     view! {
         <Title text="Products" />
         <div class="page">
-            <PageHead title="Products" text="What you sell, with prices and whether it can be had. The AI answers from them like from any other source." />
+            <PageHead title="Products" text="What you sell, with prices and stock. The AI answers from them like from any other source." />
             <KnowledgeTabs />
             <Only may=Permission::ReadKnowledge verb="see" what="products">
                 <Content />
@@ -152,8 +154,7 @@ fn Content() -> impl IntoView {
     let heard = Heard::start();
     let reload = Callback::new(move |()| page.refetch());
     // Out here, so that what came of a table is still told when the list has been read again.
-    let import =
-        move || view! { <div class="product-ways"><ImportButton kind=Importing::Products on_done=reload /></div> };
+    let import = move || view! { <ImportProducts on_done=reload /> };
     let content = move || {
         Suspend::new(async move {
             match page.await {
@@ -233,7 +234,7 @@ fn Table(search: String, page: ProductPage, heard: Heard) -> impl IntoView {
                 let (title, text) = if is_search {
                     ("Nothing found", "No product has this in its name or description.")
                 } else if may_change() {
-                    ("No products yet", "Add one, or import the table of your shop. The AI then knows what things cost and whether they can be had.")
+                    ("No products yet", "Add one, or import the export of your shop. The AI then knows what things cost and what is in stock.")
                 } else {
                     ("No products yet", "An owner of your business adds them here.")
                 };

@@ -24,7 +24,6 @@ pub use browse::{browse, get, passages_after};
 pub(crate) use change::write;
 pub use change::{change, text};
 pub(crate) use content::Content;
-pub(crate) use faq::read_table;
 pub use faq::{add_faq, import_faqs};
 pub use files::add_file;
 pub(crate) use files::read_file;
@@ -33,7 +32,7 @@ pub use models::former_models;
 pub(crate) use models::only_model_left;
 pub use pages::add_page;
 pub(crate) use pages::{page_failed, read_page};
-pub(crate) use reader::ReaderPlaces;
+pub(crate) use reader::{ReaderPlaces, products as read_products};
 pub(crate) use renew::{is_out_of_date, read_again};
 pub(crate) use room::HELD_BYTES;
 pub use search::{Found, Hit, search};
@@ -121,9 +120,12 @@ fn check(text: &str, field: &str, when_empty: &str) -> Result<String> {
     })
 }
 
-fn refuse(error: &DocumentError, field: &str) -> Error {
+/// The refusal of a file that cannot be read.
+pub(crate) fn refuse(error: &DocumentError, field: &str) -> Error {
     let code = match error {
-        DocumentError::TooLarge | DocumentError::TooLong => ErrorCode::TooLarge,
+        DocumentError::TooLarge | DocumentError::TooLong | DocumentError::Rows(_) | DocumentError::Columns(_) => {
+            ErrorCode::TooLarge
+        }
         DocumentError::Empty => ErrorCode::Invalid,
         DocumentError::Kind(_)
         | DocumentError::Binary(_)
@@ -131,6 +133,7 @@ fn refuse(error: &DocumentError, field: &str) -> Error {
         | DocumentError::Damaged(_)
         | DocumentError::Locked(_)
         | DocumentError::Old { .. }
+        | DocumentError::NoTable
         | DocumentError::TooHard
         | DocumentError::Scanned
         | DocumentError::NoPdfium => ErrorCode::UnsupportedFile,

@@ -5,7 +5,7 @@ mod import;
 mod save;
 
 pub(crate) use figures::table;
-pub use import::import;
+pub use import::{import, preview};
 pub use save::{add, change, delete};
 
 use crate::{
@@ -33,7 +33,7 @@ struct ProductRow {
     #[diesel(sql_type = sql_types::Text)]
     description: String,
     #[diesel(sql_type = sql_types::Nullable<sql_types::BigInt>)]
-    hundredths: Option<i64>,
+    thousandths: Option<i64>,
     #[diesel(sql_type = sql_types::Text)]
     currency: String,
     #[diesel(sql_type = sql_types::Text)]
@@ -52,7 +52,7 @@ struct ProductRow {
 
 impl ProductRow {
     fn product(self) -> Result<Product> {
-        let price = self.hundredths.map(Price::from_hundredths).transpose();
+        let price = self.thousandths.map(Price::from_thousandths).transpose();
         Ok(Product {
             price: price.map_err(|error| Error::stored("price", error))?,
             id: self.id,
@@ -71,7 +71,8 @@ impl ProductRow {
 }
 
 /// What is read of a product.
-const COLUMNS: &str = "products.id, products.name, products.description, (products.price * 100)::bigint AS hundredths,
+const COLUMNS: &str =
+    "products.id, products.name, products.description, (products.price * 1000)::bigint AS thousandths,
     products.currency, products.status, products.extra_info::text AS extra_info, products.source_id,
     sources.status AS learning, products.created_at, products.updated_at
     FROM products JOIN sources ON sources.tenant_id = products.tenant_id AND sources.id = products.source_id";

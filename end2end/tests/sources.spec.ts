@@ -83,7 +83,7 @@ test("answers are written, changed, and imported from a table", async ({ page, d
   await expect(row).toHaveAttribute("data-status", "ready", { timeout: 20_000 });
   const table = "question,answer\nDo you lend telescopes?,\"Yes, for nine nights.\"\n,empty\nIs there a moon calendar?,It hangs at the door.\n";
   await form.locator("input[type=file]").setInputFiles({ name: "faq.csv", mimeType: "text/csv", buffer: Buffer.from(table) });
-  await expect(form.getByText("1 added, 1 changed, 0 as they were, 0 left out.")).toBeVisible();
+  await expect(form.getByText("1 added, 1 changed, 0 unchanged, 0 skipped.")).toBeVisible();
   await expect(row).toHaveAttribute("data-status", "ready", { timeout: 20_000 });
   await row.getByRole("link").click();
   const source = page.getByRole("region", { name: "Sources" });
@@ -119,7 +119,13 @@ test("products are added, changed, imported and told about", async ({ page, demo
   await expect(globe).toHaveAttribute("data-status", "ready", { timeout: 20_000 });
   const table = "name;price;status;Size\nMoon globe;79.90 €;available;30 cm\nStar chart;12;sold out;A2\nBad;x;;\n";
   await page.locator("input[type=file]").setInputFiles({ name: "products.csv", mimeType: "text/csv", buffer: Buffer.from(table) });
-  await expect(page.getByText("1 added, 1 changed, 0 as they were, 1 left out.")).toBeVisible();
+  const review = page.getByRole("region", { name: /^Table, 2 products/ });
+  await expect(review.getByTestId("import-counts")).toHaveText("1 new, 1 changed, 0 unchanged, 1 skipped.");
+  await expect(review.getByTestId("import-rows")).toContainText("79.90 EUR");
+  await expect(review.getByLabel("What “Size” holds")).toHaveValue("detail");
+  await expectAccessible(page, "what an import would do");
+  await review.getByRole("button", { name: "Import 2 products" }).click();
+  await expect(page.getByText("1 added, 1 changed, 0 unchanged, 1 skipped.")).toBeVisible();
   await expect(page.getByTestId("product")).toHaveCount(2);
   await expect(globe).toContainText("79.90 EUR");
   await expectAccessible(page, "products");
@@ -133,4 +139,35 @@ test("products are added, changed, imported and told about", async ({ page, demo
   await page.getByRole("button", { name: "Delete “Star chart”" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Delete", exact: true }).click();
   await expect(page.getByTestId("product")).toHaveCount(0);
+});
+
+test("the export of a shop is recognised, shown and imported", async ({ page, demo }) => {
+  await signIn(page, demo.owner);
+  await openPage(page, "/knowledge/products");
+  const header = "Handle,Title,Body (HTML),Option1 Name,Option1 Value,Variant SKU,Variant Price,Status\n";
+  const rows = "sundial,Garden sundial,<p>Cast in <b>bronze</b>.</p>,Size,Small,GS-S,59.00,active\nsundial,,,,Large,GS-L,from 89,\nsundial,,,,Wide,GS-W,99.00,\ncomet,Comet kite,,Title,Default Title,CK,19.00,draft\n";
+  await page.locator("input[type=file]").setInputFiles({ name: "products_export.csv", mimeType: "text/csv", buffer: Buffer.from(header + rows) });
+  const review = page.getByRole("region", { name: "Shopify export, 1 product, 2 variants" });
+  await expect(review.getByTestId("import-counts")).toHaveText("3 new, 0 changed, 0 unchanged, 2 skipped.");
+  await review.getByText("2 rows skipped").click();
+  await expect(review.getByText(/Row 3: .from 89. is where prices start/)).toBeVisible();
+  await expect(review.getByText("Row 5: It is a draft.")).toBeVisible();
+  await test.step("the currency is chosen, never guessed", async () => {
+    const currency = review.getByLabel("Currency of prices that name none");
+    await currency.fill("euro");
+    await currency.blur();
+    await expect(review.getByText("Write three letters, such as EUR.")).toBeVisible();
+    await currency.fill("CHF");
+    await review.getByRole("button", { name: "Update the preview" }).click();
+    await expect(review.getByTestId("import-rows")).toContainText("59.00 CHF");
+  });
+  await expectAccessible(page, "the export of a shop");
+  await review.getByRole("button", { name: "Import 3 products" }).click();
+  await expect(page.getByText("3 added, 0 changed, 0 unchanged, 2 skipped.")).toBeVisible();
+  await expect(page.getByTestId("product").filter({ hasText: "Garden sundial – Wide" })).toContainText("99.00 CHF");
+  for (const name of ["Garden sundial – Wide", "Garden sundial – Small", "Garden sundial"]) {
+    await page.getByRole("button", { name: `Delete “${name}”`, exact: true }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete", exact: true }).click();
+    await expect(page.getByRole("button", { name: `Delete “${name}”`, exact: true })).toHaveCount(0);
+  }
 });

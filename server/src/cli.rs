@@ -94,6 +94,18 @@ pub enum Command {
         /// markdown or blocks.
         form: String,
     },
+    /// Read the table in one file: read it from standard input, write JSON. The server calls it for spreadsheets.
+    #[command(hide = true)]
+    Table {
+        /// Rows at most.
+        rows: usize,
+    },
+    /// Read the products in one file: read it from standard input, write JSON. The server calls it for each import.
+    #[command(hide = true)]
+    Products {
+        /// What somebody said of the table, as JSON.
+        choices: String,
+    },
     /// Ask a running server whether it is well: exit code 0 when it is.
     Healthcheck {
         /// Address and port that the server listens on.
@@ -208,6 +220,8 @@ pub fn run(command: Command) -> Result<(), Failure> {
         // Before there are threads: their limits hold for the whole process.
         Command::Extract { kind, charset, pdfium } => extract::extract(&kind, charset, pdfium.as_deref()),
         Command::Cut { form } => extract::cut(&form),
+        Command::Table { rows } => extract::table(rows),
+        Command::Products { choices } => extract::products(&choices),
         command => run_with_threads(command),
     }
 }
@@ -230,7 +244,7 @@ fn run_with_threads(command: Command) -> Result<(), Failure> {
                 Box::pin(secrets::rotate_secrets(&storage, &secret, new_key)).await
             }
             // Done already, without threads.
-            Command::Extract { .. } | Command::Cut { .. } => Ok(()),
+            Command::Extract { .. } | Command::Cut { .. } | Command::Table { .. } | Command::Products { .. } => Ok(()),
             Command::Healthcheck { listen, tls_cert } => {
                 let has_tls = tls_cert.is_some_and(|file| !file.as_os_str().is_empty());
                 healthcheck::healthcheck(listen, has_tls).await

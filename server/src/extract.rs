@@ -1,11 +1,12 @@
-//! `omnichat extract` and `omnichat cut`: the text of one file, and the passages
-//! of one text, made in a process of its own that may run out of time or memory
+//! `omnichat extract`, `table`, `products` and `cut`: the text, the table and the products of one file, and the
+//! passages of one text, made in a process of its own that may run out of time or memory
 //! without anybody noticing.
 
 use crate::Failure;
 use ai::{
     chunk::{self, ChunkError},
     document::{self, ContentForm, DocumentError, FileKind},
+    products,
 };
 use rlimit::Resource;
 use serde::Serialize;
@@ -13,7 +14,10 @@ use std::{
     io::{self, Read as _, Write as _},
     path::Path,
 };
-use types::limits::{FILE_BYTES, SOURCE_BYTES};
+use types::{
+    limits::{FILE_BYTES, SOURCE_BYTES},
+    products::ImportChoices,
+};
 
 /// Bytes of address space: a PDF of 20 MB with its fonts takes a quarter.
 const MEMORY: u64 = 1024 * 1024 * 1024;
@@ -47,6 +51,25 @@ pub fn cut(form: &str) -> Result<(), Failure> {
     // Blocks have names and signs around their words.
     let most = SOURCE_BYTES * 4;
     answer(most, move |bytes| chunk::cut_content(form, &String::from_utf8_lossy(&bytes)), ChunkError::TooHard)
+}
+
+/// Reads a file from standard input and writes the table in it to standard output, as JSON.
+///
+/// # Errors
+/// Those of [`extract`].
+pub fn table(rows: usize) -> Result<(), Failure> {
+    answer(FILE_BYTES, move |bytes| document::import_table(&bytes, rows), DocumentError::TooHard)
+}
+
+/// Reads a file from standard input and writes the products in it to standard output, as JSON. `choices` are
+/// [`types::products::ImportChoices`] as JSON.
+///
+/// # Errors
+/// Those of [`extract`].
+pub fn products(choices: &str) -> Result<(), Failure> {
+    let choices: ImportChoices =
+        serde_json::from_str(choices).map_err(|error| Failure::advice(format!("these are no choices: {error}")))?;
+    answer(FILE_BYTES, move |bytes| products::read(&bytes, &choices), DocumentError::TooHard)
 }
 
 /// Does the work on what comes from standard input, within the limits; `too_hard` when it panics.

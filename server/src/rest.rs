@@ -93,6 +93,7 @@ fn operations() -> OpenApiRouter<State> {
         .routes(routes!(knowledge::sync_source))
         .routes(routes!(products::list_products, products::add_product))
         .routes(routes!(products::import_products))
+        .routes(routes!(products::preview_import))
         .routes(routes!(products::get_product, products::change_product, products::delete_product))
         .routes(routes!(teaching::list_gaps))
         .routes(routes!(teaching::list_reviews))

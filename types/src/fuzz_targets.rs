@@ -9,9 +9,10 @@ use crate::{
     intents::{IntentBook, IntentChange, NewExamples, NewIntent, TextToClassify},
     knowledge::SyncEvery,
     leads::LeadChange,
+    money,
     people::RoleChoice,
     platform::{NewBusiness, TenantLimits},
-    products::{NewProduct, Price},
+    products::{ImportChoices, NewProduct, Price},
     realtime::{ClientFrame, Event, HEARTBEAT_SECONDS, ServerFrame},
     rest,
     retention::RetentionRules,
@@ -40,6 +41,7 @@ macro_rules! for_each_input {
         $check::<AiSettingsUpdate>($input);
         $check::<ContactUpdate>($input);
         $check::<Decision>($input);
+        $check::<ImportChoices>($input);
         $check::<IntentBook>($input);
         $check::<IntentChange>($input);
         $check::<LeadChange>($input);
@@ -157,6 +159,14 @@ fn fuzz_words_and_numbers() {
     fuzz::fuzz("words_and_numbers", &seeds, &[".", ",", "\u{a0}", "99999999999", "{", "urn:uuid:"], |input| {
         let text = &*fuzz::text(input);
         written::<Price>(text);
+        let _shown = money::convention(text.lines());
+        if let Ok(Some(found)) = money::read(text, money::Hints::default()) {
+            let again = money::read(
+                &found.price.in_currency(found.currency.unwrap_or_default()),
+                money::Hints { convention: Some(money::Convention::Point), ..money::Hints::default() },
+            );
+            assert_eq!(again.unwrap().map(|again| again.price), Some(found.price), "{text}");
+        }
         written::<ClientId>(text);
         written::<Role>(text);
         written::<Permission>(text);

@@ -127,7 +127,7 @@ pub struct Imported {
     pub changed: u32,
     /// Rows that say what was there already.
     pub unchanged: u32,
-    /// Rows that could not be taken, with the reason; 20 at most.
+    /// Rows that could not be taken, with the reason; 100 at most.
     pub refused: Vec<RefusedRow>,
     /// How many could not be taken.
     pub refused_count: u32,
@@ -144,7 +144,7 @@ pub struct RefusedRow {
 }
 
 /// Refused rows that are named.
-pub const REFUSED_SHOWN: usize = 20;
+pub const REFUSED_SHOWN: usize = 100;
 
 impl Imported {
     /// Notes a row that could not be taken.

@@ -38,6 +38,7 @@ pub mod intents;
 pub mod knowledge;
 pub mod leads;
 pub mod limits;
+pub mod money;
 pub mod people;
 pub mod platform;
 pub mod products;

@@ -6,10 +6,12 @@ pub const MESSAGE_CHARS: usize = 10_000;
 pub const SOURCE_BYTES: usize = 5 * 1024 * 1024;
 /// Largest file that is uploaded as a source, in bytes.
 pub const FILE_BYTES: usize = 20 * 1024 * 1024;
-/// Largest table of questions or products that is imported, in bytes.
+/// Largest table of questions that is imported, in bytes; one of products may be as large as any file.
 pub const IMPORT_BYTES: usize = 2 * 1024 * 1024;
-/// Rows of a table of questions or products that is imported.
+/// Rows of a table of questions that is imported.
 pub const IMPORT_ROWS: usize = 1_000;
+/// Rows of a table of products that is imported; a shop writes several for one product.
+pub const PRODUCT_ROWS: usize = 20_000;
 /// Longest question of a FAQ, in characters.
 pub const FAQ_QUESTION_CHARS: usize = 300;
 /// Longest answer of a FAQ, in characters.

@@ -1,6 +1,7 @@
 //! Tables with commas, semicolons, tabs or other signs between their cells.
 
 use super::{Block, DocumentError, clean, html, one_line, row_line, separated, sheet};
+use serde::{Deserialize, Serialize};
 
 /// Rows of a table that are read.
 const ROWS: usize = 10_000;
@@ -9,13 +10,13 @@ const ROWS: usize = 10_000;
 pub type Row = Vec<String>;
 
 /// A table with a header.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
     /// Titles and comments above it.
     pub above: Vec<String>,
     /// The names of the columns; empty when they have none.
     pub header: Row,
-    /// The other rows, 10,000 at most; each with its place in the file, from 1 for the first line with something in it.
+    /// The other rows; each with its place in the file, from 1 for the first line with something in it.
     pub rows: Vec<(usize, Row)>,
 }
 
@@ -44,11 +45,24 @@ pub struct QuestionAnswer {
 /// # Errors
 /// When there is no row below the header, there are too many, or it is not text.
 pub fn table(bytes: &[u8]) -> Result<Table, DocumentError> {
-    let text = html::decode(bytes, None);
+    of_text(&html::decode(bytes, None), ROWS)
+}
+
+/// The table in a text, of `most` rows.
+pub(super) fn of_text(text: &str, most: usize) -> Result<Table, DocumentError> {
     if text.contains('\0') {
         return Err(DocumentError::Binary("a binary file".into()));
     }
-    let (records, separator) = separated::records(&text).ok_or(DocumentError::TooLong)?;
+    let (records, separator) = separated::records(text).ok_or(DocumentError::TooLong)?;
+    of_records(records, separator, most)
+}
+
+/// The table that some records make.
+pub(super) fn of_records(
+    records: Vec<separated::Record>,
+    separator: char,
+    most: usize,
+) -> Result<Table, DocumentError> {
     let usual = separated::usual_length(records.iter().map(|(_, record)| record));
     // One cell is a title only where other lines have more.
     let usual = if records.iter().any(|(_, record)| filled(record) > 1) { usual } else { 1 };
@@ -70,8 +84,9 @@ pub fn table(bytes: &[u8]) -> Result<Table, DocumentError> {
     }
     match table.rows.len() {
         0 => Err(DocumentError::Empty),
-        1..=ROWS => Ok(table),
-        _ => Err(DocumentError::TooLong),
+        rows if rows <= most => Ok(table),
+        _ if most == ROWS => Err(DocumentError::TooLong),
+        _ => Err(DocumentError::Rows(most)),
     }
 }
 

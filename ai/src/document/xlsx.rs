@@ -6,7 +6,8 @@ mod format;
 mod sheet;
 mod strings;
 
-use super::{Block, DocumentError, Extracted, package::Package, xml::Element};
+use super::{Block, DocumentError, Extracted, package::Package, sheet::Row, xml::Element};
+pub(super) use dates::civil;
 use format::Format;
 use std::collections::HashMap;
 
@@ -51,8 +52,28 @@ impl Left {
     }
 }
 
+/// A sheet with its name.
+pub(super) type Named = (String, Vec<Row>);
+
 pub(super) fn read(bytes: &[u8]) -> Result<Extracted, DocumentError> {
     let mut package = Package::open(bytes, "Excel file")?;
+    let mut blocks = Vec::new();
+    for (name, rows) in sheets(&mut package)? {
+        let said = super::sheet::blocks(rows);
+        if !said.is_empty() {
+            blocks.push(Block::heading(1, &name));
+            blocks.extend(said);
+        }
+    }
+    Ok(Extracted { title: package.title(), ..Extracted::of(blocks) })
+}
+
+/// The rows of each sheet that is seen.
+pub(super) fn rows(bytes: &[u8]) -> Result<Vec<Named>, DocumentError> {
+    sheets(&mut Package::open(bytes, "Excel file")?)
+}
+
+fn sheets(package: &mut Package<'_>) -> Result<Vec<Named>, DocumentError> {
     let start = package.relations("")?.into_values().find(|relation| relation.kind == "officeDocument");
     let start = start.map_or_else(|| "xl/workbook.xml".to_owned(), |relation| relation.target);
     let workbook = package.needed(&start)?;
@@ -69,20 +90,17 @@ pub(super) fn read(bytes: &[u8]) -> Result<Extracted, DocumentError> {
     if let Some(strings) = part("sharedStrings").map_or(Ok(None), |part| package.part(&part))? {
         book.strings = strings::read(&strings).ok_or_else(|| package.damaged())?;
     }
-    let mut blocks = Vec::new();
+    let mut sheets = Vec::new();
     let mut left = Left { cells: CELLS, bytes: TEXT_BYTES };
     for entry in workbook.child("sheets").into_iter().flat_map(Element::elements).take(SHEETS) {
         let is_hidden = entry.attribute("state").is_some_and(|state| state != "visible");
         let relation = entry.related("id").and_then(|id| relations.get(id));
         let Some(relation) = relation.filter(|relation| relation.kind == "worksheet" && !is_hidden) else { continue };
         let Some(sheet) = package.part(&relation.target)? else { continue };
-        let said = super::sheet::blocks(sheet::read(&sheet, &book, &mut left)?);
-        if !said.is_empty() {
-            blocks.push(Block::heading(1, entry.attribute("name").unwrap_or_default()));
-            blocks.extend(said);
-        }
+        let name = entry.attribute("name").unwrap_or_default().to_owned();
+        sheets.push((name, sheet::read(&sheet, &book, &mut left)?));
     }
-    Ok(Extracted { title: package.title(), ..Extracted::of(blocks) })
+    Ok(sheets)
 }
 
 impl Book {

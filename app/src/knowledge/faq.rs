@@ -1,6 +1,6 @@
 //! Questions with their answers: one in a form, or many in a table.
 
-use super::imported::{ImportButton, Importing};
+use super::imported::ImportFaqs;
 use crate::{
     icons::{self, Icon},
     ui::{Button, ErrorAlert, Input, PostForm, TextArea, TextField},
@@ -53,7 +53,7 @@ pub fn FaqForm(
                 {move || general().map(|error| view! { <ErrorAlert error=error /> })}
                 <div class="form-actions">
                     <Button submit=true busy=action.pending()>"Add the answer"</Button>
-                    <ImportButton kind=Importing::Faqs on_done=on_imported />
+                    <ImportFaqs on_done=on_imported />
                 </div>
             </PostForm>
         </details>

@@ -5,6 +5,7 @@ use crate::ui::{Button, ButtonKind, ErrorAlert, Input, Segments, TextArea, TextF
 use leptos::{prelude::*, task::spawn_local};
 use types::{
     Error, limits,
+    money::{self, Convention, Hints, Unread, currency},
     products::{NewProduct, PRODUCT_DESCRIPTION_CHARS, Price, Product, ProductStatus},
 };
 
@@ -18,7 +19,24 @@ fn description_check(value: &str) -> Option<&'static str> {
 }
 
 fn price_check(value: &str) -> Option<&'static str> {
-    (!value.trim().is_empty() && value.parse::<Price>().is_err()).then_some("Write a number such as 12.50.")
+    match money::read(value, Hints::default()) {
+        // Its currency decides that.
+        Ok(_) | Err(Unread::Ambiguous | Unread::Decimals(..)) => None,
+        Err(_) => Some("Write a number such as 12.50."),
+    }
+}
+
+/// The price that was typed, and its currency: the one beside it, or else the one in the other field.
+fn typed_price(price: &str, currency: &str) -> Result<(Option<Price>, String), String> {
+    // Where three decimals are usual, the form itself shows them after a point.
+    let convention = (currency::decimals(currency) == 3).then_some(Convention::Point);
+    let read = money::read(price, Hints { currency, convention }).map_err(|why| why.reason(price))?;
+    let Some(money) = read else { return Ok((None, currency.to_owned())) };
+    match money.currency {
+        Some(named) if !currency.is_empty() && named != currency => Err(Unread::Currencies.reason(price)),
+        Some(named) => Ok((Some(money.price), named.to_owned())),
+        None => Ok((Some(money.price), currency.to_owned())),
+    }
 }
 
 fn currency_check(value: &str) -> Option<&'static str> {
@@ -55,11 +73,16 @@ pub fn ProductForm(
         if busy.get_untracked() || !is_right {
             return;
         }
+        let code = currency.value.with_untracked(|code| code.trim().to_uppercase());
+        let (amount, code) = match price.value.with_untracked(|price| typed_price(price, &code)) {
+            Ok(read) => read,
+            Err(why) => return price.refuse(why),
+        };
         let new = NewProduct {
             name: name.value.get_untracked(),
             description: description.value.get_untracked(),
-            price: price.value.with_untracked(|price| price.parse().ok()),
-            currency: currency.value.get_untracked(),
+            price: amount,
+            currency: code,
             status: status.get_untracked(),
             extra_info: extra_info.value.get_untracked(),
         };
@@ -94,8 +117,8 @@ pub fn ProductForm(
             </div>
             <Segments
                 name="status"
-                label="Can it be had?"
-                options=vec![(ProductStatus::Available, "Available"), (ProductStatus::OutOfStock, "Out of stock")]
+                label="Stock"
+                options=vec![(ProductStatus::Available, "In stock"), (ProductStatus::OutOfStock, "Out of stock")]
                 value=status
             />
             <TextArea
@@ -116,4 +139,21 @@ pub fn ProductForm(
         </form>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_price_is_read_with_its_currency() {
+        let read = |price: &str, currency: &str| {
+            typed_price(price, currency).map(|(price, code)| (price.map(Price::thousandths), code))
+        };
+        assert_eq!(read("89,90 €", ""), Ok((Some(89_900), "EUR".to_owned())));
+        assert_eq!(read("1.375", "KWD"), Ok((Some(1_375), "KWD".to_owned())));
+        assert_eq!(read("", "EUR"), Ok((None, "EUR".to_owned())));
+        assert!(read("1.375", "EUR").is_err() && read("1.299", "").is_err() && read("5 €", "USD").is_err());
+        assert!(price_check("a lot").is_some() && price_check("89,90").is_none());
+    }
 }

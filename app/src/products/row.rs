@@ -15,7 +15,7 @@ use types::{
     products::{Product, ProductStatus},
 };
 
-/// Name, price, whether it can be had, and what can be done.
+/// Name, price, stock, and what can be done.
 #[component]
 pub fn ProductRow(
     /// Which one.
@@ -45,10 +45,10 @@ fn Shown(product: Product, products: Products) -> impl IntoView {
     let name = StoredValue::new(name);
     let node = NodeRef::<html::Dialog>::new();
     let (tone, words) = match status {
-        ProductStatus::Available => (Tone::Success, "Available"),
+        ProductStatus::Available => (Tone::Success, "In stock"),
         ProductStatus::OutOfStock => (Tone::Warning, "Out of stock"),
     };
-    let price = price.map(|price| format!("{price} {currency}"));
+    let price = price.map(|price| price.in_currency(&currency));
     view! {
         <div class="product-words">
             <h2 class="product-name"><bdi>{name.get_value()}</bdi></h2>

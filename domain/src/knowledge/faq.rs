@@ -1,6 +1,6 @@
 //! Questions with their answers, one by one or in a table.
 
-use super::{Content, NewSource, add, add_as_part, change, check, record, refuse, rows::sources};
+use super::{Content, NewSource, add, add_as_part, change, check, reader, record, refuse, rows::sources};
 use crate::{
     Error, Omnichat, Result,
     accounts::{ManageKnowledge, Permit},
@@ -12,7 +12,7 @@ use diesel::{ExpressionMethods, QueryDsl};
 use diesel_async::RunQueryDsl;
 use std::collections::HashMap;
 use types::{
-    ErrorCode, SourceId,
+    ErrorCode, SourceId, TenantId,
     audit::AuditAction,
     knowledge::{Imported, Source, SourceKind},
     limits,
@@ -46,13 +46,13 @@ pub(super) fn checked(question: &str, answer: &str) -> Result<(String, String)> 
     Ok((question, check(answer, "answer", "Please write an answer.")?))
 }
 
-/// Takes questions and answers from a table (CSV) with the columns "question"
+/// Takes questions and answers from a table (CSV or a spreadsheet) with the columns "question"
 /// and "answer". A question that is there already gets the new answer.
 ///
 /// # Errors
 /// When it is not such a table, has too many rows, or there would be too many sources.
 pub async fn import_faqs(product: &Omnichat, permit: &Permit<ManageKnowledge>, bytes: &[u8]) -> Result<Imported> {
-    let table = read_table(bytes)?;
+    let table = read_table(product, permit.tenant(), bytes).await?;
     let Some(pairs) = document::questions(&table) else {
         let message = "The first row must name two columns “question” and “answer”.";
         return Err(types::Error::invalid(message).field("file").into());
@@ -106,21 +106,18 @@ pub async fn import_faqs(product: &Omnichat, permit: &Permit<ManageKnowledge>, b
         .await
 }
 
-/// A table that is small enough to be imported.
-pub(crate) fn read_table(bytes: &[u8]) -> Result<document::Table> {
+/// A table that is small enough to be imported. What is text is read at once, a spreadsheet by the reader of files.
+async fn read_table(product: &Omnichat, tenant: TenantId, bytes: &[u8]) -> Result<document::Table> {
     if bytes.len() > limits::IMPORT_BYTES {
         let message =
             format!("The table is larger than {} MB. Import it in parts.", limits::IMPORT_BYTES / 1024 / 1024);
         return Err(Error::Refused(types::Error::new(ErrorCode::TooLarge, message).field("file")));
     }
-    if bytes.contains(&0) {
-        let message = "This is not a table in text form. Save the sheet as CSV and upload that.";
-        return Err(Error::Refused(types::Error::new(ErrorCode::UnsupportedFile, message).field("file")));
-    }
-    let table = document::table(bytes).map_err(|error| refuse(&error, "file"))?;
-    if table.rows.len() > limits::IMPORT_ROWS {
-        let message = format!("The table has more than {} rows. Import it in parts.", limits::IMPORT_ROWS);
-        return Err(Error::Refused(types::Error::new(ErrorCode::TooLarge, message).field("file")));
-    }
-    Ok(table)
+    let is_package = bytes.starts_with(b"PK");
+    let table = if is_package {
+        reader::table(product, tenant, bytes.to_vec(), limits::IMPORT_ROWS).await?
+    } else {
+        document::import_table(bytes, limits::IMPORT_ROWS)
+    };
+    table.map_err(|error| refuse(&error, "file"))
 }

@@ -5,7 +5,8 @@ use super::Content;
 use crate::{Error, Omnichat, Result, platform::day};
 use ai::{
     chunk::{self, Chunk, ChunkError},
-    document::{self, Block, DocumentError, Extracted, FileKind},
+    document::{self, Block, DocumentError, Extracted, FileKind, Table},
+    products,
 };
 use serde::de::DeserializeOwned;
 use std::{
@@ -20,7 +21,7 @@ use tokio::{
     process::Command,
     sync::{AcquireError, Semaphore},
 };
-use types::{TenantId, limits::SOURCE_BYTES};
+use types::{TenantId, limits::SOURCE_BYTES, products::ImportChoices};
 
 /// Bytes of a text that is cut within the server: whatever stands in it, that takes a moment.
 const CUT_HERE: usize = 64 * 1024;
@@ -109,6 +110,35 @@ pub(super) async fn cut(
     tokio::task::spawn_blocking(move || chunk::cut_content(form, &text))
         .await
         .map_err(|error| Error::Internal(format!("cutting a source ended early: {error}")))
+}
+
+/// The table in a file.
+///
+/// # Errors
+/// As [`extract`].
+pub(super) async fn table(
+    product: &Omnichat,
+    tenant: TenantId,
+    bytes: Vec<u8>,
+    rows: usize,
+) -> Result<Result<Table, DocumentError>> {
+    let arguments = ["table".into(), rows.to_string().into()];
+    Box::pin(answer(product, tenant, &arguments, bytes, DocumentError::TooHard)).await
+}
+
+/// The products in a file.
+///
+/// # Errors
+/// As [`extract`].
+pub(crate) async fn products(
+    product: &Omnichat,
+    tenant: TenantId,
+    bytes: Vec<u8>,
+    choices: &ImportChoices,
+) -> Result<Result<products::Found, DocumentError>> {
+    let choices = serde_json::to_string(choices).map_err(|error| Error::Internal(error.to_string()))?;
+    let arguments = ["products".into(), choices.into()];
+    Box::pin(answer(product, tenant, &arguments, bytes, DocumentError::TooHard)).await
 }
 
 /// What the reader makes of some bytes; `too_hard` when it does not come to an end within its limits.

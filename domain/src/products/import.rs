@@ -1,90 +1,188 @@
-//! Products from a table: each row is added, or changes the product of its name.
+//! Products from a table: each is added, or changes the product of its name. What would come of it is said before.
 
 use super::{COLUMNS, ProductRow, save};
 use crate::{
-    Omnichat, Result,
+    Error, Omnichat, Result,
     accounts::{ManageKnowledge, Permit},
     audit,
     database::TenantTx,
     knowledge,
 };
-use ai::document::{Row, Table};
+use ai::{document::DocumentError, products::Found};
 use diesel::sql_types;
 use diesel_async::RunQueryDsl;
-use serde_json::{Map, Value};
 use std::collections::HashMap;
 use types::{
     audit::AuditAction,
-    knowledge::Imported,
-    products::{NewProduct, PRODUCTS, Product, ProductStatus},
+    knowledge::{Imported, REFUSED_SHOWN, RefusedRow},
+    limits::FILE_BYTES,
+    money::currency,
+    products::{ImportChoices, ImportPreview, NewProduct, PRODUCTS, PreviewRow, Product},
 };
 
-/// Names of the columns, in the languages that tables often come in.
-const NAME: [&str; 8] = ["name", "title", "product", "product name", "produkt", "bezeichnung", "nom", "nombre"];
-const DESCRIPTION: [&str; 5] = ["description", "beschreibung", "text", "descripción", "details"];
-const PRICE: [&str; 5] = ["price", "preis", "prix", "precio", "amount"];
-const CURRENCY: [&str; 4] = ["currency", "währung", "devise", "moneda"];
-const STATUS: [&str; 5] = ["status", "availability", "stock status", "verfügbarkeit", "in stock"];
+/// Products of a preview.
+const SHOWN: usize = 10;
+/// Columns that can be chosen.
+const COLUMNS_CHOSEN: usize = 500;
 
-/// Where in a row the fields are.
-struct Columns {
-    name: usize,
-    known: [Option<usize>; 4],
-    others: Vec<(usize, String)>,
+/// What is done with a product of a table.
+#[derive(Debug)]
+enum Step {
+    Add(NewProduct),
+    Change(Product, NewProduct),
 }
 
-/// Takes products from a table (CSV) with a column "name", and "description",
-/// "price", "currency" and "status" if there are any. Other columns become
-/// extra information. A product of the same name is changed.
+/// What an import does, and what comes of the rows.
+#[derive(Debug)]
+struct Plan {
+    steps: Vec<Step>,
+    outcome: Imported,
+}
+
+/// Takes products from the export of a shop or any other table. `choices` say what the table itself does not. A product
+/// of the same name is changed.
 ///
 /// # Errors
-/// When it is no table, has no column for the name, or has too many rows.
-pub async fn import(product: &Omnichat, permit: &Permit<ManageKnowledge>, bytes: &[u8]) -> Result<Imported> {
-    let table = knowledge::read_table(bytes)?;
-    let Some(columns) = columns(&table) else {
+/// When there is no table in it, it is not known which column holds the names, or it is too large.
+pub async fn import(
+    product: &Omnichat,
+    permit: &Permit<ManageKnowledge>,
+    bytes: Vec<u8>,
+    choices: &ImportChoices,
+) -> Result<Imported> {
+    let found = read(product, permit, bytes, choices).await?;
+    if !found.has_names {
         let message =
             "The first row must name a column “name”. Others may be “description”, “price”, “currency” and “status”.";
         return Err(types::Error::invalid(message).field("file").into());
-    };
-    let mut imported = Imported::default();
-    let mut good = Vec::with_capacity(table.rows.len());
-    for (line, row) in &table.rows {
-        match read_row(&columns, row).and_then(|new| Ok(save::checked(&new)?)) {
-            Ok(new) => good.push((*line, new)),
-            Err(error) => imported.refuse(*line, error.message),
-        }
     }
     let caller = permit.caller().clone();
     product
         .db()
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
-            let mut held: HashMap<String, Product> =
-                all(tx).await?.into_iter().map(|product| (product.name.to_lowercase(), product)).collect();
-            for (line, new) in good {
-                let key = new.name.to_lowercase();
-                match held.get(&key) {
-                    Some(before) => {
-                        if save::update(tx, before, &new).await? {
-                            imported.changed += 1;
-                        } else {
-                            imported.unchanged += 1;
-                        }
-                    }
-                    None if held.len() >= PRODUCTS as usize => {
-                        imported.refuse(line, format!("There are {PRODUCTS} products already, which is the most."));
-                    }
-                    None => {
-                        let id = save::insert(tx, &caller, &new).await?;
-                        held.insert(key, super::read(tx, id).await?);
-                        imported.added += 1;
-                    }
+            let Plan { steps, outcome } = plan(&found, all(tx).await?);
+            for step in steps {
+                match step {
+                    Step::Add(new) => drop(save::insert(tx, &caller, &new).await?),
+                    Step::Change(before, new) => drop(save::update(tx, &before, &new).await?),
                 }
             }
-            let details = [("added", imported.added.to_string()), ("changed", imported.changed.to_string())];
+            let details = [("added", outcome.added.to_string()), ("changed", outcome.changed.to_string())];
             audit::record(tx, &caller, AuditAction::TableImported, "products", &details).await?;
-            Ok(imported)
+            Ok(outcome)
         })
         .await
+}
+
+/// What [`import`] would do; nothing is changed.
+///
+/// # Errors
+/// When there is no table in it, or it is too large.
+pub async fn preview(
+    product: &Omnichat,
+    permit: &Permit<ManageKnowledge>,
+    bytes: Vec<u8>,
+    choices: &ImportChoices,
+) -> Result<ImportPreview> {
+    let found = read(product, permit, bytes, choices).await?;
+    let held = product.db().tenant(permit.tenant(), async move |tx: &mut TenantTx| all(tx).await).await?;
+    let usual_currency = usual_currency(&held);
+    let Plan { outcome, .. } = plan(&found, held);
+    let place = |line: usize| u32::try_from(line).unwrap_or(u32::MAX);
+    let notes = found.products.iter().flat_map(|one| one.notes.iter().map(|note| (one.line, note)));
+    let rows = found.products.iter().take(SHOWN);
+    Ok(ImportPreview {
+        kind: found.kind,
+        products: found.wholes,
+        variants: found.variants,
+        rows: rows.map(|one| PreviewRow { line: place(one.line), product: one.new.clone() }).collect(),
+        warning_count: place(notes.clone().count()),
+        warnings: notes
+            .take(REFUSED_SHOWN)
+            .map(|(line, note)| RefusedRow { line: place(line), reason: note.clone() })
+            .collect(),
+        lacks_currency: found.products.iter().any(|one| one.new.price.is_some() && one.new.currency.is_empty()),
+        columns: found.columns,
+        usual_currency,
+        outcome,
+    })
+}
+
+/// The currency of most products.
+fn usual_currency(held: &[Product]) -> String {
+    let mut times: HashMap<&str, usize> = HashMap::new();
+    for product in held.iter().filter(|product| !product.currency.is_empty()) {
+        *times.entry(&product.currency).or_default() += 1;
+    }
+    let most = times.into_iter().max_by_key(|(code, times)| (*times, std::cmp::Reverse(*code)));
+    most.map(|(code, _)| code.to_owned()).unwrap_or_default()
+}
+
+async fn read(
+    product: &Omnichat,
+    permit: &Permit<ManageKnowledge>,
+    bytes: Vec<u8>,
+    choices: &ImportChoices,
+) -> Result<Found> {
+    if bytes.len() > FILE_BYTES {
+        return Err(knowledge::refuse(&DocumentError::TooLarge, "file"));
+    }
+    if choices.columns.len() > COLUMNS_CHOSEN {
+        return Err(types::Error::invalid(format!("At most {COLUMNS_CHOSEN} columns can be chosen."))
+            .field("columns")
+            .into());
+    }
+    if !choices.currency.is_empty() && currency::code(&choices.currency).is_none() {
+        let message = "Please write the currency as three letters, such as EUR.";
+        return Err(types::Error::invalid(message).field("currency").into());
+    }
+    let read = knowledge::read_products(product, permit.tenant(), bytes, choices).await?;
+    let found = read.map_err(|error| knowledge::refuse(&error, "file"))?;
+    checked(found)
+}
+
+/// What can be stored of it; the rest is refused with its row.
+fn checked(mut found: Found) -> Result<Found> {
+    let mut good = Vec::with_capacity(found.products.len());
+    for mut one in found.products {
+        match save::checked(&one.new) {
+            Ok(new) => {
+                one.new = new;
+                good.push(one);
+            }
+            Err(Error::Refused(error)) => found.outcome.refuse(one.line, error.message),
+            Err(other) => return Err(other),
+        }
+    }
+    found.products = good;
+    Ok(found)
+}
+
+/// What is to be done to have the products as they were found.
+fn plan(found: &Found, held: Vec<Product>) -> Plan {
+    let mut room = (PRODUCTS as usize).saturating_sub(held.len());
+    let mut held: HashMap<String, Product> =
+        held.into_iter().map(|product| (product.name.to_lowercase(), product)).collect();
+    let mut plan = Plan { steps: Vec::new(), outcome: found.outcome.clone() };
+    for one in &found.products {
+        match held.remove(&one.new.name.to_lowercase()) {
+            Some(before) if save::is_same(&before, &one.new) => plan.outcome.unchanged += 1,
+            Some(before) => {
+                plan.outcome.changed += 1;
+                plan.steps.push(Step::Change(before, one.new.clone()));
+            }
+            None if room == 0 => {
+                let message = format!("There are {PRODUCTS} products already, which is the most.");
+                plan.outcome.refuse(one.line, message);
+            }
+            None => {
+                room -= 1;
+                plan.outcome.added += 1;
+                plan.steps.push(Step::Add(one.new.clone()));
+            }
+        }
+    }
+    plan
 }
 
 async fn all(tx: &mut TenantTx) -> Result<Vec<Product>> {
@@ -95,79 +193,4 @@ async fn all(tx: &mut TenantTx) -> Result<Vec<Product>> {
         .load(tx.conn())
         .await?;
     rows.into_iter().map(ProductRow::product).collect()
-}
-
-fn columns(table: &Table) -> Option<Columns> {
-    let name = table.column(&NAME)?;
-    let known = [table.column(&DESCRIPTION), table.column(&PRICE), table.column(&CURRENCY), table.column(&STATUS)];
-    let is_known = |place: usize| place == name || known.contains(&Some(place));
-    let others =
-        table.header.iter().cloned().enumerate().filter(|(place, title)| !is_known(*place) && !title.is_empty());
-    Some(Columns { name, known, others: others.collect() })
-}
-
-fn read_row(columns: &Columns, row: &Row) -> Result<NewProduct, types::Error> {
-    let cell = |place: Option<usize>| place.and_then(|place| row.get(place)).map(String::as_str).unwrap_or_default();
-    let [description, price, currency, status] = columns.known.map(cell);
-    let mut extra = Map::new();
-    for (place, title) in &columns.others {
-        let value = cell(Some(*place));
-        if !value.is_empty() {
-            extra.insert(title.clone(), Value::String(value.to_owned()));
-        }
-    }
-    Ok(NewProduct {
-        name: cell(Some(columns.name)).to_owned(),
-        description: description.to_owned(),
-        price: if price.is_empty() { None } else { Some(price.parse()?) },
-        currency: if currency.is_empty() { currency_in(price).to_owned() } else { currency.to_owned() },
-        status: read_status(status)?,
-        extra_info: if extra.is_empty() { String::new() } else { Value::Object(extra).to_string() },
-    })
-}
-
-/// The currency that is written beside a price.
-fn currency_in(price: &str) -> &'static str {
-    match price {
-        _ if price.contains('€') || price.contains("EUR") => "EUR",
-        _ if price.contains('£') || price.contains("GBP") => "GBP",
-        _ if price.contains("CHF") => "CHF",
-        _ if price.contains("USD") || price.contains("US$") => "USD",
-        // A dollar sign alone is that of twenty countries.
-        _ => "",
-    }
-}
-
-fn read_status(text: &str) -> Result<ProductStatus, types::Error> {
-    match text.to_lowercase().replace(['_', '-'], " ").trim() {
-        "" | "available" | "in stock" | "instock" | "yes" | "true" | "1" | "lieferbar" | "verfügbar" | "auf lager"
-        | "ja" => Ok(ProductStatus::Available),
-        "out of stock" | "outofstock" | "sold out" | "unavailable" | "not available" | "no" | "false" | "0"
-        | "ausverkauft" | "nein" => Ok(ProductStatus::OutOfStock),
-        _ => Err(types::Error::invalid("The status must be “available” or “out of stock”.")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fuzz_tables_of_products() {
-        let seeds: [&[u8]; 2] = [
-            "name,price,currency,status,size\nMug,\"1.299,90 €\",,in stock,L\n".as_bytes(),
-            b"Name;Preis;Verf\xfcgbar\nTasse;12,5;ja\n",
-        ];
-        fuzz::fuzz("tables_of_products", &seeds, &["\"", ",", ";", "name", "price", "status", "EUR", "US$"], |input| {
-            let Ok(table) = ai::document::table(input) else { return };
-            let Some(columns) = columns(&table) else { return };
-            for (_, row) in &table.rows {
-                if let Ok(product) = read_row(&columns, row) {
-                    assert!(
-                        product.extra_info.is_empty() || serde_json::from_str::<Value>(&product.extra_info).is_ok()
-                    );
-                }
-            }
-        });
-    }
 }

@@ -19,6 +19,7 @@ use serde_json::Value;
 use types::{
     ErrorCode, ProductId, SourceId,
     audit::AuditAction,
+    money::currency,
     products::{EXTRA_INFO_BYTES, NewProduct, PRODUCT_DESCRIPTION_CHARS, PRODUCTS, Price, Product, ProductStatus},
 };
 
@@ -32,6 +33,11 @@ pub async fn add(product: &Omnichat, permit: &Permit<ManageKnowledge>, new: NewP
     product
         .db()
         .tenant(permit.tenant(), async move |tx: &mut TenantTx| {
+            let held = count(tx, "").await?;
+            if held >= i64::from(PRODUCTS) {
+                let message = format!("There are {held} products already, which is the most. Delete one first.");
+                return Err(Error::refused(ErrorCode::TooLarge, message));
+            }
             let id = insert(tx, &caller, &new).await?;
             audit::record(tx, &caller, AuditAction::ProductAdded, &new.name, &[]).await?;
             read(tx, id).await
@@ -95,6 +101,10 @@ pub(super) fn checked(new: &NewProduct) -> Result<NewProduct> {
     if !currency.is_empty() && (currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase())) {
         return refuse("currency", "Please write the currency as three letters, such as EUR.".to_owned());
     }
+    let most = currency::decimals(&currency).max(2);
+    if new.price.is_some_and(|price| price.decimals() > most) {
+        return refuse("price", format!("Please write the price with at most {most} decimals, such as 12.50."));
+    }
     let extra_info = new.extra_info.trim().to_owned();
     let is_object = extra_info.is_empty() || matches!(serde_json::from_str(&extra_info), Ok(Value::Object(_)));
     if !is_object || extra_info.len() > EXTRA_INFO_BYTES || extra_info.contains("\\u0000") || extra_info.contains('\0')
@@ -105,13 +115,18 @@ pub(super) fn checked(new: &NewProduct) -> Result<NewProduct> {
     Ok(NewProduct { name, description, price: new.price, currency, status: new.status, extra_info })
 }
 
-/// Writes a product that is new, with its source.
+/// Whether a product has these values already.
+pub(super) fn is_same(before: &Product, new: &NewProduct) -> bool {
+    before.name == new.name
+        && before.description == new.description
+        && before.price == new.price
+        && before.currency == new.currency
+        && before.status == new.status
+        && json(&before.extra_info) == json(&new.extra_info)
+}
+
+/// Writes a product that is new, with its source. Whoever calls has seen that there is room for it.
 pub(super) async fn insert(tx: &mut TenantTx, caller: &Caller, new: &NewProduct) -> Result<ProductId> {
-    let held = count(tx, "").await?;
-    if held >= i64::from(PRODUCTS) {
-        let message = format!("There are {held} products already, which is the most. Delete one first.");
-        return Err(Error::refused(ErrorCode::TooLarge, message));
-    }
     let id = ProductId::new();
     let source = knowledge::add_product(tx, caller, &new.name, content(new)?).await?;
     write(tx, id, source, new, true).await?;
@@ -120,13 +135,7 @@ pub(super) async fn insert(tx: &mut TenantTx, caller: &Caller, new: &NewProduct)
 
 /// Writes what has changed of a product; false when nothing has.
 pub(super) async fn update(tx: &mut TenantTx, before: &Product, new: &NewProduct) -> Result<bool> {
-    let same_info = json(&before.extra_info) == json(&new.extra_info);
-    let is_same = before.name == new.name
-        && before.description == new.description
-        && before.price == new.price
-        && before.currency == new.currency
-        && before.status == new.status;
-    if is_same && same_info {
+    if is_same(before, new) {
         return Ok(false);
     }
     // The source before the product, as deleting does: two orders would deadlock.
@@ -140,9 +149,9 @@ async fn write(tx: &mut TenantTx, id: ProductId, source: SourceId, new: &NewProd
     let tenant = tx.tenant();
     let statement = if is_new {
         "INSERT INTO products (tenant_id, id, source_id, name, description, price, currency, status, extra_info)
-         VALUES ($1, $2, $3, $4, $5, $6::numeric / 100, $7, $8, $9::jsonb)"
+         VALUES ($1, $2, $3, $4, $5, $6::numeric / 1000, $7, $8, $9::jsonb)"
     } else {
-        "UPDATE products SET name = $4, description = $5, price = $6::numeric / 100, currency = $7, status = $8,
+        "UPDATE products SET name = $4, description = $5, price = $6::numeric / 1000, currency = $7, status = $8,
             extra_info = $9::jsonb, embedding = NULL, updated_at = now()
          WHERE tenant_id = $1 AND id = $2 AND source_id = $3"
     };
@@ -152,7 +161,7 @@ async fn write(tx: &mut TenantTx, id: ProductId, source: SourceId, new: &NewProd
         .bind::<sql_types::Uuid, _>(source)
         .bind::<sql_types::Text, _>(&new.name)
         .bind::<sql_types::Text, _>(&new.description)
-        .bind::<sql_types::Nullable<sql_types::BigInt>, _>(new.price.map(Price::hundredths))
+        .bind::<sql_types::Nullable<sql_types::BigInt>, _>(new.price.map(Price::thousandths))
         .bind::<sql_types::Text, _>(&new.currency)
         .bind::<sql_types::Text, _>(new.status)
         .bind::<sql_types::Text, _>(json(&new.extra_info).to_string())
@@ -173,7 +182,7 @@ fn json(extra_info: &str) -> Value {
 }
 
 fn price(price: Option<Price>, currency: &str) -> Option<String> {
-    price.map(|price| format!("{price} {currency}").trim_end().to_owned())
+    price.map(|price| price.in_currency(currency))
 }
 
 const fn words(status: ProductStatus) -> &'static str {
@@ -261,6 +270,9 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert_eq!(field(NewProduct { name: " ".to_owned(), ..basket() }), "name");
+        let unit_price = Some(Price::from_thousandths(125).unwrap());
+        assert_eq!(field(NewProduct { price: unit_price, ..basket() }), "price");
+        assert!(checked(&NewProduct { price: unit_price, currency: "KWD".to_owned(), ..basket() }).is_ok());
         assert_eq!(field(NewProduct { currency: "€".to_owned(), ..basket() }), "currency");
         assert_eq!(field(NewProduct { extra_info: "[1]".to_owned(), ..basket() }), "extra_info");
         assert_eq!(field(NewProduct { description: "x".repeat(4001), ..basket() }), "description");

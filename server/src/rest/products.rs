@@ -7,12 +7,14 @@ use super::{
 };
 use axum::{Json, http::StatusCode};
 use domain::accounts::{ManageKnowledge, ReadKnowledge};
+use serde::{Deserialize, Deserializer, de::Error as _};
 use types::{
     ProductId, Result,
     knowledge::Imported,
-    products::{self, NewProduct},
+    products::{self, ImportChoices, ImportPreview, NewProduct, ProductColumn},
     rest::Page,
 };
+use utoipa::IntoParams;
 
 /// The products, newest first
 ///
@@ -45,20 +47,72 @@ pub async fn add_product(
     Ok((StatusCode::CREATED, Json(domain::products::add(&product, &permit, new).await?)))
 }
 
+/// What the table itself does not say.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ImportQuery {
+    /// The currency (ISO 4217) of prices that name none.
+    #[param(pattern = "^[A-Z]{3}$")]
+    currency: Option<String>,
+    /// What each column holds, in their order, separated by commas, such as `name,price,ignored`: one of `name`,
+    /// `variant`, `description`, `price`, `sale_price`, `currency`, `stock`, `sku`, `published`, `detail` and `ignored`.
+    /// Without it the table is recognised, or guessed by the names of its columns.
+    #[serde(default, deserialize_with = "columns")]
+    #[param(value_type = Option<String>)]
+    columns: Vec<ProductColumn>,
+}
+
+fn columns<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Vec<ProductColumn>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+    names
+        .map(|name| name.parse().map_err(|_| D::Error::custom(format!("“{name}” is nothing that a column holds"))))
+        .collect()
+}
+
+impl ImportQuery {
+    fn into_choices(self) -> ImportChoices {
+        ImportChoices {
+            is_other: !self.columns.is_empty(),
+            columns: self.columns,
+            currency: self.currency.unwrap_or_default(),
+        }
+    }
+}
+
 /// Take products from a table
 ///
-/// Needs `knowledge.manage`. The body is CSV with a column `name`, and `description`, `price`, `currency` and `status`
-/// if there are any; other columns become extra information. A product of the same name is changed.
-#[utoipa::path(post, path = "/products/import", tag = "knowledge", request_body(content = String, content_type = "text/csv"), responses(
+/// Needs `knowledge.manage`. The body is an export of Shopify, WooCommerce, Magento, Shopware, Google Merchant or Square,
+/// or CSV or Excel with a column `name`, and `description`, `price`, `currency` and `status` if there are any; other
+/// columns become extra information. A product of the same name is changed. A price that can be read in two ways is
+/// refused with its row.
+#[utoipa::path(post, path = "/products/import", tag = "knowledge", params(ImportQuery), request_body(content = String, content_type = "text/csv"), responses(
     (status = 200, description = "What came of the rows", body = Imported),
     (status = 409, description = "The first request with this key is being worked on"),
 ))]
 pub async fn import_products(
     Product(product): Product,
     Allowed(permit): Allowed<ManageKnowledge>,
+    Query(query): Query<ImportQuery>,
     Raw(bytes): Raw,
 ) -> Result<Json<Imported>, Problem> {
-    Ok(Json(domain::products::import(&product, &permit, &bytes).await?))
+    Ok(Json(domain::products::import(&product, &permit, bytes, &query.into_choices()).await?))
+}
+
+/// See what an import of products would do
+///
+/// Needs `knowledge.manage`. Nothing is changed; `outcome` has the numbers that the import would have.
+#[utoipa::path(post, path = "/products/import/preview", tag = "knowledge", params(ImportQuery), request_body(content = String, content_type = "text/csv"), responses(
+    (status = 200, description = "What was recognised, the first products, and what would come of the rows", body = ImportPreview),
+    (status = 409, description = "The first request with this key is being worked on"),
+))]
+pub async fn preview_import(
+    Product(product): Product,
+    Allowed(permit): Allowed<ManageKnowledge>,
+    Query(query): Query<ImportQuery>,
+    Raw(bytes): Raw,
+) -> Result<Json<ImportPreview>, Problem> {
+    Ok(Json(domain::products::preview(&product, &permit, bytes, &query.into_choices()).await?))
 }
 
 /// A product

@@ -42,16 +42,19 @@ const MESSAGE_BYTES: usize = 256 * 1024;
 /// Header of an API key, beside the bearer token.
 pub const API_KEY: &str = "x-api-key";
 /// Calls that carry a source.
-pub const UPLOADS: [&str; 9] = [
+pub const UPLOADS: [&str; 12] = [
     "/api/knowledge/file",
     "/api/knowledge/text",
     "/api/knowledge/change",
     "/api/knowledge/faq-import",
     "/api/products/import",
+    "/api/products/import-chosen",
+    "/api/products/preview",
     "/api/v1/sources",
     "/api/v1/sources/files",
     "/api/v1/sources/import",
     "/api/v1/products/import",
+    "/api/v1/products/import/preview",
 ];
 
 /// Refuses, or lets through with its body read, and whoever sent it judged once more.

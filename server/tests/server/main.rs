@@ -47,6 +47,7 @@ mod second_factor;
 mod secrets;
 mod security;
 mod sessions;
+mod shop_exports;
 mod smtp;
 mod socket;
 mod sources;

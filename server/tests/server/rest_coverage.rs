@@ -87,6 +87,7 @@ fn cases(user: types::UserId) -> Vec<Case> {
         case("GET", "/products", with(P::ReadKnowledge), None),
         case("POST", "/products", with(P::ManageKnowledge), Some(json!({ "name": "Pot", "price": "9.50" }))),
         case("POST", "/products/import", with(P::ManageKnowledge), Some(json!({ "no": "table" }))),
+        case("POST", "/products/import/preview", with(P::ManageKnowledge), Some(json!({ "no": "table" }))),
         case("GET", "/products/{id}", with(P::ReadKnowledge), None),
         case("PUT", "/products/{id}", with(P::ManageKnowledge), Some(json!({ "name": "Pot" }))),
         case("DELETE", "/products/{id}", with(P::ManageKnowledge), None),

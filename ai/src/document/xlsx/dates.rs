@@ -95,7 +95,7 @@ pub(super) fn padded(number: i64, length: usize) -> String {
 }
 
 /// Year, month and day of a day that is counted from 1970.
-const fn civil(days: i64) -> (i64, i64, i64) {
+pub(crate) const fn civil(days: i64) -> (i64, i64, i64) {
     // Years begin in March here, so that the leap day is the last.
     let days = days + 719_468;
     let era = days.div_euclid(146_097);
