@@ -13,7 +13,7 @@ pub struct Paths {
     pub root: PathBuf,
     /// Build tools and caches of this checkout; never committed.
     pub private: PathBuf,
-    /// ONNX Runtime, PDFium, the embedding model, PostgreSQL.
+    /// ONNX Runtime, PDFium, the embedding models, PostgreSQL.
     pub parts: PathBuf,
     /// The database and the files of the running server.
     pub data: PathBuf,

@@ -26,6 +26,9 @@ ATTRIBUTE_FLOAT, ATTRIBUTE_INT = 1, 2  # onnx.AttributeProto.AttributeType
 # with 63 the sum fits, with 127 it may not. On real questions the two are equally good.
 WEIGHT_MOST = 63
 
+# What is put beside the graph, in bytes, and where it may begin.
+LARGE, PAGE = 64 * 1024, 4096
+
 
 # --- Protocol Buffers: every message is bytes, every field is (number, value) ---
 
@@ -57,6 +60,14 @@ def tensor(name, kind, shape, data):
     return dims + integer(2, kind) + blob(8, name) + blob(9, data)
 
 
+def tensor_beside(name, kind, shape, file, offset, length):
+    """A tensor whose numbers lie in another file."""
+    entries = (("location", file), ("offset", str(offset)), ("length", str(length)))
+    dims = b"".join(integer(1, size) for size in shape)
+    beside = b"".join(blob(13, blob(1, key) + blob(2, value)) for key, value in entries)
+    return dims + integer(2, kind) + blob(8, name) + beside + integer(14, 1)
+
+
 def value_info(name, kind, shape):
     dims = b"".join(blob(1, blob(2, size) if isinstance(size, str) else integer(1, size)) for size in shape)
     return blob(1, name) + blob(2, blob(1, integer(1, kind) + blob(2, dims)))
@@ -72,10 +83,15 @@ def attribute(name, value):
 
 
 class Graph:
-    def __init__(self, weights):
+    """The nodes and the tensors. With the name of a file beside the graph's, large tensors go to that one: ONNX Runtime
+    then reads of them what it needs, when it needs it, and holds no copy."""
+
+    def __init__(self, weights, beside=None):
         self.weights = weights
         self.nodes = []
         self.initializers = {}
+        self.beside = beside
+        self.large = bytearray()
 
     def op(self, kind, *inputs, out=None, domain="", **attributes):
         out = out or f"{kind}_{len(self.nodes)}"
@@ -90,7 +106,14 @@ class Graph:
         return self.op(kind, *inputs, domain="com.microsoft", **attributes)
 
     def constant(self, name, kind, shape, data):
-        self.initializers.setdefault(name, tensor(name, kind, shape, data))
+        if name in self.initializers:
+            return name
+        if self.beside and len(data) >= LARGE:
+            self.large.extend(bytes(-len(self.large) % PAGE))
+            self.initializers[name] = tensor_beside(name, kind, shape, self.beside, len(self.large), len(data))
+            self.large.extend(data)
+        else:
+            self.initializers[name] = tensor(name, kind, shape, data)
         return name
 
     def index(self, name, value):
@@ -144,8 +167,8 @@ class Graph:
         return self.fused("QAttention", *inputs, num_heads=heads)
 
 
-def bert(weights, layers, heads, epsilon):
-    graph = Graph(weights)
+def bert(weights, layers, heads, epsilon, beside=None):
+    graph = Graph(weights, beside)
     length = graph.op("Slice", graph.op("Shape", "input_ids"), graph.index("one", 1), graph.index("two", 2))
     table = graph.weight("embeddings.position_embeddings.weight")
     positions = graph.op("Slice", table, graph.index("zero", 0), length, "zero")

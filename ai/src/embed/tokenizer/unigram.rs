@@ -5,8 +5,9 @@
 //! with the length of the text alone.
 
 use super::trie::{ROOT, Trie};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error};
 use std::{
+    borrow::Cow,
     collections::HashMap,
     path::{Path, PathBuf},
 };
@@ -16,8 +17,6 @@ use tokenizers::{Model, Result, Token, models::unigram::UnigramTrainer};
 const UNKNOWN_PENALTY: f64 = 10.0;
 
 /// A vocabulary with scores.
-#[derive(Deserialize)]
-#[serde(try_from = "Stored")]
 pub(in crate::embed) struct Unigram {
     trie: Trie,
     scores: Vec<f64>,
@@ -28,28 +27,40 @@ pub(in crate::embed) struct Unigram {
     is_by_bytes: bool,
 }
 
-/// As `tokenizer.json` has it.
+/// As `tokenizer.json` has it; read without a copy of each piece.
 #[derive(Deserialize)]
-struct Stored {
+struct Stored<'a> {
     unk_id: Option<u32>,
     #[serde(default)]
     byte_fallback: bool,
-    vocab: Vec<(String, f64)>,
+    #[serde(borrow)]
+    vocab: Vec<Piece<'a>>,
 }
 
-impl TryFrom<Stored> for Unigram {
-    type Error = String;
+/// A piece and its score.
+#[derive(Deserialize)]
+struct Piece<'a>(#[serde(borrow)] Cow<'a, str>, f64);
 
-    fn try_from(stored: Stored) -> std::result::Result<Self, String> {
+impl AsRef<[u8]> for Piece<'_> {
+    fn as_ref(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl<'de> Deserialize<'de> for Unigram {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        Self::of(&Stored::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+impl Unigram {
+    fn of(stored: &Stored<'_>) -> std::result::Result<Self, &'static str> {
         let is_there = |number: u32| usize::try_from(number).is_ok_and(|number| number < stored.vocab.len());
         if stored.unk_id.is_some_and(|number| !is_there(number)) {
-            return Err("unk_id is larger than the vocabulary".to_owned());
+            return Err("unk_id is larger than the vocabulary");
         }
-        let (pieces, scores): (Vec<String>, Vec<f64>) = stored.vocab.into_iter().unzip();
-        if scores.iter().any(|score| !score.is_finite()) {
-            return Err("a score of the vocabulary is no number".to_owned());
-        }
-        let trie = Trie::new(&pieces).ok_or("the vocabulary is too large")?;
+        let scores: Vec<f64> = stored.vocab.iter().map(|piece| piece.1).collect();
+        let trie = Trie::new(&stored.vocab).ok_or("the vocabulary is too large")?;
         let unknown_score = scores.iter().copied().fold(f64::INFINITY, f64::min) - UNKNOWN_PENALTY;
         Ok(Self { trie, scores, unknown: stored.unk_id, unknown_score, is_by_bytes: stored.byte_fallback })
     }
@@ -113,7 +124,8 @@ impl Unigram {
 
     /// What stands for letters that are in no piece.
     fn unknown(&self, letters: &str, offsets: (usize, usize)) -> Result<Vec<Token>> {
-        if self.is_by_bytes {
+        // The name of the piece for such letters can be written out in a text.
+        if self.is_by_bytes && self.trie.number(letters.as_bytes()).is_none() {
             let of_byte = |byte: u8| {
                 let name = format!("<0x{byte:02X}>");
                 self.trie.number(name.as_bytes()).map(|number| Token::new(number, name, offsets))
