@@ -23,6 +23,7 @@ mod log;
 mod quoted;
 mod respond;
 mod settings;
+mod several;
 mod summary;
 mod words;
 mod write;
@@ -166,6 +167,10 @@ async fn answer(
     stage(&mut stages, "Settings", start);
     let searching = Instant::now();
     let threshold = thinking.settings.threshold;
+    if let Some(answered) = several::one_by_one(product, tenant, &thinking, before, &question, None).await? {
+        stage(&mut stages, "Questions one by one", searching);
+        return Ok(of_several(product, tenant, answered, &thinking, action_type, stages, start).await);
+    }
     let sought = find::find(product, tenant, &thinking.settings, before, &question, None).await?;
     stage(&mut stages, "Search", searching);
     let composing = Instant::now();
@@ -192,6 +197,32 @@ async fn answer(
     composed.calls.splice(0..0, sought.in_full.calls);
     let account = account(composed, sought.searched, threshold, stages, milliseconds);
     Ok(TestAnswer { answer, passages, account })
+}
+
+/// The answers to a message of several questions.
+async fn of_several(
+    product: &Omnichat,
+    tenant: TenantId,
+    answered: several::Answered,
+    thinking: &Thinking,
+    action_type: &'static str,
+    stages: Vec<Stage>,
+    start: Instant,
+) -> TestAnswer {
+    let several::Answered { mut composed, sought, .. } = answered;
+    let milliseconds = u32::try_from(start.elapsed().as_millis()).unwrap_or(u32::MAX);
+    let mut done: Vec<Action> = sought.iter().flat_map(|one| one.actions(None)).collect();
+    done.extend(Action::all(action_type, None, None, &composed, milliseconds));
+    actions::record(product, tenant, done).await;
+    let shown = PASSAGES_SHOWN / sought.len().max(1);
+    let passages: Vec<RetrievedPassage> = sought.iter().flat_map(|one| one.found.best(shown)).collect();
+    let (text, citations, confidence) = (composed.text.clone(), composed.citations.clone(), composed.confidence);
+    let answer = Answer { kind: composed.kind, text, citations, confidence, milliseconds };
+    let searched = sought.iter().map(|one| one.searched.as_str()).collect::<Vec<_>>().join("\n");
+    let before = sought.into_iter().flat_map(|one| one.in_full.calls);
+    composed.calls.splice(0..0, before);
+    let account = account(composed, searched, thinking.settings.threshold, stages, milliseconds);
+    TestAnswer { answer, passages, account }
 }
 
 fn stage(stages: &mut Vec<Stage>, name: &str, since: Instant) {

@@ -10,6 +10,7 @@ use super::{
     find::find,
     language::{is_spoken, language_of, own_words},
     settings::{self, Stored},
+    several::{Answered, one_by_one},
     summary::{hand_off_note, is_briefed},
     words::{Words, words},
 };
@@ -157,6 +158,13 @@ impl Turned<'_> {
         if endpoints::has_any(product, settings) {
             typing(true);
         }
+        let language = self.language.as_deref();
+        let several = one_by_one(product, tenant, thinking, &history, asked, language).await;
+        if let Some(answered) = several.inspect_err(|_| typing(false))? {
+            let stored = self.answer_several(answered, message_id, start).await;
+            typing(false);
+            return stored;
+        }
         let ahead = ahead.map(|begun| (begun, thinking.version));
         let sought = find(product, tenant, settings, &history, asked, ahead).await.inspect_err(|_| typing(false))?;
         let ask = sought.ask(Ask {
@@ -167,7 +175,7 @@ impl Turned<'_> {
             question: asked,
             history: &history,
             found: &sought.found,
-            language: self.language.as_deref(),
+            language,
             is_counted: false,
             until: start + PATIENCE,
         });
@@ -205,6 +213,31 @@ impl Turned<'_> {
             self.call_person(reply, Silence::No, &note).await?;
         }
         typing(false);
+        actions::record(product, tenant, account).await;
+        Ok(())
+    }
+}
+
+impl Turned<'_> {
+    /// Gives the answers to a message of several questions; the team is called for those without one.
+    async fn answer_several(&self, answered: Answered, message_id: MessageId, start: Instant) -> Result<()> {
+        let Self { product, tenant, conversation, question, settings, .. } = self;
+        let (product, tenant, conversation, question) = (*product, *tenant, *conversation, *question);
+        let Answered { composed, unanswered, sought } = answered;
+        let milliseconds = u32::try_from(start.elapsed().as_millis()).unwrap_or(u32::MAX);
+        let from = Some((conversation, question));
+        let mut account: Vec<Action> = sought.iter().flat_map(|one| one.actions(from)).collect();
+        account.extend(Action::all("answer", from, Some(message_id), &composed, milliseconds));
+        if !unanswered.is_empty() {
+            // Before the answer: once that is there, the question is done.
+            let why = format!("some of several questions have no reliable answer: {}", unanswered.join(" "));
+            let note = hand_off_note(&why, &self.context.messages);
+            inbox::open_silently(product, tenant, conversation, question, &note).await?;
+        }
+        let Composed { text, citations, confidence, .. } = composed;
+        let sender_name = settings.persona.clone();
+        let reply = AiReply { message_id, content: text, citations, confidence: Some(confidence), sender_name };
+        inbox::reply_as_ai(product, tenant, conversation, question, reply, settings.threshold).await?;
         actions::record(product, tenant, account).await;
         Ok(())
     }

@@ -1,9 +1,10 @@
-//! Answers that are calculated from products and tables.
+//! Answers that are calculated from products and tables, and messages that ask several things.
 
 use crate::harness::{App, Business, wait_for};
-use api::{answers, products};
+use api::{answers, inbox, products};
 use types::{
     answers::{Answer, AnswerKind},
+    inbox::{ConversationStatus, SenderType},
     knowledge::SourceStatus,
     products::{NewProduct, ProductStatus},
 };
@@ -89,5 +90,31 @@ async fn what_is_asked_of_products_and_tables_is_calculated() {
         norway.text.contains("Norway – Delivery: 19.00 EUR, Time: 5 days") && !norway.text.contains("France"),
         "{norway:?}"
     );
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_questions_of_one_message_are_answered_one_by_one() {
+    let app = App::start().await;
+    let shop = bicycle_shop(&app, "spoke").await;
+    let message = "How much is the bell? Which country has the cheapest delivery? Is there a zebra in Zanzibar?";
+    let both = ask(&shop, message).await;
+    let (bell, delivery) = ("Bell costs 9.90 EUR and is in stock. [1]", "The cheapest is Germany: 4.90 EUR. [2]");
+    assert!(both.text.starts_with(&format!("{bell}\n\n{delivery}")), "{}", both.text);
+    assert_eq!(both.citations.iter().map(|citation| citation.number).collect::<Vec<_>>(), [1, 2]);
+    assert!(both.text.contains("asked the team: “Is there a zebra in Zanzibar?”"), "{}", both.text);
+
+    // The visitor gets the answers, and the team hears of what is left.
+    let visitor = app.visitor(shop.widget.id).await;
+    visitor.send(message).await;
+    let messages = wait_for("the answers", async || {
+        let messages = visitor.messages().await;
+        messages.iter().any(|message| message.sender_type == SenderType::Ai).then_some(messages)
+    })
+    .await;
+    let answer = messages.iter().find(|message| message.sender_type == SenderType::Ai).unwrap();
+    assert!(answer.content.contains(bell) && answer.content.contains("zebra"), "{}", answer.content);
+    let conversation = shop.agent.call(&inbox::OpenConversation { id: answer.conversation_id }).await.unwrap();
+    assert_eq!(conversation.conversation.status, ConversationStatus::Open);
     app.stop().await;
 }
