@@ -7,7 +7,7 @@ use crate::paths::Paths;
 use crate::{files, say, setup, shell};
 
 /// Builds the release, and lets the server's benchmark measure it. Options go to the benchmark: `--quick`,
-/// `--data FOLDER`, `--only GROUP,GROUP`.
+/// `--english`, `--data FOLDER`, `--only GROUP,GROUP`.
 pub fn bench(paths: &Paths, options: &[&str]) -> Result<()> {
     setup::setup(paths)?;
     // The benchmark's own build makes the server as well.

@@ -61,7 +61,7 @@ pub async fn measure(
         learned.sources.len(),
         learned.took.as_secs_f64()
     );
-    let target = if known >= 10_000 { Target::AtLeast(10_000.0 / 150.0) } else { Target::None };
+    let target = if known >= 10_000 { Target::AtLeast(scale.asked.learned) } else { Target::None };
     report.add(format!("passages indexed, {known} in all"), rate, "/s", target, sample);
     let sample = format!("{} calls with an API key, four a second", times.count());
     let name = |what: &str| format!("answers/ask while {known} passages are indexed, {what}");
@@ -143,8 +143,8 @@ async fn visitors(
         sample += &format!("; {missing} without an answer");
     }
     let name = |what: &str| format!("answer without LLM on the widget's socket, {known} passages, {what}");
-    report.add(name("p50"), times.milliseconds(0.5), "ms", Target::AtMost(25.0), &sample);
-    report.add(name("p99"), times.milliseconds(0.99), "ms", Target::AtMost(100.0), &sample);
+    report.add(name("p50"), times.milliseconds(0.5), "ms", Target::AtMost(scale.asked.answer.0), &sample);
+    report.add(name("p99"), times.milliseconds(0.99), "ms", Target::AtMost(scale.asked.answer.1), &sample);
     Ok(())
 }
 

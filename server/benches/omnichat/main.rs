@@ -58,7 +58,7 @@ fn start() -> Result<()> {
     }
     machine::raise_open_files();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let places = Places::find()?;
+    let places = Places::find(options.is_english)?;
     let outcome = runtime.block_on(measure(&options, &places));
     places.remove();
     let report = outcome?;

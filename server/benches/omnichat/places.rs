@@ -36,7 +36,7 @@ impl Places {
     ///
     /// # Errors
     /// When a part is missing; says what to do.
-    pub fn find() -> Result<Self> {
+    pub fn find(is_english: bool) -> Result<Self> {
         let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("the crate has no parent")?.to_owned();
         // PostgreSQL does not run as root, and the user it becomes must reach the data.
         let shared = Path::new("/var/lib/omnichat");
@@ -55,6 +55,8 @@ impl Places {
             folder if folder.is_dir() => library(&folder)?,
             file => file,
         };
+        let model = part("OMNICHAT_MODEL_DIR", "model-multilingual")?;
+        let model = if is_english { model.with_file_name("model") } else { model };
         let program = std::env::var_os("OMNICHAT_BIN");
         let program = program.map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_omnichat")), PathBuf::from);
         let results = std::env::var_os("OMNICHAT_BENCH_DIR");
@@ -70,7 +72,7 @@ impl Places {
                 }
                 file => file,
             },
-            model: part("OMNICHAT_MODEL_DIR", "model")?,
+            model,
             postgres: part("OMNICHAT_POSTGRES_DIR", "postgres")?,
             results: results.map_or_else(|| checkout.join("dist/bench"), PathBuf::from),
             listen: TcpListener::bind("127.0.0.1:0")?.local_addr()?,

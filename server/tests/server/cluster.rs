@@ -97,6 +97,12 @@ pub fn embedder() -> Embedder {
     EMBEDDER.get_or_init(|| start_embedder(part("model"))).clone()
 }
 
+/// The model for many languages, loaded once.
+pub fn multilingual() -> Embedder {
+    static EMBEDDER: OnceLock<Embedder> = OnceLock::new();
+    EMBEDDER.get_or_init(|| start_embedder(part("model-multilingual"))).clone()
+}
+
 /// The model loaded once more, for a test that counts what is asked of it.
 pub fn fresh_embedder() -> Embedder {
     start_embedder(part("model"))

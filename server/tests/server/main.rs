@@ -29,6 +29,7 @@ mod held_open;
 mod http;
 mod invitations;
 mod isolation;
+mod languages;
 mod learning;
 mod mail;
 mod model;
