@@ -69,7 +69,7 @@ pub struct Model {
     ///
     /// Default: parts/model-multilingual beside the data folder's default, which knows a hundred languages and wants
     /// some 200 MB; parts/model, which knows English, for small machines.
-    #[arg(long, env = "OMNICHAT_MODEL_DIR", value_name = "FOLDER", default_value_os_t = default_folder("parts/model-multilingual"), hide_default_value = true)]
+    #[arg(long, env = "OMNICHAT_MODEL_DIR", value_name = "FOLDER", default_value_os_t = default_model(), hide_default_value = true)]
     pub model_dir: PathBuf,
     /// Processor threads for one run of the model (1 to 64). More answer one question faster and leave
     /// less for everything else.
@@ -292,6 +292,12 @@ fn default_folder(name: &str) -> PathBuf {
     let root = unsafe { libc::geteuid() } == 0;
     let base = if root { PathBuf::from("/var/lib/omnichat") } else { PathBuf::from(".omnichat") };
     base.join(name)
+}
+
+/// The multilingual model, and the English one where the parts are of a release that had no other.
+fn default_model() -> PathBuf {
+    let (multilingual, english) = (default_folder("parts/model-multilingual"), default_folder("parts/model"));
+    if !multilingual.exists() && english.exists() { english } else { multilingual }
 }
 
 /// The library in the parts folder; its name carries the version.
