@@ -100,22 +100,29 @@ async fn its_vectors_are_those_of_another_program() {
 async fn a_question_is_near_what_answers_it_in_whatever_language() {
     let model = start("model-multilingual");
     assert!(model.description().is_measured() && model.description().is_multilingual());
-    let passages = model.embed_passages(PASSAGES.map(str::to_owned).to_vec()).await.unwrap();
+    let said = [
+        "Delivery within the country takes three working days.",
+        "Our shop is open from nine to five on weekdays.",
+        "Olive trees need much sun and little water.",
+        "The moon is 384,400 kilometres away.",
+    ];
+    let passages = model.embed_passages(said.map(str::to_owned).to_vec()).await.unwrap();
     for (question, wanted) in [
-        ("Wann kommt mein Paket an?", 0),
-        ("Tôi muốn trả lại hàng và lấy lại tiền", 1),
-        ("如何恢复出厂设置？", 2),
-        ("كيف أسترد نقودي؟", 1),
-        ("Kdy mi dorazí zásilka?", 0),
-        ("Как вернуть товар?", 1),
-        ("How do I reset it?", 2),
+        ("Wie lange dauert die Lieferung?", 0),
+        ("Mất bao lâu để giao hàng?", 0),
+        ("Jak dlouho trvá doručení?", 0),
+        ("你们的店几点开门？", 1),
+        ("متى يفتح المتجر؟", 1),
+        ("Во сколько вы открываетесь?", 1),
+        ("Combien d’eau faut-il à un olivier ?", 2),
+        ("オリーブの木にはどのくらい水が必要ですか", 2),
     ] {
         let vector = model.embed_question(question).await.unwrap();
         let cosines: Vec<f32> = passages.iter().map(|passage| cosine(&vector, passage)).collect();
         let best = cosines.iter().copied().fold(f32::MIN, f32::max);
         assert!(cosines.get(wanted) == Some(&best), "{question}: {cosines:?}");
         // What has nothing to do with each other is far from each other.
-        assert!(cosines.iter().filter(|cosine| **cosine < 0.3).count() >= 2, "{question}: {cosines:?}");
+        assert!(cosines.last().is_some_and(|strange| *strange < 0.2), "{question}: {cosines:?}");
     }
 }
 

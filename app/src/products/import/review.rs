@@ -198,9 +198,25 @@ fn Rows(rows: Vec<PreviewRow>) -> impl IntoView {
     .into_any()
 }
 
-/// Details in one line, without the signs of JSON around them.
+/// Details in one line, without the signs of JSON around them. They are one object of texts.
 fn details(json: &str) -> String {
-    json.trim_matches(['{', '}']).replace("\",\"", ", ").replace("\":\"", ": ").trim_matches('"').replace("\\\"", "\"")
+    let (mut line, mut is_inside) = (String::new(), false);
+    let mut letters = json.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '"' => is_inside = !is_inside,
+            '\\' if is_inside => match letters.next() {
+                Some('n' | 'r' | 't') => line.push(' '),
+                Some(other) => line.push(other),
+                None => {}
+            },
+            letter if is_inside => line.push(letter),
+            ':' => line.push_str(": "),
+            ',' => line.push_str(", "),
+            _ => {}
+        }
+    }
+    line
 }
 
 #[cfg(test)]
