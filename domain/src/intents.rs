@@ -12,7 +12,7 @@ pub use classify::classify;
 pub use model::model;
 pub use train::train;
 
-pub(crate) use classify::{find, is_trained, make_out};
+pub(crate) use classify::{find, is_of_another_model, is_trained, make_out};
 pub(crate) use heads::Heads;
 pub(crate) use train::{train_failed, train_intents};
 

@@ -5,8 +5,8 @@ use ai::embed::{Description, Embedder, EmbedderSettings};
 use domain::Omnichat;
 use std::path::{Path, PathBuf};
 
-/// The folders that `cargo xtask setup` lays models down in, beside each other.
-const FOLDERS: [&str; 2] = ["model-multilingual", "model"];
+/// Models that are looked at.
+const MOST: usize = 8;
 
 /// Loads the model; takes some seconds.
 ///
@@ -29,7 +29,7 @@ pub fn start(model: &Model) -> Result<Embedder, Failure> {
 /// are read again.
 ///
 /// # Errors
-/// When the database does not answer, or a model is broken.
+/// When the database does not answer.
 pub async fn start_former(product: &Omnichat, model: &Model) -> Result<(), Failure> {
     let former = domain::knowledge::former_models(product.db(), product.embedder().model_name()).await?;
     if former.is_empty() {
@@ -41,18 +41,23 @@ pub async fn start_former(product: &Omnichat, model: &Model) -> Result<(), Failu
         .map(|folder| settings(model, &folder))
         .collect::<Result<Vec<_>, _>>()?;
     tracing::info!(?former, at_hand = settings.len(), "sources of another embedding model are read again");
-    let load = move || settings.iter().map(Embedder::start).collect::<Result<Vec<_>, _>>();
+    let load = move || {
+        let start =
+            |one| Embedder::start(one).inspect_err(|error| tracing::warn!(%error, "a model of before is broken"));
+        settings.iter().filter_map(|one| start(one).ok()).collect::<Vec<_>>()
+    };
     let loaded = tokio::task::spawn_blocking(load).await;
     let embedders =
-        loaded.map_err(|panic| Failure::advice(format!("loading the model of before ended early: {panic}")))??;
+        loaded.map_err(|panic| Failure::advice(format!("loading the model of before ended early: {panic}")))?;
     product.set_former_embedders(embedders);
     Ok(())
 }
 
 /// The other models that were laid down beside one.
 fn beside(folder: &Path) -> Vec<PathBuf> {
-    let Some(parent) = folder.parent() else { return Vec::new() };
-    FOLDERS.iter().map(|name| parent.join(name)).filter(|other| other != folder && other.is_dir()).collect()
+    let entries = folder.parent().and_then(|parent| std::fs::read_dir(parent).ok());
+    let others = entries.into_iter().flatten().filter_map(|entry| Some(entry.ok()?.path()));
+    others.filter(|other| other != folder && other.join("model.onnx").is_file()).take(MOST).collect()
 }
 
 fn settings(model: &Model, folder: &Path) -> Result<EmbedderSettings, Failure> {

@@ -13,8 +13,10 @@ use ai::{
         self, Completion, Grounding, Limits, LlmError, NO_ANSWER, Turn, Usage,
         grounding::{Draft, Ungrounded},
     },
+    passage::Sentence,
     redact::redact,
 };
+use futures::future::try_join_all;
 use std::time::{Duration, Instant};
 use types::answers::{ModelCall, PromptLine};
 
@@ -138,10 +140,13 @@ async fn checked(
     let draft = Draft::read(&completion.text, &texts.iter().map(String::as_str).collect::<Vec<_>>());
     let mut similarities = Vec::new();
     for doubt in draft.doubts().into_iter().take(DOUBTS) {
-        let vector = product.embedder_of(ask.tenant).embed_question(&doubt.sentence).await?;
+        // Passages may have the vectors of a model before. One of another model is near nothing.
+        let embedders = product.embedders_of(ask.tenant);
+        let vectors = try_join_all(embedders.iter().map(|one| one.embed_question(&doubt.sentence))).await?;
         let candidates = doubt.passages.iter().filter_map(|place| found.candidates.get(*places.get(*place)?));
         let sentences = candidates.flat_map(|candidate| &candidate.sentences.sentences);
-        similarities.push(sentences.map(|sentence| sentence.vector.dot(&vector)).fold(0.0, f32::max));
+        let near = |sentence: &Sentence| vectors.iter().map(|vector| sentence.vector.dot(vector)).fold(0.0, f32::max);
+        similarities.push(sentences.map(near).fold(0.0, f32::max));
     }
     let grounded = draft.judge(&similarities)?;
     let (text, used) = llm::citations(&grounded.text, passages.len());

@@ -117,6 +117,15 @@ pub(crate) async fn is_trained(product: &Omnichat, tx: &mut TenantTx) -> Result<
     Ok(diesel::select(diesel::dsl::exists(own)).get_result(tx.conn()).await?)
 }
 
+/// Whether the tenant has a classifier that reads vectors of another model alone.
+pub(crate) async fn is_of_another_model(product: &Omnichat, tx: &mut TenantTx) -> Result<bool> {
+    let others = models::table
+        .filter(models::tenant_id.eq(tx.tenant()))
+        .filter(models::head.is_not_null())
+        .filter(models::model.ne(product.embedder().model_name()));
+    Ok(diesel::select(diesel::dsl::exists(others)).get_result(tx.conn()).await?)
+}
+
 /// Looks for the tenant's classifier.
 pub(crate) async fn find(product: &Omnichat, tx: &mut TenantTx) -> Result<Trained> {
     type Row = (Option<Timestamp>, Option<Vec<u8>>, Vec<IntentId>);

@@ -44,7 +44,11 @@ pub enum Job {
         rest: Box<SiteRest>,
     },
     /// Have sources read again whose passages are of another model or form.
-    ReadAgain,
+    ReadAgain {
+        /// The form that passages get; a server that gives another one leaves the job alone. Empty of the release before.
+        #[serde(default)]
+        form: String,
+    },
     /// Embed questions again whose vectors are of another model.
     EmbedGapsAgain,
     /// Send a mail.
@@ -111,7 +115,7 @@ impl Job {
     pub(crate) const fn lane(&self) -> Lane {
         match self {
             Self::Answer { .. } => Lane::Answers,
-            Self::IndexSource { .. } | Self::ReadAgain => Lane::Knowledge,
+            Self::IndexSource { .. } | Self::ReadAgain { .. } => Lane::Knowledge,
             Self::ReadFile { .. } | Self::ReadPage { .. } => Lane::Reading,
             Self::ReadSite { .. } | Self::ReadRestOfSite { .. } => Lane::Crawling,
             Self::SendMail { .. } => Lane::Mail,

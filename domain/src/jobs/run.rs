@@ -96,7 +96,7 @@ async fn run(product: &Omnichat, tenant: TenantId, job: &Job) -> Result<()> {
         Job::ReadRestOfSite { source_id, rest } => {
             crate::knowledge::read_site(product, tenant, *source_id, Some(rest)).await
         }
-        Job::ReadAgain => crate::knowledge::read_again(product, tenant).await,
+        Job::ReadAgain { form } => crate::knowledge::read_again(product, tenant, form).await,
         Job::EmbedGapsAgain => crate::teaching::embed_gaps_again(product, tenant).await,
         Job::SendMail { sealed } => crate::mail::deliver(product, tenant, sealed).await,
         Job::NoteGap { conversation_id, message_id, reason } => {

@@ -61,7 +61,7 @@ pub(super) async fn settle(
             | Job::SumUp { .. }
             | Job::Retell { .. }
             | Job::Brief { .. }
-            | Job::ReadAgain
+            | Job::ReadAgain { .. }
             | Job::EmbedGapsAgain,
         )
         | None => Ok(()),

@@ -47,8 +47,12 @@ pub(crate) async fn is_out_of_date(tx: &mut TenantTx, form: &str) -> Result<bool
 
 /// Job: shows which sources are read again, and enqueues the oldest of them; comes back as long as
 /// there are more. It finds what is left by the passages themselves, so it may end and begin anywhere.
-pub(crate) async fn read_again(product: &Omnichat, tenant: TenantId) -> Result<()> {
+pub(crate) async fn read_again(product: &Omnichat, tenant: TenantId, wanted: &str) -> Result<()> {
     let form = form(product);
+    if !wanted.is_empty() && wanted != form {
+        // Of a server with another model; what is left for it is looked for again.
+        return Ok(());
+    }
     while mark(product, tenant, &form).await? {}
     product
         .db()
@@ -60,7 +64,7 @@ pub(crate) async fn read_again(product: &Omnichat, tenant: TenantId) -> Result<(
                 tx.enqueue(&Job::IndexSource { source_id: *source_id }).await?;
             }
             if i64::try_from(next.len()).is_ok_and(|count| count == AT_ONCE) {
-                tx.enqueue(&Job::ReadAgain).await?;
+                tx.enqueue(&Job::ReadAgain { form }).await?;
             }
             Ok(())
         })

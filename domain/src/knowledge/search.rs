@@ -18,7 +18,7 @@ use ai::{
 };
 use diesel::sql_types;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use futures::{TryFutureExt as _, future::try_join_all, join, try_join};
+use futures::{TryFutureExt as _, future::join_all, join, try_join};
 use types::{PassageId, SourceId, TenantId, answers::RetrievedPassage, limits};
 
 /// Passages whose vector is compared with the question's, after a look at its signs alone.
@@ -130,9 +130,15 @@ pub async fn search(product: &Omnichat, tenant: TenantId, question: &str) -> Res
     let embedders = product.embedders_of(tenant);
     // Side by side, and no connection is held while the model is waited for. Both to their end: when the model is
     // busy, a transaction that is dropped half way would cost its connection as well.
-    let embed_all = try_join_all(embedders.into_iter().map(|embedder| embed(embedder, &text)));
-    let (known, asked) = join!(known(product, tenant, &text), embed_all);
-    let ((version, statistics), asked) = (known?, asked?);
+    let embed_all = join_all(embedders.into_iter().map(|embedder| embed(embedder, &text)));
+    let (known, embedded) = join!(known(product, tenant, &text), embed_all);
+    let (version, statistics) = known?;
+    let mut embedded = embedded.into_iter();
+    let mut asked: Vec<Asked> = embedded.next().into_iter().collect::<Result<_>>()?;
+    // A model of before helps while it can.
+    asked.extend(embedded.filter_map(|one| {
+        one.inspect_err(|error| tracing::warn!(%tenant, %error, "a model of before does not answer")).ok()
+    }));
     let ask = |asked: &Asked| {
         let weights = Weights::of(asked.embedder.description());
         (readable(&asked.embedder), Question::new(&text, asked.vector.clone(), weights, &statistics))
