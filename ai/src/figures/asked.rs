@@ -122,13 +122,18 @@ impl Asked {
         asked.is_difference = has(phrases::DIFFERENCE);
         asked.is_total = has(phrases::TOTAL);
         asked.is_both = has(phrases::BOTH);
-        if has(phrases::DISCOUNT) && asked.percent.is_none() {
+        // "100 % cotton" is no discount, and a discount of nobody knows how much cannot be calculated.
+        if has(phrases::DISCOUNT) != asked.percent.is_some() {
             return None;
         }
         let may_count = has(phrases::COUNT_OR_PRICE);
         asked.is_price = has(phrases::PRICE);
         asked.is_count |= may_count && !asked.is_price;
         asked.is_list = has(phrases::LIST);
+        // A "not" that no phrase has taken would turn the answer round.
+        if has(phrases::NEGATIONS) {
+            return None;
+        }
         has(phrases::IDLE);
         let apart =
             phrases::SIDE_BY_SIDE.iter().find(|(tag, _)| *tag == language).map_or("and or ,", |(_, words)| words);

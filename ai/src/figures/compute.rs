@@ -16,6 +16,15 @@ use std::cmp::Ordering;
 /// Things that are added up or named side by side.
 const SIDE_BY_SIDE: usize = 6;
 
+/// What the price of a product stands in.
+const PRICE: &str = "Price";
+
+/// Columns of one kind that are looked at.
+const MOST_COLUMNS: usize = 32;
+
+/// Pieces of one thing that are added up.
+const MOST_PIECES: i64 = 100;
+
 /// Rows that are said in a sentence each.
 const SENTENCES: usize = 4;
 
@@ -82,6 +91,10 @@ pub(super) fn compute(asked: &Asked, table: &Table, words: &Words) -> Option<Sai
         return work.end(&rows, end.is_most, end.scale);
     }
     if asked.is_count && !asked.is_price {
+        // Of one thing its pieces are asked for, and nobody knows how many there are.
+        if named.rows.len() < 2 {
+            return None;
+        }
         return work.count(&rows);
     }
     if !asked.bounds.is_empty() {
@@ -90,11 +103,15 @@ pub(super) fn compute(asked: &Asked, table: &Table, words: &Words) -> Option<Sai
     if !table.are_products {
         return None;
     }
+    // Its weight, its colour: what else stands in a column the passages say.
+    if work.asks_for_another_column(group) {
+        return None;
+    }
     match asked.stock {
         Some(_) if named.is_told && !asked.is_list => work.each(&work.names.wholly(&named.rows, group)),
         Some(is_in) => work.stock(&rows, &named.rows, is_in),
         None if asked.is_price && named.is_told => work.each(&work.names.wholly(&named.rows, group)),
-        None if asked.is_list && named.is_told && !asked.is_price => {
+        None if asked.is_list && named.is_told && !asked.is_price && named.rows.len() > 1 => {
             let rows = work.by_name(&named.rows);
             let list = list(words, &work.named(&rows));
             Some(Said { text: filled(words.have, &[("list", &list)]), rows })
@@ -134,6 +151,11 @@ impl<'t> Work<'t> {
     }
 
     /// Whether the question says the name of a column.
+    /// Whether a question about products says a column of theirs, other than what they cost and whether they can be had.
+    fn asks_for_another_column(&self, group: &[String]) -> bool {
+        self.names.names_column(group)
+    }
+
     fn is_said(&self, column: &str) -> bool {
         stems(column, self.asked.tongue).iter().any(|word| self.asked.words.contains(word))
     }
@@ -149,7 +171,8 @@ impl<'t> Work<'t> {
         let mut columns: Vec<&'t str> = Vec::new();
         for row in rows {
             for cell in self.table.rows.get(*row).into_iter().flat_map(|row| &row.cells) {
-                if fits(cell) && !columns.contains(&cell.column.as_str()) {
+                // Whoever has so many columns is asked by their names, which are few.
+                if fits(cell) && columns.len() < MOST_COLUMNS && !columns.contains(&cell.column.as_str()) {
                     columns.push(cell.column.as_str());
                 }
             }
@@ -234,6 +257,13 @@ impl<'t> Work<'t> {
     /// The column that the limits are of, when its values can be compared with them.
     fn bounded_column(&self, rows: &[usize]) -> Option<Column<'t>> {
         let first = self.asked.bounds.first()?;
+        // "Kids under 6" may be an age, "38 to 40" sizes, "more than 16" what stands in the names.
+        let is_numbered = |row: &usize| self.name(*row).contains(|letter: char| letter.is_ascii_digit());
+        let is_bare = self.asked.bounds.iter().any(|bound| matches!(bound.of, Of::Bare));
+        let is_unsure = self.asked.bounds.len() > 1 || rows.iter().any(is_numbered);
+        if is_bare && is_unsure && !self.asked.is_price && self.table.are_products {
+            return None;
+        }
         let scale = match &first.of {
             Of::Bare | Of::Money(_) => Scale::Price,
             Of::Unit(unit) => Scale::Measured(unit.measure),
@@ -317,7 +347,9 @@ impl<'t> Work<'t> {
 
     /// What a row costs and whether it can be had.
     fn sentence(&self, row: usize) -> Option<String> {
-        let price = self.cell(row, |cell| matches!(cell.value, Value::Money { .. })).map(|cell| cell.text.as_str());
+        // A deposit, or what it costs elsewhere, is no price.
+        let is_price = |cell: &Cell| cell.column == PRICE && matches!(cell.value, Value::Money { .. });
+        let price = self.cell(row, is_price).map(|cell| cell.text.as_str());
         let stock = self.is_in_stock(row);
         let sentence = match (price, stock) {
             (Some(_), Some(true)) => self.words.costs_and_in_stock,
@@ -406,6 +438,11 @@ impl<'t> Work<'t> {
             return None;
         }
         let (row, _) = self.names.one(group)?;
+        // "500 ml" is no quantity, and neither is a number beside another one in a name.
+        if self.asked.has_unit || count > MOST_PIECES || self.name(row).contains(|letter: char| letter.is_ascii_digit())
+        {
+            return None;
+        }
         self.total(&[(row, count)])
     }
 

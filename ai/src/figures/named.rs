@@ -41,7 +41,9 @@ impl<'t> Names<'t> {
         let words = |row: &super::Row| {
             let name = set(&row.name);
             let mut all = name.clone();
-            row.cells.iter().filter(|cell| cell.value == Value::Text).for_each(|cell| all.extend(set(&cell.text)));
+            // What a product comes with or fits is no name of it.
+            let told = row.cells.iter().filter(|cell| cell.value == Value::Text && !table.are_products);
+            told.for_each(|cell| all.extend(set(&cell.text)));
             Words { name, all }
         };
         Self { tongue, about, rows: table.rows.iter().map(words).collect(), table }
@@ -68,6 +70,13 @@ impl<'t> Names<'t> {
         let rows: Vec<usize> =
             self.rows.iter().enumerate().filter(|(_, row)| fits(row)).map(|(place, _)| place).collect();
         (!rows.is_empty()).then_some(Group { rows, count, is_told: !own.is_empty() })
+    }
+
+    /// Whether words name a column of products and nothing that is called so.
+    pub(super) fn names_column(&self, words: &[String]) -> bool {
+        let is_name = |word: &&String| self.rows.iter().any(|row| self.has(&row.name, word));
+        let is_about = |word: &&String| self.about.iter().any(|other| self.is_same(word, other));
+        words.iter().any(|word| is_about(&word) && !is_name(&word))
     }
 
     /// The one row that words name: the only one, or the only one whose whole name they are.

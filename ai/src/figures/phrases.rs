@@ -54,7 +54,7 @@ pub(super) const UNDER: &str = "for under|for less than|under|below|less than|ch
 
 /// Before a number: that or less.
 pub(super) const AT_MOST: &str = "up to|at most|no more than|not more than|maximum of|max|bis zu|bis|höchstens|maximal|jusqu'à|au maximum|\
-    hasta|como máximo|até|no máximo|fino a|al massimo|tot|maximaal|hoogstens|do|co najwyżej|tối đa|đến|不超过|最多|\
+    hasta|como máximo|até|no máximo|fino a|al massimo|tot|maximaal|hoogstens|co najwyżej|tối đa|đến|不超过|最多|\
     حتى";
 
 /// Before a number: more than that.
@@ -182,3 +182,8 @@ pub(super) const TO: &str = "and|to|und|bis|et|à|y|e|a|en|tot|i|do|và|đến|�
 /// Percent, in words.
 pub(super) const PERCENT: &str = "percent|per cent|prozent|pour cent|por ciento|por cento|per cento|procent|phần trăm|百分之|パーセント|بالمئة|\
     بالمائة|في المئة|٪|％";
+
+/// What turns a question round.
+pub(super) const NEGATIONS: &str = "not|no|don't|doesn't|isn't|aren't|without|except|nicht|kein|keine|keinen|ohne|außer|pas|ne|sans|sauf|\
+    sin|excepto|não|nao|sem|exceto|non|senza|tranne|niet|geen|zonder|behalve|nie|bez|oprócz|không|chưa|trừ|不|没有|没|除了|\
+    ない|ません|なし|لا|ليس|ليست|غير|بدون";

@@ -60,6 +60,7 @@ fn figures_are_calculated_and_said() {
         ("Which bikes are in stock?", "In stock: Kids bike Puky 16."),
         ("Is the teapot available?", "Teapot costs 24.90 EUR and is out of stock at the moment."),
         ("How much is the kids bike?", "Kids bike Puky 16 costs 129.50 EUR and is in stock."),
+        ("How much do 3 red mugs cost?", "3 × Red mug (5.00 EUR) = 15.00 EUR in total."),
         (
             "How much are the red mug and the teapot?",
             "Red mug costs 5.00 EUR and is in stock. Teapot costs 24.90 EUR and is out of stock at the moment.",
@@ -113,6 +114,15 @@ fn the_answer_is_in_the_language_of_the_question() {
 #[test]
 fn nothing_is_said_where_it_is_not_certain() {
     for question in [
+        "What is the weight of the city bike?",
+        "What is the Puky 16?",
+        "How much is the 100% cotton mug?",
+        "How many red mugs do you have in stock?",
+        "Which mugs are not blue?",
+        "Quels vélos ne sont pas disponibles ?",
+        "Welche Tassen kosten nicht mehr als 20 Euro?",
+        "Do you have bikes for kids under 6?",
+        "How much is the 500 ml teapot?",
         "What is the cheapest insurance?",
         "How much can the kids bike carry?",
         "How many days does delivery to Norway take?",

@@ -113,10 +113,17 @@ async fn what_is_not_read_again_yet_is_found_with_the_model_of_before() {
     assert_eq!(owner.query_one(known, &[]).await.unwrap().get::<_, i64>(0), 2, "the model of before is not needed");
 
     held.rollback().await.unwrap();
+    app.stop().await;
+
+    // What could not be read again then is looked for at the next start, and the model of before is let go.
+    let app = App::start_embedding(database.clone(), described("later", SECOND)).await;
+    let shop = again(&app, shop, "willow").await;
+    wait_for("the source to be read again", async || {
+        models(&database).await.iter().all(|model| model.starts_with("second-model ")).then_some(())
+    })
+    .await;
     done(&shop).await;
     assert!(ask(&shop, NORWAY).await.answer.text.contains("six working days"));
-    settled(&database).await;
-    assert!(models(&database).await.iter().all(|model| model.starts_with("second-model ")));
     app.stop().await;
 }
 
